@@ -1,0 +1,26 @@
+import { Context } from '@temporalio/activity';
+import type { ActivityProgress } from '../core/nightly/progress';
+
+/** Fires when the activity is cancelled or its worker stops. */
+export function cancellation(): AbortSignal {
+  return Context.current().cancellationSignal;
+}
+
+/** Says how far the activity is; the SDK throttles heartbeats, so call it as often as there is news. */
+export function heartbeat(progress: ActivityProgress): void {
+  Context.current().heartbeat(progress);
+}
+
+/**
+ * Runs work whose progress is unknown (a long query) while telling the server, every few seconds, that it is alive, so
+ * that a cancellation reaches it and a dead worker is noticed.
+ */
+export async function whileAlive<T>(progress: ActivityProgress, work: () => Promise<T>): Promise<T> {
+  heartbeat(progress);
+  const timer = setInterval(() => heartbeat(progress), 2_000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,0 +1,34 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
+import { ZodError } from 'zod';
+import { HubError } from '../core/errors';
+import { problemsOf } from '../schemas/issues';
+
+/** The one place where the hub's errors become Temporal's: type = code, retryable or not, field in the details. */
+export class FailureInterceptor implements ActivityInboundCallsInterceptor {
+  async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>): Promise<unknown> {
+    try {
+      return await next(input);
+    } catch (error) {
+      throw failureOf(error);
+    }
+  }
+}
+
+/** What Temporal should see of an error; unknown errors stay as they are, and are retried. */
+export function failureOf(error: unknown): unknown {
+  if (error instanceof ZodError) {
+    const problems = problemsOf(error);
+    const message = problems.map(({ field, message: text }) => `${field}: ${text}`).join('; ');
+    return ApplicationFailure.nonRetryable(message, 'INPUT_INVALID', { field: problems[0]?.field });
+  }
+  if (!(error instanceof HubError)) return error;
+  if (error.code === 'CANCELLED') return new CancelledFailure(error.message);
+  return ApplicationFailure.create({
+    message: error.message,
+    type: error.code,
+    nonRetryable: !error.retryable,
+    details: [{ field: error.field }],
+    cause: error,
+  });
+}

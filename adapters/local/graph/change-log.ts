@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isRemoval, checkChange } from '../../../core/graph/changes';
+import type { GraphChange } from '../../../core/graph/elements';
+import { PgJsonReader, PgJsonWriter } from '../../../core/graph/pg-json';
+import type { PgJsonRecord } from '../../../core/graph/pg-json';
+import { SegmentWriter, readCommitInfo, readSegment, syncFolder } from './segment';
+import type { CommitInfo } from './segment';
+
+const SEGMENT = /^(\d{10})\.ndjson\.gz$/;
+/** Scratch files older than this belong to a process that is gone, in milliseconds. */
+const SCRATCH_AGE_MS = 24 * 60 * 60 * 1000;
+
+/** How far a load has come. */
+export interface LoadProgress {
+  readonly done: number;
+  readonly finished: boolean;
+}
+
+/**
+ * The durable record of a graph: one commit is one numbered gzip file of PG_JSON lines. A file gets its number by
+ * `link`, which fails when the number is taken: a commit is there whole or not at all, and two writers cannot both win.
+ */
+export class ChangeLog {
+  private readonly loads = new Map<string, LoadProgress>();
+  private infos: CommitInfo[] = [];
+
+  private constructor(
+    /** Tells this log's graph from others. */
+    readonly id: string,
+    private readonly folder: string,
+    /** A folder of the same file system for files that are being written. */
+    readonly scratch: string,
+  ) {}
+
+  static async open(dir: string): Promise<ChangeLog> {
+    const folder = logFolder(dir);
+    const scratch = join(dir, 'scratch');
+    await mkdir(folder, { recursive: true });
+    await mkdir(scratch, { recursive: true });
+    await sweep(scratch);
+    const log = new ChangeLog(await identify(dir, scratch), folder, scratch);
+    await log.refresh();
+    return log;
+  }
+
+  /** The last commit's number; 0 for an empty log. */
+  get head(): number {
+    return this.infos.length;
+  }
+
+  /** The load that made the last commit. */
+  get headKey(): string | undefined {
+    return this.infos.at(-1)?.key;
+  }
+
+  /** How many changes came with the commits after the given one. */
+  changesAfter(commitNum: number): number {
+    return this.infos.slice(commitNum).reduce((sum, info) => sum + info.changes, 0);
+  }
+
+  progressOf(key: string): LoadProgress | undefined {
+    return this.loads.get(key);
+  }
+
+  /** Takes notice of what other processes committed or took back. */
+  async refresh(): Promise<void> {
+    if (this.head > 0 && !(await exists(this.segmentPath(this.head)))) this.forgetFrom(1);
+    while (await exists(this.segmentPath(this.head + 1))) {
+      this.remember(await readCommitInfo(this.segmentPath(this.head + 1)));
+    }
+  }
+
+  begin(key: string): CommitWriter {
+    return new CommitWriter(new SegmentWriter(join(this.scratch, `${randomUUID()}.gz`), key), this.head + 1, key);
+  }
+
+  /** Makes a commit durable. Throws `GRAPH_CONFLICT` (retryable) when another writer was first. */
+  async publish(commit: CommitWriter, progress: LoadProgress): Promise<void> {
+    const info = await commit.finish(progress);
+    await commit.segment.publish(this.segmentPath(info.commitNum), this.folder);
+    this.remember(info);
+  }
+
+  /** Takes the last commit back, which the graph refused and nobody was told of. */
+  async retract(): Promise<void> {
+    await rm(this.segmentPath(this.head), { force: true });
+    await syncFolder(this.folder);
+    this.forgetFrom(this.head);
+  }
+
+  /** The changes of a commit, some thousand at a time. */
+  async *changes(commitNum: number): AsyncGenerator<GraphChange[]> {
+    const reader = new PgJsonReader();
+    for await (const lines of readSegment(this.segmentPath(commitNum))) {
+      const changes = lines.flatMap((line) => reader.add(JSON.parse(line) as PgJsonRecord));
+      if (changes.length > 0) yield changes;
+    }
+    const last = reader.finish();
+    if (last.length > 0) yield last;
+  }
+
+  private segmentPath(commitNum: number): string {
+    return segmentPath(this.folder, commitNum);
+  }
+
+  private remember(info: CommitInfo): void {
+    // A refresh may have seen a commit of this process before `publish` came back.
+    if (info.commitNum <= this.head) return;
+    this.infos.push(info);
+    this.loads.set(info.key, { done: info.done, finished: info.finished });
+  }
+
+  private forgetFrom(commitNum: number): void {
+    const kept = this.infos.slice(0, commitNum - 1);
+    this.infos = [];
+    this.loads.clear();
+    for (const info of kept) this.remember(info);
+  }
+}
+
+/** One commit being written. */
+export class CommitWriter {
+  private readonly records: PgJsonWriter;
+  private count = 0;
+  private removes = false;
+
+  constructor(
+    readonly segment: SegmentWriter,
+    readonly commitNum: number,
+    private readonly key: string,
+  ) {
+    this.records = new PgJsonWriter(commitNum, Date.now());
+  }
+
+  get changes(): number {
+    return this.count;
+  }
+
+  /** Whether the commit takes anything away. */
+  get hasRemovals(): boolean {
+    return this.removes;
+  }
+
+  /** Adds changes; resolves when there is room for more. Throws `GRAPH_LOAD_FAILED` for what no graph can hold. */
+  async add(changes: readonly GraphChange[]): Promise<void> {
+    let text = '';
+    for (const change of changes) {
+      checkChange(change);
+      if (isRemoval(change)) this.removes = true;
+      text += this.records.add(change);
+    }
+    this.count += changes.length;
+    await this.segment.append(text);
+  }
+
+  async finish({ done, finished }: LoadProgress): Promise<CommitInfo> {
+    await this.segment.append(this.records.finish());
+    const info = { commitNum: this.commitNum, key: this.key, done, changes: this.count, finished };
+    await this.segment.finish(info);
+    return info;
+  }
+}
+
+export interface ReadChangeLogOptions {
+  /** The graph's folder. */
+  readonly dir: string;
+  /** The first record to read; by default the log's first. */
+  readonly from?: { readonly commitNum: number; readonly opNum: number };
+  /** How many records to read at most; by default all there are. */
+  readonly limit?: number;
+}
+
+/** The change log's records in order. */
+export async function* readChangeLog(options: ReadChangeLogOptions): AsyncGenerator<PgJsonRecord> {
+  const { dir, from = { commitNum: 1, opNum: 1 }, limit = Infinity } = options;
+  const numbers = (await readdir(logFolder(dir)).catch(noFolder))
+    .flatMap((name) => SEGMENT.exec(name)?.[1] ?? [])
+    .map(Number)
+    .filter((commitNum) => commitNum >= from.commitNum)
+    .sort((a, b) => a - b);
+  let left = limit;
+  for (const commitNum of numbers) {
+    let skip = commitNum === from.commitNum ? from.opNum - 1 : 0;
+    for await (const lines of readSegment(segmentPath(logFolder(dir), commitNum))) {
+      const wanted = lines.slice(skip);
+      skip = Math.max(0, skip - lines.length);
+      for (const line of wanted) {
+        if (left-- <= 0) return;
+        yield JSON.parse(line) as PgJsonRecord;
+      }
+    }
+    if (left <= 0) return;
+  }
+}
+
+function noFolder(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
+}
+
+function logFolder(dir: string): string {
+  return join(dir, 'log');
+}
+
+function segmentPath(folder: string, commitNum: number): string {
+  return join(folder, `${String(commitNum).padStart(10, '0')}.ndjson.gz`);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
+}
+
+/** The log's identity, made by the first process that opens it. */
+async function identify(dir: string, scratch: string): Promise<string> {
+  const path = join(dir, 'graph-id');
+  const proposal = join(scratch, randomUUID());
+  await writeFile(proposal, randomUUID());
+  await link(proposal, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await rm(proposal);
+  return (await readFile(path, 'utf8')).trim();
+}
+
+async function sweep(scratch: string): Promise<void> {
+  for (const name of await readdir(scratch)) {
+    const path = join(scratch, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
+    if (Date.now() - mtimeMs > SCRATCH_AGE_MS) await rm(path, { force: true });
+  }
+}

@@ -1,0 +1,329 @@
+import { resolve } from 'node:path';
+import { HubError, messageOf } from '../../../core/errors';
+import type { GraphChange, GraphElement } from '../../../core/graph/elements';
+import type { Graph, GraphCounts, GraphLoad, GraphLoadOptions, GraphLoadResult } from '../../../ports/graph';
+import { BulkLoad } from './bulk-load';
+import { ChangeLog } from './change-log';
+import { countElements, elementsOf, idsOf, pagesOf } from './contents';
+import { GremlinSession, ServerRefusal } from './gremlin-session';
+import type { ServerConnection } from './gremlin-session';
+import { Replica } from './replica';
+import { Snapshots } from './snapshot';
+import { throwIfCancelled } from './upserts';
+
+export interface LocalGraphOptions {
+  /** WebSocket address of the Gremlin Server, e.g. `ws://127.0.0.1:8182/gremlin`. */
+  readonly url: string;
+  /** Folder of the change log and its snapshots: the graph's durable record. */
+  readonly dir: string;
+  /** Whether the server reads files that this process writes: large loads and restores then take the bulk path. */
+  readonly sharedFileSystem: boolean;
+  /** From how many changes on a load into an empty graph takes the bulk path. */
+  readonly bulkFrom?: number;
+  /** Changes a durable commit of the upsert path holds at least (a batch is never split). */
+  readonly commitChanges?: number;
+  /** Changes after the last snapshot from which on a load ends with a new one. */
+  readonly snapshotAfter?: number;
+  readonly batchSize?: number;
+  readonly inFlight?: number;
+  /** How long to go on reconnecting to a lost server, in milliseconds. */
+  readonly reconnectMs?: number;
+}
+
+const DEFAULTS = {
+  bulkFrom: 20_000,
+  commitChanges: 5_000,
+  snapshotAfter: 100_000,
+  batchSize: 500,
+  inFlight: 2,
+  reconnectMs: 60_000,
+};
+const REQUEST_MS = 60_000;
+/** How often a long step of the server is reported, so that the caller can tell that work goes on, in milliseconds. */
+const SIGN_OF_LIFE_MS = 1_000;
+/** A new snapshot is due when a restore would replay more than this share of the old one. */
+const REPLAY_SHARE = 0.25;
+
+/**
+ * The graph in a Gremlin Server, with a change log in `dir` as its durable record: every commit goes to the log first,
+ * then to the server, which may be lost at any time and is restored from the log.
+ *
+ * Errors beside those of the port: `GRAPH_CONFLICT` (retryable) when another process committed at the same time,
+ * `GRAPH_FOREIGN` when the server holds another graph, `GRAPH_LOG_INVALID` when the log is damaged, `CANCELLED`.
+ */
+export async function openLocalGraph(options: LocalGraphOptions): Promise<Graph> {
+  const settings = { ...DEFAULTS, ...options, dir: resolve(options.dir) };
+  const log = await ChangeLog.open(settings.dir);
+  const snapshots = await Snapshots.open(settings.dir, log.scratch);
+  const session = new GremlinSession({ url: settings.url, reconnectMs: settings.reconnectMs, requestMs: REQUEST_MS });
+  return new LocalGraph(settings, log, snapshots, session);
+}
+
+type Settings = typeof DEFAULTS & LocalGraphOptions;
+
+class LocalGraph implements Graph {
+  private readonly loads = new Turns();
+  /** Bringing the server up to date and learning of commits: never two at a time, or an older one could win. */
+  private readonly updates = new Turns();
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly log: ChangeLog,
+    private readonly snapshots: Snapshots,
+    private readonly session: GremlinSession,
+  ) {}
+
+  load(load: GraphLoad, options: GraphLoadOptions = {}): Promise<GraphLoadResult> {
+    return this.loads.take(() => this.loadNow(load, options));
+  }
+
+  counts(): Promise<GraphCounts> {
+    return this.current(countElements);
+  }
+
+  async *elements(): AsyncGenerator<GraphElement> {
+    for (const kind of ['vertex', 'edge'] as const) {
+      const ids = await this.current((server) => idsOf(server, kind));
+      for (const page of pagesOf(ids)) yield* await this.current((server) => elementsOf(server, kind, page));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.loads.take(async () => this.session.close());
+  }
+
+  /** Runs a read on a server that holds all that the log says. */
+  private current<T>(read: (server: ServerConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.session
+      .survive(async (server) => {
+        await this.catchUp(server, undefined, signal);
+        return read(server);
+      }, signal)
+      .catch((error: unknown) => {
+        throw error instanceof ServerRefusal ? refused(error) : error;
+      });
+  }
+
+  private catchUp(server: ServerConnection, changes?: readonly GraphChange[], signal?: AbortSignal): Promise<void> {
+    return this.updates.take(async () => {
+      await this.log.refresh();
+      await this.replica(server).catchUp(changes, signal);
+    });
+  }
+
+  private replica(server: ServerConnection): Replica {
+    return new Replica(server, this.log, this.snapshots, this.settings);
+  }
+
+  private async loadNow(load: GraphLoad, options: GraphLoadOptions): Promise<GraphLoadResult> {
+    throwIfCancelled(options.signal);
+    await this.applyOwn(load.key, undefined, options);
+    const progress = this.log.progressOf(load.key);
+    if (progress?.finished) return { path: 'already-loaded', changes: progress.done };
+    const isEmpty = await this.current((server) => this.replica(server).isEmpty(), options.signal);
+    const source = load.changes[Symbol.asyncIterator]();
+    try {
+      const start = await this.choosePath(load, options, source, isEmpty && progress === undefined);
+      const changes = rejoin(start.peeked, source);
+      const count =
+        start.path === 'bulk'
+          ? await this.bulk(load.key, changes, options)
+          : await this.upsert(load.key, changes, progress?.done ?? 0, options);
+      await this.snapshotIfDue();
+      return { path: start.path, changes: count };
+    } finally {
+      await source.return?.();
+    }
+  }
+
+  private async choosePath(
+    load: GraphLoad,
+    options: GraphLoadOptions,
+    source: AsyncIterator<readonly GraphChange[]>,
+    isFresh: boolean,
+  ): Promise<{ path: 'bulk' | 'upsert'; peeked: (readonly GraphChange[])[] }> {
+    const isPossible = isFresh && this.settings.sharedFileSystem;
+    if (options.path === 'bulk' && !isPossible) {
+      throw new HubError(
+        'GRAPH_LOAD_FAILED',
+        `load "${load.key}" cannot take the bulk path: it needs an empty graph and a server that shares the file system; use path "upsert"`,
+        {
+          field: 'path',
+        },
+      );
+    }
+    if (options.path !== undefined || !isPossible) return { path: options.path ?? 'upsert', peeked: [] };
+    if (load.expected !== undefined) return { path: this.pathFor(load.expected), peeked: [] };
+    const peeked: (readonly GraphChange[])[] = [];
+    let count = 0;
+    while (count < this.settings.bulkFrom) {
+      const next = await source.next();
+      if (next.done) break;
+      peeked.push(next.value);
+      count += next.value.length;
+    }
+    return { path: this.pathFor(count), peeked };
+  }
+
+  private pathFor(changes: number): 'bulk' | 'upsert' {
+    return changes >= this.settings.bulkFrom ? 'bulk' : 'upsert';
+  }
+
+  private async bulk(
+    key: string,
+    changes: AsyncIterable<readonly GraphChange[]>,
+    options: GraphLoadOptions,
+  ): Promise<number> {
+    const commit = this.log.begin(key);
+    const snapshot = this.snapshots.begin();
+    try {
+      const bulk = new BulkLoad(commit, snapshot);
+      for await (const batch of changes) {
+        throwIfCancelled(options.signal);
+        await bulk.add(batch);
+        options.onProgress?.(0);
+      }
+      await snapshot.finish();
+      throwIfCancelled(options.signal);
+      await this.log.publish(commit, { done: commit.changes, finished: true });
+      await this.snapshots.publish(snapshot, commit.commitNum);
+    } finally {
+      await commit.segment.discard();
+      await snapshot.discard();
+    }
+    await this.applyOwn(key, undefined, options);
+    options.onProgress?.(commit.changes);
+    return commit.changes;
+  }
+
+  private async upsert(
+    key: string,
+    changes: AsyncIterable<readonly GraphChange[]>,
+    durable: number,
+    options: GraphLoadOptions,
+  ): Promise<number> {
+    let done = durable;
+    let held: GraphChange[] = [];
+    for await (const batch of skipFirst(changes, durable)) {
+      throwIfCancelled(options.signal);
+      // The last commit has to say that it is the last, so one is written only when more is known to come.
+      if (held.length >= this.settings.commitChanges) {
+        done += await this.commit(key, held, { done: done + held.length, finished: false }, options);
+        held = [];
+      }
+      for (const change of batch) held.push(change);
+    }
+    throwIfCancelled(options.signal);
+    done += await this.commit(key, held, { done: done + held.length, finished: true }, options);
+    return done;
+  }
+
+  private async commit(
+    key: string,
+    changes: readonly GraphChange[],
+    progress: { done: number; finished: boolean },
+    options: GraphLoadOptions,
+  ): Promise<number> {
+    const commit = this.log.begin(key);
+    try {
+      await commit.add(changes);
+      await this.log.publish(commit, progress);
+    } finally {
+      await commit.segment.discard();
+    }
+    await this.applyOwn(key, changes, options);
+    options.onProgress?.(progress.done);
+    return changes.length;
+  }
+
+  /**
+   * Brings the server to the head of the log. A head commit of this very load that the server refuses is taken back:
+   * the caller has its changes still, so nothing is lost, and the log holds only what can be applied.
+   */
+  private async applyOwn(
+    key: string,
+    changes: readonly GraphChange[] | undefined,
+    options: GraphLoadOptions,
+  ): Promise<void> {
+    const done = changes === undefined ? 0 : (this.log.progressOf(key)?.done ?? 0) - changes.length;
+    const alive = setInterval(() => options.onProgress?.(done), SIGN_OF_LIFE_MS);
+    try {
+      await this.session.survive((server) => this.catchUp(server, changes, options.signal), options.signal);
+    } catch (error) {
+      if (!(error instanceof ServerRefusal)) throw error;
+      if (this.log.headKey === key) await this.retractHead();
+      throw refused(error);
+    } finally {
+      clearInterval(alive);
+    }
+  }
+
+  private async retractHead(): Promise<void> {
+    const head = this.log.head;
+    await this.snapshots.drop((commitNum) => commitNum >= head);
+    await this.log.retract();
+    await this.session.survive((server) => this.replica(server).invalidate());
+  }
+
+  private async snapshotIfDue(): Promise<void> {
+    if (!this.settings.sharedFileSystem) return;
+    const head = this.log.head;
+    const last = (await this.snapshots.newest(head))?.commitNum ?? 0;
+    const covered = this.log.changesAfter(0) - this.log.changesAfter(last);
+    if (this.log.changesAfter(last) < Math.max(this.settings.snapshotAfter, covered * REPLAY_SHARE)) return;
+    const snapshot = this.snapshots.begin();
+    try {
+      for (const kind of ['vertex', 'edge'] as const) {
+        const ids = await this.current((server) => idsOf(server, kind));
+        for (const page of pagesOf(ids))
+          await snapshot.add(await this.current((server) => elementsOf(server, kind, page)));
+      }
+      await snapshot.finish();
+      if (this.log.head === head) await this.snapshots.publish(snapshot, head);
+    } finally {
+      await snapshot.discard();
+    }
+  }
+}
+
+/** Runs pieces of work one after the other. */
+class Turns {
+  private last: Promise<unknown> = Promise.resolve();
+
+  take<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.last.then(work, work);
+    this.last = result;
+    return result;
+  }
+}
+
+function refused(error: ServerRefusal): HubError {
+  return new HubError(
+    'GRAPH_LOAD_FAILED',
+    `the Gremlin server refused: ${messageOf(error)}; correct the data and load again`,
+    {
+      cause: error,
+    },
+  );
+}
+
+async function* rejoin(
+  peeked: readonly (readonly GraphChange[])[],
+  source: AsyncIterator<readonly GraphChange[]>,
+): AsyncGenerator<readonly GraphChange[]> {
+  yield* peeked;
+  for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
+}
+
+/** The changes after the first `count`, which are durable already. */
+async function* skipFirst(
+  batches: AsyncIterable<readonly GraphChange[]>,
+  count: number,
+): AsyncGenerator<readonly GraphChange[]> {
+  let left = count;
+  for await (const batch of batches) {
+    const skipped = Math.min(left, batch.length);
+    left -= skipped;
+    if (skipped < batch.length) yield batch.slice(skipped);
+  }
+}

@@ -1,0 +1,158 @@
+import { process as gremlin } from 'gremlin';
+import { HubError } from '../../../core/errors';
+import type { GraphChange } from '../../../core/graph/elements';
+import type { ChangeLog } from './change-log';
+import { ServerRefusal } from './gremlin-session';
+import type { ServerConnection } from './gremlin-session';
+import type { Snapshot, Snapshots } from './snapshot';
+import { restOf } from './snapshot';
+import { applyChanges } from './upserts';
+import type { UpsertOptions } from './upserts';
+
+const { cardinality, t } = gremlin;
+
+/** Label and id of the vertex that says which graph this is, and how far it is. */
+export const META_LABEL = 'HubMeta';
+const META_ID = 'hub:meta';
+
+/** Reading a whole graph is one request. */
+const BULK_READ_MS = 60 * 60 * 1000;
+/** Changes that are collected before they are applied, so that batches are full. */
+const REPLAY_CHANGES = 10_000;
+
+interface Marker {
+  readonly log: string;
+  /** The last commit that is in the server. */
+  readonly applied: number;
+  /** False while the server holds part of a snapshot. */
+  readonly whole: boolean;
+}
+
+export interface ReplicaOptions extends UpsertOptions {
+  readonly url: string;
+  /** Whether the server reads the files this process writes: the bulk path needs it. */
+  readonly sharedFileSystem: boolean;
+}
+
+/** The server's copy of what the change log says, seen over one connection. */
+export class Replica {
+  constructor(
+    private readonly server: ServerConnection,
+    private readonly log: ChangeLog,
+    private readonly snapshots: Snapshots,
+    private readonly options: ReplicaOptions,
+  ) {}
+
+  /**
+   * Brings the server to the head of the log; costs one small request when it is there. `last` are the changes of the
+   * head commit, where the caller has them at hand.
+   */
+  async catchUp(last?: readonly GraphChange[], signal?: AbortSignal): Promise<void> {
+    let marker = await this.usableMarker();
+    const head = this.log.head;
+    if (marker.applied === head) return;
+    marker = await this.restoreSnapshot(marker, signal);
+    for (let commitNum = marker.applied + 1; commitNum <= head; commitNum++) {
+      await this.applyCommit(commitNum, commitNum === head ? last : undefined, signal);
+      await this.mark({ ...marker, applied: commitNum, whole: true });
+    }
+  }
+
+  async isEmpty(): Promise<boolean> {
+    const found = await this.server.query((g) => g.V().limit(2).id());
+    return found.every((id) => id === META_ID);
+  }
+
+  /** Declares the server's copy broken: the next `catchUp` makes it anew. */
+  async invalidate(): Promise<void> {
+    await this.mark({ log: this.log.id, applied: 0, whole: false });
+  }
+
+  private async usableMarker(): Promise<Marker> {
+    const marker = (await this.readMarker()) ?? (await this.claim());
+    if (marker.log !== this.log.id) throw this.foreign('the graph of another hub folder');
+    if (marker.whole && marker.applied <= this.log.head) return marker;
+    await this.server.query((g) => g.V().drop(), BULK_READ_MS);
+    return this.claim();
+  }
+
+  private async readMarker(): Promise<Marker | undefined> {
+    const [found] = await this.server.query<Map<unknown, unknown>>((g) => g.V(META_ID).elementMap());
+    if (found === undefined) return undefined;
+    return { log: String(found.get('log')), applied: Number(found.get('applied')), whole: found.get('whole') === true };
+  }
+
+  /** Makes an empty server this log's. */
+  private async claim(): Promise<Marker> {
+    if (!(await this.isEmpty())) throw this.foreign('data that no hub wrote');
+    const marker = { log: this.log.id, applied: 0, whole: true };
+    await this.mark(marker);
+    return marker;
+  }
+
+  private async mark(marker: Marker): Promise<void> {
+    const { single } = cardinality;
+    await this.server.query((g) =>
+      g
+        .mergeV(new Map([[t.id, META_ID]]))
+        .option(gremlin.merge.onCreate, new Map([[t.label, META_LABEL]]))
+        .option(gremlin.merge.onMatch, new Map())
+        .property(single, 'log', marker.log)
+        .property(single, 'applied', BigInt(marker.applied))
+        .property(single, 'whole', marker.whole),
+    );
+  }
+
+  private async restoreSnapshot(marker: Marker, signal?: AbortSignal): Promise<Marker> {
+    const snapshot = this.options.sharedFileSystem ? await this.snapshots.newest(this.log.head) : undefined;
+    if (snapshot === undefined || snapshot.commitNum <= marker.applied || !(await this.isEmpty())) return marker;
+    await this.mark({ ...marker, whole: false });
+    try {
+      await this.readSnapshot(snapshot, signal);
+    } catch (error) {
+      if (!(error instanceof ServerRefusal)) throw error;
+      // The log holds the same changes, and applying them one batch after another does not need the file.
+      await this.snapshots.drop((commitNum) => commitNum === snapshot.commitNum);
+      return this.usableMarker();
+    }
+    const restored = { ...marker, applied: snapshot.commitNum, whole: true };
+    await this.mark(restored);
+    return restored;
+  }
+
+  private async readSnapshot(snapshot: Snapshot, signal?: AbortSignal): Promise<void> {
+    await this.server.query(
+      (g) => g.io(snapshot.graphml).with_('~tinkerpop.io.reader', 'graphml').read(),
+      BULK_READ_MS,
+    );
+    await this.apply(restOf(snapshot), signal);
+  }
+
+  private async applyCommit(
+    commitNum: number,
+    changes: readonly GraphChange[] | undefined,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    if (changes !== undefined) await applyChanges(this.server, changes, this.options, signal);
+    else await this.apply(this.log.changes(commitNum), signal);
+  }
+
+  private async apply(batches: AsyncIterable<readonly GraphChange[]>, signal?: AbortSignal): Promise<void> {
+    let collected: GraphChange[] = [];
+    for await (const batch of batches) {
+      for (const change of batch) collected.push(change);
+      if (collected.length < REPLAY_CHANGES) continue;
+      await applyChanges(this.server, collected, this.options, signal);
+      collected = [];
+    }
+    await applyChanges(this.server, collected, this.options, signal);
+  }
+
+  private foreign(what: string): HubError {
+    return new HubError(
+      'GRAPH_FOREIGN',
+      `the Gremlin server at ${this.options.url} holds ${what}; give this hub a server of its own (engines.gremlin.url in hub.yaml)`,
+      { field: 'engines.gremlin.url' },
+    );
+  }
+}

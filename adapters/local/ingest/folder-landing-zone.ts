@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { HubError, messageOf } from '../../../core/errors';
+import { matchesFilePattern } from '../../../core/ingest/file-pattern';
+import { mappingSql, requiredColumns } from '../../../core/ingest/mapping-sql';
+import { literal } from '../../../core/sql/quote';
+import type { LandingZone, SourceFile, StagedFile, StageOptions } from '../../../ports/landing-zone';
+import type { Source } from '../../../schemas/source';
+import type { DuckDb, DuckDbSession } from '../duckdb';
+import { compressionOf, inspectFile, refuseChanged, type Inspection } from './inspect-file';
+import { rawSql, refuseMissingColumns } from './raw-sql';
+
+const DATASETS = ['events', 'profiles', 'quarantine'] as const;
+const TOP_REASONS = 5;
+
+/** A folder in which exports arrive, read with DuckDB into a staging folder. */
+export class FolderLandingZone implements LandingZone {
+  constructor(
+    private readonly landingFolder: string,
+    private readonly stagingFolder: string,
+    private readonly duckDb: DuckDb,
+  ) {}
+
+  async list(source: Source, businessDate: string): Promise<SourceFile[]> {
+    const paths = await this.filesBelow(this.landingFolder);
+    const matching = paths.filter((path) => matchesFilePattern(source.files, path, businessDate)).sort();
+    return Promise.all(
+      matching.map(async (path) => {
+        const { size, mtimeMs } = await stat(join(this.landingFolder, path));
+        return { path, bytes: size, modifiedAt: mtimeMs };
+      }),
+    );
+  }
+
+  async stage(source: Source, file: SourceFile, options: StageOptions = {}): Promise<StagedFile> {
+    const path = join(this.landingFolder, file.path);
+    await refuseChanged(file, path);
+    const inspection = await inspectFile(source, file, path, options);
+    const folder = join(this.stagingFolder, stagingName(source, file, inspection));
+    const draft = `${folder}.draft`;
+    await rm(draft, { recursive: true, force: true });
+    await mkdir(draft, { recursive: true });
+    const counts = await this.duckDb.session(options.signal, (session) =>
+      stageRows(session, source, file, path, inspection, draft),
+    );
+    await refuseChanged(file, path);
+    await rm(folder, { recursive: true, force: true });
+    await rename(draft, folder);
+    return { ...file, fingerprint: inspection.fingerprint, ...counts, staged: datasetPaths(folder) };
+  }
+
+  async discard(files: readonly StagedFile[]): Promise<void> {
+    for (const file of files) await rm(dirname(file.staged.events), { recursive: true, force: true });
+  }
+
+  private async filesBelow(folder: string): Promise<string[]> {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    });
+    const files = entries.filter((entry) => entry.isFile() && !basename(entry.name).startsWith('.'));
+    return files.map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
+  }
+}
+
+/** The same file and mapping stage to the same place, whichever attempt does it. */
+function stagingName(source: Source, file: SourceFile, inspection: Inspection): string {
+  const key = JSON.stringify([source, file.path, inspection.fingerprint]);
+  return `${source.name}-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
+}
+
+function datasetPaths(folder: string): StagedFile['staged'] {
+  return {
+    events: join(folder, 'events.parquet'),
+    profiles: join(folder, 'profiles.parquet'),
+    quarantine: join(folder, 'quarantine.parquet'),
+  };
+}
+
+async function stageRows(
+  session: DuckDbSession,
+  source: Source,
+  file: SourceFile,
+  path: string,
+  inspection: Inspection,
+  folder: string,
+): Promise<Pick<StagedFile, 'readRows' | 'badRows' | 'reasons'>> {
+  const needed = requiredColumns(source);
+  const reader = rawSql(source, path, compressionOf(source, file.path));
+  await readable(file, access(path));
+  let columns = needed;
+  if (reader.describe !== undefined) {
+    const found = await readable(file, session.rows<{ column_name: string }>(reader.describe));
+    columns = found.map((column) => column.column_name);
+    refuseMissingColumns(source, file.path, needed, columns);
+  }
+  const mapping = mappingSql(source, file.path);
+  await readable(file, session.run(`CREATE TEMP VIEW raw AS ${reader.raw(columns)}`));
+  await refuseInvalidMapping(session, source, mapping.mapped);
+  await readable(file, session.run(`CREATE TEMP TABLE mapped AS ${mapping.mapped}`));
+  await session.run(`CREATE TEMP TABLE bad AS ${await badRowsSelect(session, source, file, inspection)}`);
+  const selects = { events: mapping.events, profiles: mapping.profiles, quarantine: 'FROM bad ORDER BY file_row' };
+  for (const dataset of DATASETS) {
+    await session.run(`COPY (${selects[dataset]}) TO ${literal(datasetPaths(folder)[dataset])} (FORMAT parquet)`);
+  }
+  return countRows(session);
+}
+
+/** Rows that the mapping refused, that had too few or too many fields, or that an unclosed quote swallowed. */
+async function badRowsSelect(
+  session: DuckDbSession,
+  source: Source,
+  file: SourceFile,
+  { unclosedQuoteLine }: Inspection,
+): Promise<string> {
+  const where = `${literal(source.name)} AS source, ${literal(file.path)} AS file`;
+  const selects = [`SELECT ${where}, _row AS file_row, _reason AS reason, _raw AS raw FROM mapped WHERE _reason IS NOT NULL`];
+  const rejects = await session.rows(`SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'`);
+  if (source.format === 'csv' && rejects.length > 0) {
+    // One line may be rejected for several reasons. The header is line 1, so line 2 is row 1.
+    selects.push(`SELECT ${where}, line::BIGINT - 1 AS file_row, 'line ' || line || ': ' || string_agg(error_message, '; ')
+  AS reason, any_value(csv_line) AS raw FROM reject_errors GROUP BY line`);
+  }
+  if (unclosedQuoteLine !== undefined) {
+    const reason = `line ${unclosedQuoteLine}: a quote is opened and never closed; everything after it is one field`;
+    selects.push(`SELECT ${where}, ${unclosedQuoteLine - 1} AS file_row, ${literal(reason)} AS reason, NULL AS raw`);
+  }
+  return selects.join('\nUNION ALL ');
+}
+
+async function countRows(session: DuckDbSession): Promise<Pick<StagedFile, 'readRows' | 'badRows' | 'reasons'>> {
+  const [counts] = await session.rows<{ read: bigint; bad: bigint }>(
+    `SELECT (SELECT count(*) FROM mapped WHERE _reason IS NULL) + (SELECT count(*) FROM bad) AS read,
+  (SELECT count(*) FROM bad) AS bad`,
+  );
+  const reasons = await session.rows<{ reason: string; rows: bigint }>(
+    `SELECT regexp_replace(reason, '"[^"]*"', '"…"', 'g') AS reason, count(*) AS rows FROM bad
+GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${TOP_REASONS}`,
+  );
+  return {
+    readRows: Number(counts?.read),
+    badRows: Number(counts?.bad),
+    reasons: reasons.map(({ reason, rows }) => ({ reason, rows: Number(rows) })),
+  };
+}
+
+async function refuseInvalidMapping(session: DuckDbSession, source: Source, mapped: string): Promise<void> {
+  try {
+    await session.run(`CREATE TEMP VIEW checked AS ${mapped}`);
+  } catch (error) {
+    const why = messageOf(error).split('\n')[0];
+    throw new HubError('MAPPING_INVALID', `sources/${source.name}.yaml: the mapping is not valid SQL: ${why}`, {
+      cause: error,
+    });
+  }
+}
+
+async function readable<T>(file: SourceFile, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof HubError && error.code === 'CANCELLED') throw error;
+    const why = messageOf(error).split('\nin the query:')[0];
+    throw new HubError('FILE_UNREADABLE', `${file.path}: ${why}`, { cause: error });
+  }
+}

@@ -1,0 +1,88 @@
+import { link, mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import type { LakeTable } from '../../../core/lake/tables';
+
+export interface TableState {
+  /** The commit that last changed the table. */
+  readonly version: number;
+  /** Parquet files, relative to the lake's folder, in the order they were written. */
+  readonly files: readonly string[];
+}
+
+/** One version of the whole lake. Manifests are the lake's only truth: a file that none names does not exist. */
+export interface Manifest {
+  readonly version: number;
+  readonly tables: Readonly<Partial<Record<LakeTable, TableState>>>;
+  /** Every commit key of the past with the version it made. */
+  readonly keys: Readonly<Record<string, number>>;
+  /** The last version of every series of commits. */
+  readonly series: Readonly<Record<string, number>>;
+}
+
+const EMPTY: Manifest = { version: 0, tables: {}, keys: {}, series: {} };
+
+/**
+ * The log of manifests, one file a version. A version is published by hard-linking a complete, synced file to the
+ * next number, which fails when another writer was first: the same optimistic protocol as table formats on object
+ * stores (conditional put), so that half a manifest can never be seen.
+ */
+export class ManifestLog {
+  constructor(private readonly folder: string) {}
+
+  async latest(): Promise<Manifest> {
+    const newest = (await this.versions()).at(-1);
+    return newest === undefined ? EMPTY : this.read(newest);
+  }
+
+  async read(version: number): Promise<Manifest> {
+    if (version === 0) return EMPTY;
+    return JSON.parse(await readFile(this.path(version), 'utf8')) as Manifest;
+  }
+
+  /** Publishes the manifest as its version. Returns false when that version exists already. */
+  async publish(manifest: Manifest): Promise<boolean> {
+    await mkdir(this.folder, { recursive: true });
+    const draft = join(this.folder, `.draft-${randomUUID()}`);
+    try {
+      await writeSynced(draft, JSON.stringify(manifest));
+      await link(draft, this.path(manifest.version));
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    } finally {
+      await rm(draft, { force: true });
+    }
+  }
+
+  /** Versions in the log, ascending. */
+  async versions(): Promise<number[]> {
+    const names = await readdir(this.folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    return names
+      .filter((name) => /^\d{10}\.json$/.test(name))
+      .map((name) => Number(name.slice(0, 10)))
+      .sort((a, b) => a - b);
+  }
+
+  async forget(version: number): Promise<void> {
+    await rm(this.path(version), { force: true });
+  }
+
+  private path(version: number): string {
+    return join(this.folder, `${String(version).padStart(10, '0')}.json`);
+  }
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

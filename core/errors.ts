@@ -1,0 +1,23 @@
+/**
+ * The one error the hub raises on purpose. `code` is stable and machine readable; `retryable` says whether trying the
+ * same thing again can help (a locked file, a server that is starting) or not (a wrong setting, a broken file).
+ * `field` names the setting or request field at fault, as a path, where there is one.
+ */
+export class HubError extends Error {
+  readonly code: string;
+  readonly retryable: boolean;
+  readonly field: string | undefined;
+
+  constructor(code: string, message: string, options: { retryable?: boolean; field?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'HubError';
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    this.field = options.field;
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,37 @@
+/** Labels of the customer journey graph. */
+export type VertexLabel = 'Profile' | 'Customer' | 'Event';
+export type EdgeLabel = 'PERFORMED' | 'IDENTIFIED_AS';
+
+/**
+ * A property value. A `bigint` is a Gremlin Long (times are Long epoch milliseconds), a `number` a Double.
+ * `null` removes the property on an upsert.
+ */
+export type PropertyValue = string | number | bigint | boolean | null;
+export type Properties = Readonly<Record<string, PropertyValue>>;
+
+export interface Vertex {
+  readonly kind: 'vertex';
+  readonly id: string;
+  readonly label: VertexLabel;
+  readonly properties: Properties;
+}
+
+export interface Edge {
+  readonly kind: 'edge';
+  readonly id: string;
+  readonly label: EdgeLabel;
+  readonly from: string;
+  readonly to: string;
+  readonly properties: Properties;
+}
+
+/** A vertex or edge to be written. Ids are made from content, so writing an element twice is writing it once. */
+export type GraphElement = Vertex | Edge;
+
+/** Takes an element away; a vertex takes its edges with it. Removing what is not there is no error. */
+export interface Removal {
+  readonly kind: 'remove-vertex' | 'remove-edge';
+  readonly id: string;
+}
+
+export type GraphChange = GraphElement | Removal;

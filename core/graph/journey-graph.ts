@@ -1,0 +1,133 @@
+import { currentProfilesSql } from '../identity/rules-sql';
+import { literal } from '../sql/quote';
+import type { GraphChange, Properties, PropertyValue } from './elements';
+
+/** A batch of rows by column, as the lake streams them. */
+export interface Columns {
+  readonly rows: number;
+  readonly columns: Readonly<Record<string, ArrayLike<unknown>>>;
+}
+
+/** A query over the lake, and what each of its rows is in the graph. */
+export interface ElementQuery {
+  readonly sql: string;
+  changes(batch: Columns): GraphChange[];
+}
+
+const PROFILE_PROPERTIES = [
+  'source',
+  'given_name',
+  'family_name',
+  'birth_date',
+  'email',
+  'phone',
+  'street',
+  'postcode',
+  'city',
+  'account_id',
+] as const;
+
+/** What landed batches are in the graph: profiles, then events, then who performed them. Ordered, so repeatable. */
+export function landedElements(batches: readonly string[]): ElementQuery[] {
+  const among = `batch IN (${batches.map(literal).join(', ')})`;
+  const events = `FROM events WHERE ${among} ORDER BY source, event_id`;
+  return [
+    {
+      sql: `SELECT * REPLACE (birth_date::VARCHAR AS birth_date), epoch_ms(first_seen) AS first_seen_ms
+FROM (${currentProfilesSql})
+WHERE profile_id IN (SELECT profile_id FROM profiles WHERE ${among}) ORDER BY profile_id`,
+      changes: eachRow((row) => [profileVertex(row)]),
+    },
+    {
+      sql: `SELECT source, event_id, type, channel, epoch_ms(occurred_at) AS ts ${events}`,
+      changes: eachRow((row) => [eventVertex(row)]),
+    },
+    { sql: `SELECT source, event_id, profile_id ${events}`, changes: eachRow((row) => [performedEdge(row)]) },
+  ];
+}
+
+/** What changes of identity are in the graph: customers that came or went, and who is identified as whom. */
+export function identityElements(batches: readonly string[]): ElementQuery[] {
+  const changed = `(SELECT profile_id, arg_max(from_customer, batch) AS from_customer FROM identity_changes
+  WHERE batch IN (${batches.map(literal).join(', ')}) GROUP BY profile_id)`;
+  return [
+    {
+      sql: `SELECT customer_id FROM customers
+WHERE customer_id IN (SELECT customer_id FROM identities JOIN ${changed} USING (profile_id)) ORDER BY customer_id`,
+      changes: eachRow((row) => [{ kind: 'vertex', id: text(row('customer_id')), label: 'Customer', properties: {} }]),
+    },
+    {
+      sql: `SELECT profile_id, customer_id, method, rule, confidence, from_customer
+FROM identities JOIN ${changed} USING (profile_id) ORDER BY profile_id`,
+      changes: eachRow(identifiedEdge),
+    },
+    {
+      sql: `SELECT DISTINCT from_customer AS customer_id FROM ${changed}
+WHERE from_customer IS NOT NULL AND from_customer NOT IN (SELECT customer_id FROM customers) ORDER BY 1`,
+      changes: eachRow((row) => [{ kind: 'remove-vertex', id: text(row('customer_id')) }]),
+    },
+  ];
+}
+
+/** How many changes the queries will give, as a query with the column `expected`. */
+export function expectedChangesSql(batches: readonly string[]): string {
+  const among = `batch IN (${batches.map(literal).join(', ')})`;
+  return `SELECT (SELECT count(DISTINCT profile_id) FROM profiles WHERE ${among})
+  + (SELECT 2 * count(*) FROM events WHERE ${among})
+  + (SELECT 2 * count(*) FROM identity_changes WHERE ${among}) AS expected`;
+}
+
+type Row = (column: string) => unknown;
+
+function eachRow(changesOf: (row: Row) => GraphChange[]): ElementQuery['changes'] {
+  return ({ rows, columns }) =>
+    Array.from({ length: rows }, (_, index) => changesOf((column) => columns[column]?.[index])).flat();
+}
+
+function profileVertex(row: Row): GraphChange {
+  const properties: Record<string, PropertyValue> = { first_seen: row('first_seen_ms') as bigint };
+  for (const name of PROFILE_PROPERTIES) {
+    const value = row(name);
+    if (value !== null) properties[name] = text(value);
+  }
+  return { kind: 'vertex', id: text(row('profile_id')), label: 'Profile', properties };
+}
+
+function eventVertex(row: Row): GraphChange {
+  const properties: Properties = {
+    type: text(row('type')),
+    channel: text(row('channel')),
+    ts: row('ts') as bigint,
+    source: text(row('source')),
+  };
+  return { kind: 'vertex', id: eventVertexId(row), label: 'Event', properties };
+}
+
+function performedEdge(row: Row): GraphChange {
+  const to = eventVertexId(row);
+  return { kind: 'edge', id: `performed:${to}`, label: 'PERFORMED', from: text(row('profile_id')), to, properties: {} };
+}
+
+/** An edge cannot be moved: a profile that changed customers loses its old edge first. */
+function identifiedEdge(row: Row): GraphChange[] {
+  const profile = text(row('profile_id'));
+  const id = `identified:${profile}`;
+  const edge: GraphChange = {
+    kind: 'edge',
+    id,
+    label: 'IDENTIFIED_AS',
+    from: profile,
+    to: text(row('customer_id')),
+    properties: { method: text(row('method')), rule: text(row('rule')), confidence: Number(row('confidence')) },
+  };
+  return row('from_customer') === null ? [edge] : [{ kind: 'remove-edge', id }, edge];
+}
+
+/** A source's name has no slash, and profiles' ids have a colon after it: the two never meet. */
+function eventVertexId(row: Row): string {
+  return `${text(row('source'))}/${text(row('event_id'))}`;
+}
+
+function text(value: unknown): string {
+  return String(value);
+}

@@ -1,0 +1,30 @@
+import type { LakeCommitQueries } from '../lake/queries';
+import { noRowsOf } from '../lake/tables';
+import { literal } from '../sql/quote';
+
+export interface KpiValue {
+  readonly kpi: string;
+  readonly unit: string;
+  /** Null where there is nothing to compute it from. */
+  readonly value: number | null;
+}
+
+/** Writes a business date's values beside those of the other dates. */
+export function kpiQueries(values: readonly KpiValue[], businessDate: string): LakeCommitQueries {
+  const date = `DATE ${literal(businessDate)}`;
+  const rows = values.map(
+    ({ kpi, unit, value }) => `SELECT ${literal(kpi)} AS kpi, ${date} AS business_date, ${value ?? 'NULL'}::DOUBLE AS value,
+  ${literal(unit)} AS unit`,
+  );
+  const today = rows.length === 0 ? noRowsOf('kpis') : rows.join('\nUNION ALL ');
+  return {
+    prepare: [{ name: 'today', select: today }],
+    writes: [
+      {
+        table: 'kpis',
+        mode: 'replace',
+        select: `SELECT * FROM kpis WHERE business_date <> ${date} UNION ALL SELECT * FROM today ORDER BY business_date, kpi`,
+      },
+    ],
+  };
+}

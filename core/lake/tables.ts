@@ -1,0 +1,126 @@
+import { identifier } from '../sql/quote';
+
+/**
+ * The data contracts of the lake: every table with its columns, in order, as portable SQL types.
+ * Times are UTC (`TIMESTAMP`), ids are strings made from content.
+ */
+export const lakeTables = {
+  /** The ledger of landed files. `batch` is the landing they came with, as in `profiles` and `events`. */
+  files: {
+    batch: 'VARCHAR',
+    source: 'VARCHAR',
+    path: 'VARCHAR',
+    fingerprint: 'VARCHAR',
+    bytes: 'BIGINT',
+    modified_at: 'DOUBLE',
+    business_date: 'DATE',
+    read_rows: 'BIGINT',
+    landed_rows: 'BIGINT',
+    duplicate_rows: 'BIGINT',
+    quarantined_rows: 'BIGINT',
+  },
+  /** A person as one source knows them; one row a version, the newest `seen_at` counts. */
+  profiles: {
+    batch: 'VARCHAR',
+    profile_id: 'VARCHAR',
+    source: 'VARCHAR',
+    external_id: 'VARCHAR',
+    given_name: 'VARCHAR',
+    family_name: 'VARCHAR',
+    birth_date: 'DATE',
+    email: 'VARCHAR',
+    phone: 'VARCHAR',
+    street: 'VARCHAR',
+    postcode: 'VARCHAR',
+    city: 'VARCHAR',
+    account_id: 'VARCHAR',
+    attributes: 'VARCHAR',
+    content_hash: 'VARCHAR',
+    seen_at: 'TIMESTAMP',
+    file: 'VARCHAR',
+    file_row: 'BIGINT',
+  },
+  /** A canonical interaction. `event_id` is CloudEvents' `id`; with `source` it is the idempotency key. */
+  events: {
+    batch: 'VARCHAR',
+    event_id: 'VARCHAR',
+    source: 'VARCHAR',
+    type: 'VARCHAR',
+    channel: 'VARCHAR',
+    occurred_at: 'TIMESTAMP',
+    profile_id: 'VARCHAR',
+    attributes: 'VARCHAR',
+    file: 'VARCHAR',
+    file_row: 'BIGINT',
+  },
+  /** Rows that broke the contract, as they came, with the reason. Never dropped. */
+  quarantine: {
+    source: 'VARCHAR',
+    file: 'VARCHAR',
+    file_row: 'BIGINT',
+    reason: 'VARCHAR',
+    raw: 'VARCHAR',
+    business_date: 'DATE',
+  },
+  /** Pairs of profiles that a rule holds to be one person. */
+  identity_edges: {
+    profile_a: 'VARCHAR',
+    profile_b: 'VARCHAR',
+    rule: 'VARCHAR',
+    confidence: 'DOUBLE',
+  },
+  /** Every profile that was given to a customer or moved to another, in the order of the runs. */
+  identity_changes: {
+    batch: 'VARCHAR',
+    profile_id: 'VARCHAR',
+    from_customer: 'VARCHAR',
+    to_customer: 'VARCHAR',
+    rule: 'VARCHAR',
+    business_date: 'DATE',
+  },
+  /** The stable customer id of every profile. */
+  identities: {
+    profile_id: 'VARCHAR',
+    customer_id: 'VARCHAR',
+    method: 'VARCHAR',
+    rule: 'VARCHAR',
+    confidence: 'DOUBLE',
+    valid_from: 'TIMESTAMP',
+  },
+  /** The golden record. */
+  customers: {
+    customer_id: 'VARCHAR',
+    given_name: 'VARCHAR',
+    family_name: 'VARCHAR',
+    birth_date: 'DATE',
+    email: 'VARCHAR',
+    phone: 'VARCHAR',
+    city: 'VARCHAR',
+    profiles: 'BIGINT',
+    sources: 'VARCHAR',
+    first_seen: 'TIMESTAMP',
+  },
+  /** The alphabet of journey words: the letter (a code from 0) of every step type. */
+  steps: { code: 'INTEGER', type: 'VARCHAR' },
+  /** A customer's journey as a word: codes of `steps` in time order, with parallel lists. */
+  journeys: {
+    customer_id: 'VARCHAR',
+    word: 'USMALLINT[]',
+    times: 'BIGINT[]',
+    channels: 'VARCHAR[]',
+  },
+  /** The batches that the graph holds. */
+  graph_loads: { batch: 'VARCHAR' },
+  kpis: { kpi: 'VARCHAR', business_date: 'DATE', value: 'DOUBLE', unit: 'VARCHAR' },
+  /** What ran, on which input, with which result. */
+  runs: { workflow_id: 'VARCHAR', workflow: 'VARCHAR', business_date: 'DATE', status: 'VARCHAR', detail: 'VARCHAR' },
+} as const;
+
+export type LakeTable = keyof typeof lakeTables;
+export const lakeTableNames = Object.keys(lakeTables) as LakeTable[];
+
+/** A query without rows that has a table's columns. */
+export function noRowsOf(table: LakeTable): string {
+  const columns = Object.entries(lakeTables[table]).map(([name, type]) => `NULL::${type} AS ${identifier(name)}`);
+  return `SELECT ${columns.join(', ')} WHERE false`;
+}

@@ -1,0 +1,9 @@
+/** A name quoted as a SQL identifier: any text is safe. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A text quoted as a SQL string literal (standard SQL: backslashes mean nothing). */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,21 @@
+const shared = {
+  testEnvironment: 'node',
+  transform: { '^.+\\.[tj]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
+  transformIgnorePatterns: ['node_modules/(?!(cookie|@scalar)/)'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.hub'],
+};
+
+/** One project a kind of test; `npm test -- --selectProjects unit` runs one of them. */
+const project = (name, extra = {}) => ({
+  ...shared,
+  displayName: name,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  ...extra,
+});
+
+module.exports = {
+  projects: [project('unit'), project('contract'), project('workflow'), project('replay'), project('e2e')],
+  // Engines and the real hub share two cores with the tests: two workers keep both busy without starving either.
+  maxWorkers: 2,
+  testTimeout: 60_000,
+};

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { journeyFrequencyQuestion } from './frequency';
+import { timeZone } from './source';
+
+/** `hub.yaml`: the settings of one hub. Every engine address may also come from the environment. */
+export const hubSchema = z.strictObject({
+  name: z.string().min(1),
+  /** The zone in which business dates and schedules are meant. */
+  timezone: timeZone,
+  /** Where the hub keeps its data, relative to this file. */
+  data: z.string().min(1).default('.hub'),
+  /** Where the sources' files are, relative to this file; by default `landing` in the data folder. */
+  landing: z.string().min(1).optional(),
+  engines: z
+    .strictObject({
+      temporal: z
+        .strictObject({
+          /** An own Temporal cluster; left out: a dev server is started. */
+          address: z.string().min(1).optional(),
+          namespace: z.string().min(1).default('default'),
+          uiUrl: z.url().optional(),
+        })
+        .prefault({}),
+      gremlin: z
+        .strictObject({
+          /** An own Gremlin Server, e.g. ws://localhost:8182/gremlin; left out: one is started. */
+          url: z.string().min(1).optional(),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  api: z.strictObject({ port: z.number().int().min(0).max(65535).default(8080) }).prefault({}),
+  nightly: z
+    .strictObject({ cron: z.string().min(1).default('0 2 * * *'), paused: z.boolean().default(false) })
+    .prefault({}),
+  /** Resources the worker may use. */
+  worker: z
+    .strictObject({
+      /** Memory DuckDB may use before it spills to disk, in MB. */
+      duckdbMemoryMb: z.number().int().min(128).default(700),
+      threads: z.number().int().min(1).default(2),
+    })
+    .prefault({}),
+  /** The seeded world that is written when the landing folder is empty. */
+  sample: z
+    .strictObject({
+      customers: z.number().int().min(1).default(20_000),
+      days: z.number().int().min(1).default(120),
+      seed: z.number().int().min(0).default(7),
+    })
+    .optional(),
+  /** The question that `npm start` answers first. */
+  firstQuestion: journeyFrequencyQuestion.optional(),
+});
+
+export type HubSettings = z.infer<typeof hubSchema>;

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { DuckDb } from '../adapters/local/duckdb';
+import { openLocalGraph } from '../adapters/local/graph/local-graph';
+import type { Hub } from '../adapters/local/hub-folder';
+import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
+import { LocalLake } from '../adapters/local/lake/local-lake';
+import type { Graph } from '../ports/graph';
+import type { Lake } from '../ports/lake';
+import type { LandingZone } from '../ports/landing-zone';
+
+/** The ports that activities need, whichever engines are behind them. */
+export interface Room {
+  readonly lake: Lake;
+  readonly graph: Graph;
+  readonly landingZone: LandingZone;
+  close(): Promise<void>;
+}
+
+export interface GremlinAddress {
+  readonly url: string;
+  /** Whether the server reads the same files as this process, as one started here does: allows the bulk path. */
+  readonly sharesFiles: boolean;
+}
+
+/** The engine room of one machine: DuckDB over a folder of Parquet files, and a Gremlin Server. */
+export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<Room> {
+  const data = (name: string) => join(hub.dataFolder, name);
+  const { duckdbMemoryMb, threads } = hub.settings.worker;
+  const duckDb = await DuckDb.start({ memoryMb: duckdbMemoryMb, threads, tempFolder: data('tmp') });
+  const lake = new LocalLake(data('lake'), duckDb);
+  const graph = await openLocalGraph({ url: gremlin.url, dir: data('graph'), sharedFileSystem: gremlin.sharesFiles });
+  return {
+    lake,
+    graph,
+    landingZone: new FolderLandingZone(hub.landingFolder, data('staging'), duckDb),
+    close: async () => {
+      await graph.close();
+      await lake.close();
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { FailureInterceptor } from '../activities/failures';
+import { createFrequencyActivities } from '../activities/frequency';
+import { createIdentityActivities } from '../activities/identity';
+import { createIngestActivities } from '../activities/ingest';
+import { createJourneysActivities } from '../activities/journeys';
+import { createKpisActivities } from '../activities/kpis';
+import { createLoadActivities } from '../activities/load';
+import { createNightlyActivities } from '../activities/nightly';
+import type { Hub } from '../adapters/local/hub-folder';
+import { ANALYTICS_QUEUE, HUB_QUEUE } from '../core/task-queues';
+import type { Room } from './local-room';
+
+export interface HubWorkerOptions {
+  readonly hub: Hub;
+  readonly room: Room;
+  readonly temporal: { readonly address: string; readonly namespace: string };
+  /** The workflows: the file the build left, or code bundled by a test. */
+  readonly workflowBundle: WorkerOptions['workflowBundle'];
+}
+
+/** The activities of both queues over one room's ports. */
+export function createActivities(hub: Pick<Hub, 'settings' | 'sources' | 'identity' | 'kpis'>, room: Room) {
+  return {
+    io: {
+      ...createIngestActivities({ ...room, sources: hub.sources }),
+      ...createLoadActivities(room),
+      ...createNightlyActivities({ ...room, settings: hub.settings, sources: hub.sources }),
+    },
+    analytics: {
+      ...createIdentityActivities({ ...room, identity: hub.identity }),
+      ...createJourneysActivities(room),
+      ...createKpisActivities({ ...room, kpis: hub.kpis }),
+      ...createFrequencyActivities(room),
+    },
+  };
+}
+
+/** Two workers in one process: workflows with the activities that read and write, and those that compute. */
+export async function createHubWorkers(options: HubWorkerOptions): Promise<HubWorkers> {
+  const { hub, room, temporal, workflowBundle } = options;
+  const connection = await NativeConnection.connect({ address: temporal.address });
+  const activities = createActivities(hub, room);
+  const shared: Pick<WorkerOptions, 'connection' | 'namespace' | 'interceptors' | 'shutdownGraceTime'> = {
+    connection,
+    namespace: temporal.namespace,
+    interceptors: { activity: [() => ({ inbound: new FailureInterceptor() })] },
+    shutdownGraceTime: '10s',
+  };
+  const slots = hub.settings.worker.threads;
+  const io = await Worker.create({
+    ...shared,
+    taskQueue: HUB_QUEUE,
+    workflowBundle,
+    activities: activities.io,
+    // Staging is bound by the SQL engine's threads; the rest waits on engines.
+    maxConcurrentActivityTaskExecutions: slots + 2,
+  });
+  const analytics = await Worker.create({
+    ...shared,
+    taskQueue: ANALYTICS_QUEUE,
+    activities: activities.analytics,
+    maxConcurrentActivityTaskExecutions: slots,
+  });
+  return {
+    run: async () => {
+      await Promise.all([io.run(), analytics.run()]);
+      await connection.close();
+    },
+    stop: () => {
+      for (const worker of [io, analytics]) if (worker.getState() === 'RUNNING') worker.shutdown();
+    },
+  };
+}
+
+export interface HubWorkers {
+  /** Works until stopped. */
+  run(): Promise<void>;
+  stop(): void;
+}
+
+/** Sends the SDK's own messages to stderr, warnings and worse. Call before anything else of the SDK. */
+export function quietRuntime(): void {
+  Runtime.install({ telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } });
+}

@@ -1,0 +1,43 @@
+import { proxyActivities } from '@temporalio/workflow';
+import { ANALYTICS_QUEUE } from '../core/task-queues';
+import type { createFrequencyActivities } from '../activities/frequency';
+import type { createIdentityActivities } from '../activities/identity';
+import type { createIngestActivities } from '../activities/ingest';
+import type { createJourneysActivities } from '../activities/journeys';
+import type { createKpisActivities } from '../activities/kpis';
+import type { createLoadActivities } from '../activities/load';
+import type { createNightlyActivities } from '../activities/nightly';
+
+type IoActivities = ReturnType<typeof createIngestActivities> &
+  ReturnType<typeof createLoadActivities> &
+  ReturnType<typeof createNightlyActivities>;
+
+type AnalyticsActivities = ReturnType<typeof createIdentityActivities> &
+  ReturnType<typeof createJourneysActivities> &
+  ReturnType<typeof createKpisActivities> &
+  ReturnType<typeof createFrequencyActivities>;
+
+/** A worker that died is noticed by its missing heartbeats, and its activity runs again elsewhere. */
+const retry = { initialInterval: '1s', maximumInterval: '30s', backoffCoefficient: 2 } as const;
+
+/** Reading and writing files and engines. */
+export const io = proxyActivities<IoActivities>({ startToCloseTimeout: '6h', heartbeatTimeout: '30s', retry });
+
+/** Short looks at files and settings. */
+export const quick = proxyActivities<IoActivities>({ startToCloseTimeout: '2m', retry });
+
+/** Long computations over the lake. */
+export const analytics = proxyActivities<AnalyticsActivities>({
+  taskQueue: ANALYTICS_QUEUE,
+  startToCloseTimeout: '6h',
+  heartbeatTimeout: '30s',
+  retry,
+});
+
+/** A question somebody waits for: gives up after a few tries. */
+export const questions = proxyActivities<AnalyticsActivities>({
+  taskQueue: ANALYTICS_QUEUE,
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: '30s',
+  retry: { ...retry, maximumAttempts: 5 },
+});

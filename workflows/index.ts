@@ -1,0 +1,7 @@
+export { encodeJourneys } from './journeys';
+export { ingestSource } from './ingest';
+export { journeyFrequency } from './frequency';
+export { loadGraph } from './load';
+export { nightly } from './nightly';
+export { refreshKpis } from './kpis';
+export { resolveIdentities } from './identity';

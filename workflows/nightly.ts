@@ -1,0 +1,163 @@
+import {
+  ApplicationFailure,
+  defineQuery,
+  executeChild,
+  isCancellation,
+  rootCause,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { initialProgress, progressTable, type NightlyStage, type StageProgress } from '../core/nightly/progress';
+import type { FileOutcome } from '../activities/ingest';
+import type { NightlyInput } from '../schemas/nightly';
+import { quick } from './activities';
+import { encodeJourneys } from './journeys';
+import { ingestSource } from './ingest';
+import { loadGraph } from './load';
+import { refreshKpis } from './kpis';
+import { resolveIdentities } from './identity';
+
+/** Where the night is, stage by stage. */
+export const progressQuery = defineQuery<StageProgress[]>('progress');
+
+export interface SourceOutcome {
+  readonly source: string;
+  /** Why nothing of the source landed; absent when it did. */
+  readonly failure?: string;
+  readonly files: readonly FileOutcome[];
+}
+
+export interface NightlyResult {
+  readonly businessDate: string;
+  readonly sources: readonly SourceOutcome[];
+  readonly graphChanges: number;
+  readonly customers: number;
+  readonly journeys: number;
+  readonly kpis: number;
+}
+
+/**
+ * The night: every source's new files land in the lake; then the graph takes them while the lake ties identities,
+ * encodes journeys and computes KPIs. A source that fails leaves the others alone, and fails the night at its end.
+ * Running a date again finishes what is missing and doubles nothing.
+ */
+export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> {
+  const stages = trackStages();
+  const { startTime, workflowId } = workflowInfo();
+  const { businessDate, sources } = await quick.planNightly({ input, startedAt: startTime.getTime() });
+  const child = (name: string) => ({ workflowId: `${name}-${businessDate}` });
+
+  const landed = await stages.run('ingest', () => Promise.all(sources.map((source) => ingestOne(source, businessDate))), {
+    done: (outcomes) => countRows(outcomes),
+    detail: ingestDetail,
+  });
+
+  const [graph, lake] = await Promise.all([
+    stages.run('load', () => executeChild(loadGraph, { ...child('load-landed'), args: [{ dataset: 'landed' }] }), {
+      done: (result) => result.changes,
+      detail: (result) => `graph: ${result.path}`,
+    }),
+    analyse(),
+  ]);
+
+  async function analyse() {
+    const identity = await stages.run(
+      'identity',
+      () => executeChild(resolveIdentities, { ...child('identity'), args: [{ businessDate }] }),
+      { done: (result) => result.profiles, detail: (result) => `${result.customers} customers` },
+    );
+    const journeys = await stages.run('journeys', () => executeChild(encodeJourneys, child('journeys')), {
+      done: (result) => result.journeys,
+      detail: (result) => `${result.steps} steps`,
+    });
+    const kpis = await stages.run(
+      'kpis',
+      () => executeChild(refreshKpis, { ...child('kpis'), args: [{ businessDate }] }),
+      { done: (result) => result.kpis, detail: (result) => result.failed.map(({ kpi }) => `${kpi} failed`).join(', ') },
+    );
+    return { identity, journeys, kpis };
+  }
+
+  // Customers are tied to profiles that the first load put there.
+  const identified = await executeChild(loadGraph, { ...child('load-identity'), args: [{ dataset: 'identity' }] });
+  stages.add('load', identified.changes);
+
+  const failures = landed.filter(({ failure }) => failure !== undefined);
+  const status = failures.length === 0 ? 'completed' : 'failed';
+  await quick.recordRun({ workflowId, workflow: 'nightly', businessDate, status, detail: JSON.stringify(landed) });
+  if (failures.length > 0) throw sourcesFailed(failures);
+  return {
+    businessDate,
+    sources: landed,
+    graphChanges: graph.changes + identified.changes,
+    customers: lake.identity.customers,
+    journeys: lake.journeys.journeys,
+    kpis: lake.kpis.kpis,
+  };
+}
+
+/** A source's failure is an outcome of the night, not its end. */
+async function ingestOne(source: string, businessDate: string): Promise<SourceOutcome> {
+  try {
+    const { files } = await executeChild(ingestSource, {
+      workflowId: `ingest-${source}-${businessDate}`,
+      args: [{ source, businessDate }],
+    });
+    return { source, files };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { source, files: [], failure: rootCause(error) ?? 'failed' };
+  }
+}
+
+function sourcesFailed(failures: readonly SourceOutcome[]): ApplicationFailure {
+  const list = failures.map(({ source, failure }) => `${source}: ${failure}`).join('\n');
+  const message = `the other sources went through, but nothing landed of ${failures.length}:\n${list}`;
+  return ApplicationFailure.nonRetryable(message, 'SOURCES_FAILED');
+}
+
+function countRows(outcomes: readonly SourceOutcome[]): number {
+  return outcomes.flatMap(({ files }) => files).reduce((rows, { read }) => rows + read, 0);
+}
+
+function ingestDetail(outcomes: readonly SourceOutcome[]): string {
+  const files = outcomes.flatMap((outcome) => outcome.files);
+  const total = (count: (file: FileOutcome) => number) => files.reduce((sum, file) => sum + count(file), 0);
+  const failed = outcomes.filter(({ failure }) => failure !== undefined).map(({ source }) => `${source} failed`);
+  const counts = `${total((file) => file.landed)} landed, ${total((file) => file.duplicates)} duplicates, ${total((file) => file.quarantined)} quarantined`;
+  return [counts, ...failed].join(', ');
+}
+
+/** Keeps the progress query and the details in the Temporal UI true. */
+function trackStages() {
+  const stages = initialProgress();
+  const set = (stage: NightlyStage, change: Partial<StageProgress>) => {
+    const index = stages.findIndex((candidate) => candidate.stage === stage);
+    stages[index] = { ...stages[index]!, ...change };
+    setCurrentDetails(progressTable(stages));
+  };
+  setHandler(progressQuery, () => stages);
+  return {
+    async run<T>(
+      stage: NightlyStage,
+      work: () => Promise<T>,
+      describe: { done: (result: T) => number; detail: (result: T) => string },
+    ): Promise<T> {
+      set(stage, { status: 'running', startedAt: Date.now() });
+      try {
+        const result = await work();
+        const done = describe.done(result);
+        set(stage, { status: 'done', endedAt: Date.now(), done, total: done, detail: describe.detail(result) });
+        return result;
+      } catch (error) {
+        set(stage, { status: 'failed', endedAt: Date.now(), detail: rootCause(error) ?? 'failed' });
+        throw error;
+      }
+    },
+    add(stage: NightlyStage, more: number): void {
+      const done = (stages.find((candidate) => candidate.stage === stage)?.done ?? 0) + more;
+      set(stage, { done, total: done, endedAt: Date.now() });
+    },
+  };
+}
