@@ -45,18 +45,24 @@ export interface CommitResult {
   readonly rows: Readonly<Partial<Record<LakeTable, number>>>;
 }
 
-/**
- * The journey lake: tables of `schemas/lake.ts`, read with SQL at a version, written by atomic commits over several
- * tables. A reader never sees half a commit.
- *
- * Errors: `LAKE_CONFLICT` (retryable) when another writer replaced a table this commit replaces too;
- * `LAKE_QUERY_FAILED` with the SQL when the engine refuses it; `CANCELLED` when the signal fired.
- */
-export interface Lake {
+/** What is known of the lake's content without reading it. */
+export interface LakeVersions {
   /** The newest version; 0 for a lake nothing was committed to. */
   version(): Promise<number>;
   /** The version at which a table's content last changed; 0 for a table never written. */
   tableVersion(table: LakeTable): Promise<number>;
+  /** Names a table's content: another lake never gives the same name to other content. Empty when never written. */
+  tableRevision(table: LakeTable): Promise<string>;
+}
+
+/**
+ * The journey lake: tables of `core/lake/tables.ts`, read with SQL at a version, written by atomic commits over several
+ * tables. A reader never sees half a commit.
+ *
+ * Errors: `LAKE_CONFLICT` (retryable) when another writer changed what this commit was computed from;
+ * `LAKE_QUERY_FAILED` with the SQL when the engine refuses it; `CANCELLED` when the signal fired.
+ */
+export interface Lake extends LakeVersions {
   /** The rows of a small answer. BIGINT values come as `bigint`. */
   rows<Row extends object = Record<string, unknown>>(sql: string, options?: ReadOptions): Promise<Row[]>;
   /** Column batches of a large answer, in the order of the query. */

@@ -29,6 +29,11 @@ export const journeyFrequencyAnswer = z.object({
     )
     .describe('How often each step happened at each position, over all journeys.'),
   customers: z.number().int().describe('Customers who had the event.'),
+  ignoredRows: z
+    .number()
+    .int()
+    .optional()
+    .describe('Rows of the file left out: no customer, no event, or a time that cannot be read.'),
   timings: z.record(z.string(), z.number()).describe('Milliseconds by stage.'),
 });
 

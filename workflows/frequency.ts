@@ -1,7 +1,8 @@
 import { questions } from './activities';
-import type { JourneyFrequencyAnswer, JourneyFrequencyQuestion } from '../schemas/frequency';
+import type { JourneyFrequencyRequest } from '../activities/frequency';
+import type { JourneyFrequencyAnswer } from '../schemas/frequency';
 
-/** Answers a question to the journey frequency analyzer. */
-export async function journeyFrequency(question: JourneyFrequencyQuestion): Promise<JourneyFrequencyAnswer> {
-  return questions.analyzeJourneyFrequency(question);
+/** Answers a question to the journey frequency analyzer, about the newest journeys unless a lake version is named. */
+export async function journeyFrequency(request: JourneyFrequencyRequest): Promise<JourneyFrequencyAnswer> {
+  return questions.analyzeJourneyFrequency(request);
 }

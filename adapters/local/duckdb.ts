@@ -59,19 +59,27 @@ export class DuckDb {
 
 type Parameters = Readonly<Record<string, SqlValue>>;
 
+/** How often a cancelled session's statement is interrupted: one that had not quite begun does not notice the first. */
+const INTERRUPT_MS = 50;
+
 /** One connection, interrupted when the signal fires. Errors carry the SQL that failed. */
 export class DuckDbSession {
-  private readonly interrupt = () => this.connection.interrupt();
+  private interrupting: NodeJS.Timeout | undefined;
+  private readonly cancel = () => {
+    this.connection.interrupt();
+    this.interrupting = setInterval(() => this.connection.interrupt(), INTERRUPT_MS);
+  };
 
   constructor(
     private readonly connection: DuckDBConnection,
     private readonly signal: AbortSignal | undefined,
   ) {
-    signal?.addEventListener('abort', this.interrupt);
+    signal?.addEventListener('abort', this.cancel);
   }
 
   close(): void {
-    this.signal?.removeEventListener('abort', this.interrupt);
+    this.signal?.removeEventListener('abort', this.cancel);
+    clearInterval(this.interrupting);
     this.connection.closeSync();
   }
 
@@ -119,6 +127,7 @@ export class DuckDbSession {
 
   private async guard<T>(sql: string, work: () => Promise<T>): Promise<T> {
     try {
+      this.signal?.throwIfAborted();
       return await work();
     } catch (error) {
       if (this.signal?.aborted) throw new HubError('CANCELLED', 'the query was cancelled', { cause: error });

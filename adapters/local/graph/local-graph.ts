@@ -8,6 +8,7 @@ import { countElements, elementsOf, idsOf, pagesOf } from './contents';
 import { GremlinSession, ServerRefusal } from './gremlin-session';
 import type { ServerConnection } from './gremlin-session';
 import { Replica } from './replica';
+import type { KnownCommit } from './replica';
 import { Snapshots } from './snapshot';
 import { throwIfCancelled } from './upserts';
 
@@ -104,10 +105,10 @@ class LocalGraph implements Graph {
       });
   }
 
-  private catchUp(server: ServerConnection, changes?: readonly GraphChange[], signal?: AbortSignal): Promise<void> {
+  private catchUp(server: ServerConnection, known?: KnownCommit, signal?: AbortSignal): Promise<void> {
     return this.updates.take(async () => {
       await this.log.refresh();
-      await this.replica(server).catchUp(changes, signal);
+      await this.replica(server).catchUp(known, signal);
     });
   }
 
@@ -231,7 +232,7 @@ class LocalGraph implements Graph {
     } finally {
       await commit.segment.discard();
     }
-    await this.applyOwn(key, changes, options);
+    await this.applyOwn(key, { commitNum: commit.commitNum, changes }, options);
     options.onProgress?.(progress.done);
     return changes.length;
   }
@@ -240,15 +241,11 @@ class LocalGraph implements Graph {
    * Brings the server to the head of the log. A head commit of this very load that the server refuses is taken back:
    * the caller has its changes still, so nothing is lost, and the log holds only what can be applied.
    */
-  private async applyOwn(
-    key: string,
-    changes: readonly GraphChange[] | undefined,
-    options: GraphLoadOptions,
-  ): Promise<void> {
-    const done = changes === undefined ? 0 : (this.log.progressOf(key)?.done ?? 0) - changes.length;
+  private async applyOwn(key: string, known: KnownCommit | undefined, options: GraphLoadOptions): Promise<void> {
+    const done = known === undefined ? 0 : (this.log.progressOf(key)?.done ?? 0) - known.changes.length;
     const alive = setInterval(() => options.onProgress?.(done), SIGN_OF_LIFE_MS);
     try {
-      await this.session.survive((server) => this.catchUp(server, changes, options.signal), options.signal);
+      await this.session.survive((server) => this.catchUp(server, known, options.signal), options.signal);
     } catch (error) {
       if (!(error instanceof ServerRefusal)) throw error;
       if (this.log.headKey === key) await this.retractHead();

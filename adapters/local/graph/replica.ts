@@ -28,6 +28,12 @@ interface Marker {
   readonly whole: boolean;
 }
 
+/** The changes of one commit. */
+export interface KnownCommit {
+  readonly commitNum: number;
+  readonly changes: readonly GraphChange[];
+}
+
 export interface ReplicaOptions extends UpsertOptions {
   readonly url: string;
   /** Whether the server reads the files this process writes: the bulk path needs it. */
@@ -44,16 +50,16 @@ export class Replica {
   ) {}
 
   /**
-   * Brings the server to the head of the log; costs one small request when it is there. `last` are the changes of the
-   * head commit, where the caller has them at hand.
+   * Brings the server to the head of the log; costs one small request when it is there. A commit that the caller has
+   * at hand is not read from the log.
    */
-  async catchUp(last?: readonly GraphChange[], signal?: AbortSignal): Promise<void> {
+  async catchUp(known?: KnownCommit, signal?: AbortSignal): Promise<void> {
     let marker = await this.usableMarker();
     const head = this.log.head;
     if (marker.applied === head) return;
     marker = await this.restoreSnapshot(marker, signal);
     for (let commitNum = marker.applied + 1; commitNum <= head; commitNum++) {
-      await this.applyCommit(commitNum, commitNum === head ? last : undefined, signal);
+      await this.applyCommit(commitNum, commitNum === known?.commitNum ? known.changes : undefined, signal);
       await this.mark({ ...marker, applied: commitNum, whole: true });
     }
   }

@@ -1,12 +1,14 @@
+import { parse as parseCsv } from 'csv-parse/sync';
 import { HubError } from '../../../core/errors';
 import { identifier, literal } from '../../../core/sql/quote';
 import type { Source } from '../../../schemas/source';
+import type { DuckDbSession } from '../duckdb';
 import type { Compression } from './inspect-file';
 
 /** A file as the relation `raw`: `_row`, `_raw` and its columns (text, but for parquet). */
 export interface RawSql {
-  /** Lists the file's columns (`column_name`); undefined where rows may have different ones. */
-  readonly describe: string | undefined;
+  /** The file's columns; undefined where every row may have others. */
+  columns(session: DuckDbSession): Promise<string[] | undefined>;
   raw(columns: readonly string[]): string;
 }
 
@@ -29,7 +31,12 @@ function csv(source: Source, path: string, compression: Compression): RawSql {
   const options = `${literal(path)}, delim = ${literal(delimiter)}, quote = ${literal(quote)}, escape = ${literal(quote)},
   header = true, encoding = ${literal(encoding)}, compression = ${literal(compression)}`;
   return {
-    describe: `SELECT column_name FROM (DESCRIBE SELECT * FROM read_csv(${options}, all_varchar = true, ignore_errors = true))`,
+    columns: async (session) => {
+      const [header] = await session.rows<{ line: string }>(
+        `SELECT line FROM ${linesOf(path, compression, 'line', encoding)} LIMIT 1`,
+      );
+      return parseCsv(header?.line ?? '', { delimiter, quote, relax_quotes: true, bom: true })[0] ?? [];
+    },
     raw: (columns) => {
       const types = columns.map((column) => `${literal(column)}: 'VARCHAR'`).join(', ');
       const fields = columns.map((column) => `${literal(column)}, ${identifier(column)}`).join(', ');
@@ -42,11 +49,10 @@ FROM read_csv(${options}, auto_detect = false,
 
 /** Lines are read as text, so that a malformed one is a bad row with its number and not the end of the file. */
 function ndjson(path: string, compression: Compression): RawSql {
-  const lines = `read_csv(${literal(path)}, delim = chr(1), quote = '', escape = '', header = false,
-  auto_detect = false, columns = {'_raw': 'VARCHAR'}, max_line_size = 16777216, compression = ${literal(compression)})`;
+  const lines = linesOf(path, compression, '_raw', 'utf-8');
   const numbered = `SELECT row_number() OVER () AS _row, _raw FROM ${lines}`;
   return {
-    describe: undefined,
+    columns: async () => undefined,
     raw: (columns) => `SELECT _row, _raw, ${keys(columns)} FROM (
   SELECT *, CASE WHEN json_valid(_raw) THEN json_extract_string(_raw, ${pointers(columns)}) END AS _values
   FROM (${numbered}) WHERE trim(_raw) <> ''
@@ -56,10 +62,10 @@ function ndjson(path: string, compression: Compression): RawSql {
 
 /** A document that is an array of objects. */
 function json(path: string, compression: Compression): RawSql {
-  const objects = `read_json_objects(${literal(path)}, format = 'array', compression = ${literal(compression)},
-  maximum_object_size = 16777216)`;
+  const objects = `read_json_objects(${literal(path)}, format = 'array',
+  compression = ${literal(compression === 'none' ? 'uncompressed' : compression)}, maximum_object_size = 16777216)`;
   return {
-    describe: undefined,
+    columns: async () => undefined,
     raw: (columns) => `SELECT _row, _raw, ${keys(columns)} FROM (
   SELECT row_number() OVER () AS _row, json::VARCHAR AS _raw, json_extract_string(json, ${pointers(columns)}) AS _values
   FROM ${objects}
@@ -69,13 +75,23 @@ function json(path: string, compression: Compression): RawSql {
 
 function parquet(path: string): RawSql {
   return {
-    describe: `SELECT name AS column_name FROM parquet_schema(${literal(path)}) WHERE num_children IS NULL`,
+    columns: async (session) => {
+      const found = await session.rows<{ name: string }>(`SELECT column_name AS name FROM (DESCRIBE FROM read_parquet(${literal(path)}))`);
+      return found.map(({ name }) => name);
+    },
     raw: (columns) => {
       const fields = columns.map((column) => `${literal(column)}, ${identifier(column)}`).join(', ');
       return `SELECT file_row_number + 1 AS _row, json_object(${fields})::VARCHAR AS _raw, * EXCLUDE (file_row_number)
 FROM read_parquet(${literal(path)}, file_row_number = true)`;
     },
   };
+}
+
+/** A text file as one column of lines: no character that a line may hold is taken for a delimiter. */
+function linesOf(path: string, compression: Compression, column: string, encoding: string): string {
+  return `read_csv(${literal(path)}, delim = chr(1), quote = '', escape = '', header = false, auto_detect = false,
+  columns = {${literal(column)}: 'VARCHAR'}, max_line_size = 16777216, encoding = ${literal(encoding)},
+  compression = ${literal(compression)})`;
 }
 
 /** JSON pointers, which unlike paths need no quoting rules beyond two escapes. */

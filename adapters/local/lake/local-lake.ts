@@ -6,7 +6,8 @@ import { identifier, literal } from '../../../core/sql/quote';
 import type { ColumnBatch, CommitResult, Lake, LakeCommit, ReadOptions } from '../../../ports/lake';
 import { lakeTableNames, lakeTables, noRowsOf, type LakeTable } from '../../../core/lake/tables';
 import type { DuckDb, DuckDbSession } from '../duckdb';
-import { ManifestLog, type Manifest, type TableState } from './manifest';
+import { manifestsOf, type Manifest, type ManifestLog, type TableState } from './manifest';
+import { LocalLakeVersions } from './local-lake-versions';
 
 /** A table of the commit at hand, written to its file but not yet published. */
 interface StagedWrite {
@@ -22,20 +23,26 @@ const MAX_REBASES = 50;
 /** The journey lake as a folder of Parquet files, a log of manifests, and DuckDB. */
 export class LocalLake implements Lake {
   private readonly manifests: ManifestLog;
+  private readonly versions: LocalLakeVersions;
 
   constructor(
     private readonly folder: string,
     private readonly duckDb: DuckDb,
   ) {
-    this.manifests = new ManifestLog(join(folder, '_manifests'));
+    this.manifests = manifestsOf(folder);
+    this.versions = new LocalLakeVersions(folder);
   }
 
-  async version(): Promise<number> {
-    return (await this.manifests.latest()).version;
+  version(): Promise<number> {
+    return this.versions.version();
   }
 
-  async tableVersion(table: LakeTable): Promise<number> {
-    return (await this.manifests.latest()).tables[table]?.version ?? 0;
+  tableVersion(table: LakeTable): Promise<number> {
+    return this.versions.tableVersion(table);
+  }
+
+  tableRevision(table: LakeTable): Promise<string> {
+    return this.versions.tableRevision(table);
   }
 
   async rows<Row extends object>(sql: string, options: ReadOptions = {}): Promise<Row[]> {

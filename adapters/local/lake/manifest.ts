@@ -77,6 +77,11 @@ export class ManifestLog {
   }
 }
 
+/** The manifests of the lake in a folder. */
+export function manifestsOf(lakeFolder: string): ManifestLog {
+  return new ManifestLog(join(lakeFolder, '_manifests'));
+}
+
 async function writeSynced(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx');
   try {

@@ -1,0 +1,7 @@
+---
+title: Digital share of interactions
+unit: share
+description: Interactions on web and app among all that customers started themselves.
+---
+SELECT avg(CASE WHEN channel IN ('web', 'app') THEN 1.0 ELSE 0.0 END) AS value
+FROM events WHERE channel IN ('web', 'app', 'call', 'store')

@@ -1,0 +1,6 @@
+---
+title: Profiles per customer
+unit: profiles
+description: How many ids of the sources identity resolution tied to one person on average.
+---
+SELECT avg(profiles) AS value FROM customers

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import type { Command } from 'commander';
+import { loadHub, type Hub } from '../../adapters/local/hub-folder';
+import { HubError, messageOf } from '../../core/errors';
+
+/** Where the parts of a hub that `hub start` brought up can be reached. */
+export interface RunningHub {
+  /** The process that supervises the others. */
+  readonly pid: number;
+  readonly temporal: { readonly address: string; readonly namespace: string; readonly uiUrl: string };
+  readonly gremlin: { readonly url: string; readonly sharesFiles: boolean };
+  readonly apiUrl: string;
+}
+
+/** The hub folder shipped with the package: the telco example. */
+export const exampleHub = resolve(__dirname, '..', '..', '..', 'config');
+
+/** Adds the option that every command about a hub has. */
+export function withHubOption(command: Command): Command {
+  return command.option('--hub <folder>', 'the hub folder', process.env['HUB_FOLDER'] ?? exampleHub);
+}
+
+export function runningHubFile(hub: Pick<Hub, 'dataFolder'>): string {
+  return join(hub.dataFolder, 'running.json');
+}
+
+/** @throws HubError HUB_NOT_RUNNING when `hub start` has not left its addresses */
+export async function findRunningHub(hub: Pick<Hub, 'dataFolder'>): Promise<RunningHub> {
+  try {
+    return JSON.parse(await readFile(runningHubFile(hub), 'utf8')) as RunningHub;
+  } catch (error) {
+    throw new HubError('HUB_NOT_RUNNING', `no hub runs on ${hub.dataFolder}: start it with \`npm start\``, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * The addresses of a hub's engines: `TEMPORAL_ADDRESS` and `GREMLIN_URL`, then hub.yaml, then what `hub start` left.
+ */
+export async function engineAddresses(hub: Hub): Promise<Pick<RunningHub, 'temporal' | 'gremlin'>> {
+  const { engines } = hub.settings;
+  const temporalAddress = process.env['TEMPORAL_ADDRESS'] ?? engines.temporal.address;
+  const gremlinUrl = process.env['GREMLIN_URL'] ?? engines.gremlin.url;
+  const running = temporalAddress === undefined || gremlinUrl === undefined ? await findRunningHub(hub) : undefined;
+  const { namespace, uiUrl } = engines.temporal;
+  return {
+    temporal:
+      temporalAddress === undefined ? running!.temporal : { address: temporalAddress, namespace, uiUrl: uiUrl ?? '' },
+    gremlin: gremlinUrl === undefined ? running!.gremlin : { url: gremlinUrl, sharesFiles: false },
+  };
+}
+
+/** A Temporal client, to be closed by closing its connection. */
+export async function connectClient({ address, namespace }: { address: string; namespace: string }): Promise<Client> {
+  try {
+    return new Client({ connection: await Connection.connect({ address, connectTimeout: '10s' }), namespace });
+  } catch (error) {
+    throw new HubError('TEMPORAL_UNAVAILABLE', `no Temporal server answers at ${address}: ${messageOf(error)}`, {
+      retryable: true,
+      cause: error,
+    });
+  }
+}
+
+/** Loads the hub a command was given and connects to its Temporal server. */
+export async function connectHub(folder: string): Promise<{ hub: Hub; client: Client; namespace: string }> {
+  const hub = await loadHub(folder);
+  const { temporal } = await engineAddresses(hub);
+  return { hub, client: await connectClient(temporal), namespace: temporal.namespace };
+}

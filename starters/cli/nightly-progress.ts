@@ -1,0 +1,114 @@
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import type { ActivityProgress, StageProgress } from '../../core/nightly/progress';
+
+const POLL_MS = 400;
+
+/**
+ * Shows a nightly's stages with counts and rates on stderr until it ends: bars on a terminal, a line per finished stage
+ * elsewhere.
+ */
+export async function followNightly(client: Client, handle: WorkflowHandle): Promise<void> {
+  const view = process.stderr.isTTY ? new BarView() : new LineView();
+  try {
+    for (;;) {
+      const { status } = await handle.describe();
+      const stages = await readProgress(client, handle).catch(() => undefined);
+      if (stages !== undefined) view.show(stages);
+      if (status.name !== 'RUNNING') return;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  } finally {
+    view.close();
+  }
+}
+
+/** The stages as the workflow tells them, with what its running activities told with their last heartbeats. */
+export async function readProgress(client: Client, handle: WorkflowHandle): Promise<StageProgress[]> {
+  const stages = await handle.query<StageProgress[]>('progress');
+  if (!stages.some(({ status }) => status === 'running')) return stages;
+  const { raw } = await handle.describe();
+  const children = (raw.pendingChildren ?? []).flatMap(({ workflowId }) => (workflowId == null ? [] : [workflowId]));
+  const heartbeats = (await Promise.all(children.map((id) => heartbeatsOf(client, id)))).flat();
+  return stages.map((stage) => (stage.status === 'running' ? withHeartbeats(stage, heartbeats) : stage));
+}
+
+async function heartbeatsOf(client: Client, workflowId: string): Promise<ActivityProgress[]> {
+  const { raw } = await client.workflow.getHandle(workflowId).describe();
+  return (raw.pendingActivities ?? []).flatMap(({ heartbeatDetails }) => {
+    const payload = heartbeatDetails?.payloads?.[0];
+    return payload === undefined ? [] : [defaultPayloadConverter.fromPayload<ActivityProgress>(payload)];
+  });
+}
+
+function withHeartbeats(stage: StageProgress, heartbeats: readonly ActivityProgress[]): StageProgress {
+  const own = heartbeats.filter((heartbeat) => heartbeat.stage === stage.stage && heartbeat.total !== undefined);
+  const first = own[0];
+  if (first === undefined) return stage;
+  const same = own.filter(({ unit }) => unit === first.unit);
+  const sum = (value: (heartbeat: ActivityProgress) => number) => same.reduce((total, one) => total + value(one), 0);
+  return { ...stage, unit: first.unit, done: sum(({ done }) => done), total: sum(({ total }) => total ?? 0) };
+}
+
+interface View {
+  show(stages: readonly StageProgress[]): void;
+  close(): void;
+}
+
+/** One bar a stage. */
+class BarView implements View {
+  private readonly bars = new Map<string, SingleBar>();
+  private readonly multiBar = new MultiBar(
+    { format: '{stage} {bar} {count}  {detail}', hideCursor: true, clearOnComplete: false, barsize: 24 },
+    Presets.shades_classic,
+  );
+
+  show(stages: readonly StageProgress[]): void {
+    for (const stage of stages) {
+      const isDone = stage.status === 'done';
+      const total = isDone ? 1 : (stage.total ?? 0) || 1;
+      const done = isDone ? 1 : Math.min(stage.done, total);
+      const texts = { stage: stage.stage.padEnd(9), count: countText(stage).padEnd(34), detail: stage.detail ?? '' };
+      const bar = this.bars.get(stage.stage);
+      if (bar === undefined) this.bars.set(stage.stage, this.multiBar.create(total, done, texts));
+      else {
+        bar.setTotal(total);
+        bar.update(done, texts);
+      }
+    }
+  }
+
+  close(): void {
+    this.multiBar.stop();
+  }
+}
+
+/** A line when a stage ends, for logs. */
+class LineView implements View {
+  private readonly shown = new Set<string>();
+
+  show(stages: readonly StageProgress[]): void {
+    for (const stage of stages) {
+      if ((stage.status !== 'done' && stage.status !== 'failed') || this.shown.has(stage.stage)) continue;
+      this.shown.add(stage.stage);
+      process.stderr.write(`${stage.stage.padEnd(9)} ${stage.status} ${countText(stage)} ${stage.detail ?? ''}\n`);
+    }
+  }
+
+  close(): void {}
+}
+
+/** "12,345 rows, 6,789/s". */
+function countText(stage: StageProgress): string {
+  const { status, startedAt, endedAt, done, total, unit } = stage;
+  if (status === 'waiting') return 'waiting';
+  const seconds = ((endedAt ?? Date.now()) - (startedAt ?? Date.now())) / 1000;
+  const count = total === undefined || status === 'done' ? number(done) : `${number(done)} of ${number(total)}`;
+  const rate = seconds > 0.1 && done > 0 ? `, ${number(done / seconds)}/s` : '';
+  return done === 0 && status === 'running' ? `${seconds.toFixed(0)} s` : `${count} ${unit}${rate}`;
+}
+
+function number(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}

@@ -1,0 +1,57 @@
+import { WorkflowFailedError, type Client } from '@temporalio/client';
+import type { Command } from 'commander';
+import { HubError } from '../../core/errors';
+import { rootMessage } from './failure';
+import { HUB_QUEUE } from '../../core/task-queues';
+import type { NightlyInput } from '../../schemas/nightly';
+import { connectHub, withHubOption } from './connection';
+import { followNightly } from './nightly-progress';
+
+/** What a nightly returns, as far as the terminal shows it. */
+export interface NightlyOutcome {
+  readonly businessDate: string;
+  readonly customers: number;
+  readonly journeys: number;
+}
+
+/** `hub run nightly`: runs a night by hand and shows how it goes. */
+export function runCommand(program: Command): void {
+  const run = program.command('run').description('run a workflow by hand');
+  withHubOption(run.command('nightly'))
+    .description('ingest what is new, load the graph, resolve identities, encode journeys, refresh KPIs')
+    .option('--date <date>', 'business date, YYYY-MM-DD; files dated later are left for later (default: today)')
+    .option('--sources <names>', 'only these sources, separated by commas')
+    .action(async (options: { hub: string; date?: string; sources?: string }) => {
+      const { client } = await connectHub(options.hub);
+      try {
+        const outcome = await runNightly(client, {
+          ...(options.date === undefined ? {} : { date: options.date }),
+          ...(options.sources === undefined ? {} : { sources: options.sources.split(',') }),
+        });
+        process.stdout.write(`${JSON.stringify(outcome)}\n`);
+      } finally {
+        await client.connection.close();
+      }
+    });
+}
+
+/**
+ * Runs a nightly to its end, joining the one of the same date should it be running.
+ *
+ * @throws HubError NIGHTLY_FAILED with what went wrong
+ */
+export async function runNightly(client: Client, input: NightlyInput): Promise<NightlyOutcome> {
+  const handle = await client.workflow.start('nightly', {
+    workflowId: `nightly-${input.date ?? 'by-hand'}`,
+    taskQueue: HUB_QUEUE,
+    args: [input],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  });
+  await followNightly(client, handle);
+  try {
+    return (await handle.result()) as NightlyOutcome;
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    throw new HubError('NIGHTLY_FAILED', rootMessage(error), { cause: error });
+  }
+}

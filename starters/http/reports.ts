@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { HubError } from '../../core/errors';
+import { HUB_QUEUE } from '../../core/task-queues';
+
+/** A workflow that answers a question about the data of one lake revision. */
+export interface ReportRequest {
+  /** The workflow's type; its name in kebab case begins the report's id. */
+  readonly workflow: string;
+  readonly kind: string;
+  /** Normalised: equal questions are equal JSON. */
+  readonly question: object;
+  readonly dataRevision: string;
+  readonly lakeVersion: number;
+}
+
+export type ReportState<Answer> =
+  | { readonly status: 'done'; readonly id: string; readonly answer: Answer }
+  | { readonly status: 'running'; readonly id: string };
+
+/** The same question about the same data is the same report. */
+export function reportId({ kind, question, dataRevision }: ReportRequest): string {
+  const digest = createHash('sha256').update(JSON.stringify([question, dataRevision])).digest('hex').slice(0, 24);
+  return `${kind}-${digest}`;
+}
+
+/**
+ * Starts the report's workflow, or finds the one that answered or is answering the same question, and waits for it.
+ *
+ * @param waitMs how long to wait before the caller is told to come back
+ * @throws HubError as the workflow failed with
+ */
+export async function askReport<Answer>(
+  client: Client,
+  request: ReportRequest,
+  waitMs: number,
+): Promise<ReportState<Answer>> {
+  const id = reportId(request);
+  try {
+    await client.workflow.start(request.workflow, {
+      workflowId: id,
+      taskQueue: HUB_QUEUE,
+      args: [{ question: request.question, lakeVersion: request.lakeVersion }],
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+  } catch (error) {
+    // It has been answered before.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+  return settle<Answer>(client.workflow.getHandle(id), waitMs);
+}
+
+/** @throws HubError NOT_FOUND when there is no such report */
+export async function findReport<Answer>(client: Client, id: string, waitMs: number): Promise<ReportState<Answer>> {
+  try {
+    return await settle<Answer>(client.workflow.getHandle(id), waitMs);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw new HubError('NOT_FOUND', `there is no report "${id}"`);
+    throw error;
+  }
+}
+
+async function settle<Answer>(handle: WorkflowHandle, waitMs: number): Promise<ReportState<Answer>> {
+  const id = handle.workflowId;
+  if (waitMs === 0 && (await handle.describe()).status.name === 'RUNNING') return { status: 'running', id };
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), Math.max(waitMs, 1));
+  });
+  try {
+    const result = handle.result().then((answer) => ({ answer: answer as Answer }));
+    // Should the time run out first, nobody is left to hear of a failure.
+    result.catch(() => undefined);
+    const settled = await Promise.race([result, timeout]);
+    return settled === undefined ? { status: 'running', id } : { status: 'done', id, answer: settled.answer };
+  } catch (error) {
+    throw hubErrorOf(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The hub's error that a workflow failed with, as its activity threw it. */
+function hubErrorOf(error: unknown): unknown {
+  if (!(error instanceof WorkflowFailedError)) return error;
+  let cause: unknown = error.cause;
+  while (cause instanceof Error && !(cause instanceof ApplicationFailure) && cause.cause !== undefined) cause = cause.cause;
+  if (!(cause instanceof ApplicationFailure)) return error;
+  const field = (cause.details?.[0] as { field?: string } | undefined)?.field;
+  return new HubError(cause.type ?? 'INTERNAL', cause.message, { cause: error, ...(field === undefined ? {} : { field }) });
+}
