@@ -1,9 +1,10 @@
 import { HubError } from '../core/errors';
+import { businessDateOf } from '../core/nightly/business-date';
+import { literal } from '../core/sql/quote';
 import type { Lake } from '../ports/lake';
 import type { HubSettings } from '../schemas/hub';
 import { nightlyInput, type NightlyInput } from '../schemas/nightly';
 import type { Source } from '../schemas/source';
-import { literal } from '../core/sql/quote';
 
 export interface NightlyPlan {
   readonly businessDate: string;
@@ -41,7 +42,7 @@ export function createNightlyActivities({ lake, settings, sources }: NightlyDepe
         throw new HubError('SOURCE_UNKNOWN', message, { field: 'sources' });
       }
       return {
-        businessDate: input.date ?? dateIn(settings.timezone, given.startedAt),
+        businessDate: input.date ?? businessDateOf(given.startedAt, settings.timezone),
         sources: input.sources ?? names,
       };
     },
@@ -63,9 +64,4 @@ export function createNightlyActivities({ lake, settings, sources }: NightlyDepe
       });
     },
   };
-}
-
-/** The calendar date, YYYY-MM-DD, of an instant in a zone. */
-function dateIn(timeZone: string, instant: number): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(new Date(instant));
 }

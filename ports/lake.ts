@@ -51,8 +51,11 @@ export interface LakeVersions {
   version(): Promise<number>;
   /** The version at which a table's content last changed; 0 for a table never written. */
   tableVersion(table: LakeTable): Promise<number>;
-  /** Names a table's content: another lake never gives the same name to other content. Empty when never written. */
-  tableRevision(table: LakeTable): Promise<string>;
+  /**
+   * Names a table's content at a version, the newest by default: another lake never gives the same name to other
+   * content. Empty when the table was never written.
+   */
+  tableRevision(table: LakeTable, version?: number): Promise<string>;
 }
 
 /**

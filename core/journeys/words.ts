@@ -24,13 +24,16 @@ export interface ExpectedWords {
 
 /** The array for letters of an alphabet: one byte a letter where that is enough. */
 export function lettersArray(alphabetSize: number, length: number): Uint8Array | Uint16Array {
-  if (alphabetSize > MAX_ALPHABET) {
-    throw new HubError(
-      'ALPHABET_TOO_LARGE',
-      `${alphabetSize} step types are more than the ${MAX_ALPHABET} a journey word can hold; name fewer, broader ones`,
-    );
-  }
+  if (alphabetSize > MAX_ALPHABET) throw alphabetTooLarge(alphabetSize);
   return alphabetSize <= 256 ? new Uint8Array(length) : new Uint16Array(length);
+}
+
+/** The error for more step types than letters. */
+export function alphabetTooLarge(alphabetSize: number): HubError {
+  return new HubError(
+    'ALPHABET_TOO_LARGE',
+    `${alphabetSize} different events are more than the ${MAX_ALPHABET} a journey can be written in; is this the column of event types?`,
+  );
 }
 
 /** Builds `JourneyWords` from batches of words, such as column batches of the lake's table `journeys`. */
@@ -65,6 +68,27 @@ export class JourneyWordsBuilder {
     }
   }
 
+  /** Adds customers by the lengths of their words; their steps follow with `appendSteps`, in the same order. */
+  appendLengths(lengths: ArrayLike<number>): void {
+    this.reserveCustomers(lengths.length);
+    for (let index = 0; index < lengths.length; index++) {
+      const end = (this.offsets[this.customers] as number) + (lengths[index] as number);
+      this.offsets[++this.customers] = end;
+    }
+  }
+
+  /**
+   * Adds steps of the customers that `appendLengths` announced, regardless of where one customer ends.
+   *
+   * @param steps letters, and `times` epoch milliseconds, one a step
+   */
+  appendSteps(steps: ArrayLike<number>, times: ArrayLike<number>): void {
+    this.reserveSteps(steps.length);
+    this.steps.set(steps, this.length);
+    this.times.set(times, this.length);
+    this.length += steps.length;
+  }
+
   /** The words so far; the builder is not to be used afterwards. */
   build(): JourneyWords {
     return {
@@ -85,7 +109,9 @@ export class JourneyWordsBuilder {
     for (let index = 0; index < word.length; index++) {
       const letter = word[index] as number;
       if (!(letter < alphabet.length)) {
-        throw invalid(`customer ${this.customers} has the step ${letter}, but the alphabet ends at ${alphabet.length - 1}`);
+        throw invalid(
+          `customer ${this.customers} has the step ${letter}, but the alphabet ends at ${alphabet.length - 1}`,
+        );
       }
       steps[length + index] = letter;
     }

@@ -88,6 +88,7 @@ function archiveSource(program: string, url: string, folderInArchive = '.'): Ins
       const archive = join(folder, 'archive.tar.gz');
       await download(url, archive);
       await extractTar(archive, join(folder, UNPACKED));
+      await rm(archive);
       await keepProgram(program, join(folder, UNPACKED, folderInArchive, program), folder);
     },
   };

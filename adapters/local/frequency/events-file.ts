@@ -45,7 +45,10 @@ export async function openEventsFile(
   const plainName = gzipped ? name.slice(0, -'.gz'.length) : name;
   const known = format ?? FORMAT_BY_EXTENSION[extname(plainName).toLowerCase()];
   if (known === undefined) {
-    throw new HubError('FORMAT_UNKNOWN', `cannot tell the format of ${name} from its name; say --format csv, ndjson or parquet`);
+    throw new HubError(
+      'FORMAT_UNKNOWN',
+      `cannot tell the format of ${name} from its name; say --format csv, ndjson or parquet`,
+    );
   }
   if (!gzipped) return { name, path: name, format: known };
   const path = join(await tempFolder(), basename(plainName));

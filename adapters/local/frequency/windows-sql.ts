@@ -9,18 +9,22 @@ import type { EventsRelation } from './events-relation';
  * - `tied` (number): the customers for whom times alone do not decide
  */
 
-/** Loads rows that must be parsed; `insertion order` is the file's order. */
-export function parseSql({ from, customer, time, event }: EventsRelation): string {
+type Selection = Pick<EventsRelation, 'from' | 'customer' | 'time' | 'event'>;
+
+/** Loads rows that must be parsed. */
+export function parseSql({ from, customer, time, event }: Selection): string {
   return `CREATE TEMP TABLE parsed AS SELECT ${customer} AS customer, ${time} AS time, ${event} AS event FROM ${from}`;
 }
 
-export const alphabetSql = ({ from, event }: EventsRelation): string =>
+export const alphabetSql = ({ from, event }: Selection): string =>
   `CREATE TEMP TABLE alphabet AS SELECT DISTINCT ${event} AS type FROM ${from} WHERE ${event} IS NOT NULL`;
 
 /** An ENUM is DuckDB's fastest way from a text to a number: dictionary-encoded columns are looked up once a dictionary. */
 export const letterTypeSql = 'CREATE TYPE letter AS ENUM (SELECT type FROM alphabet ORDER BY type)';
 
-export function eventsSql({ from, customer, time, event }: EventsRelation): string {
+export const readAlphabetSql = 'SELECT type FROM alphabet ORDER BY type';
+
+export function eventsSql({ from, customer, time, event }: Selection): string {
   return `CREATE TEMP TABLE events AS
 SELECT ${customer} AS customer, ${time} AS time, enum_code(${event}::letter)::USMALLINT AS letter FROM ${from}`;
 }

@@ -90,7 +90,7 @@ FROM read_parquet(${literal(path)}, file_row_number = true)`;
 /** A text file as one column of lines: no character that a line may hold is taken for a delimiter. */
 function linesOf(path: string, compression: Compression, column: string, encoding: string): string {
   return `read_csv(${literal(path)}, delim = chr(1), quote = '', escape = '', header = false, auto_detect = false,
-  columns = {${literal(column)}: 'VARCHAR'}, max_line_size = 16777216, encoding = ${literal(encoding)},
+  columns = {${literal(column)}: 'VARCHAR'}, encoding = ${literal(encoding)},
   compression = ${literal(compression)})`;
 }
 

@@ -19,8 +19,8 @@ export class LocalLakeVersions implements LakeVersions {
     return (await this.manifests.latest()).tables[table]?.version ?? 0;
   }
 
-  async tableRevision(table: LakeTable): Promise<string> {
-    const state = (await this.manifests.latest()).tables[table];
+  async tableRevision(table: LakeTable, version?: number): Promise<string> {
+    const state = (await this.manifests.at(version)).tables[table];
     // Files have random names and never change, so their list names the content.
     return state === undefined ? '' : createHash('sha256').update(state.files.join()).digest('hex').slice(0, 16);
   }

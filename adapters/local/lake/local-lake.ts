@@ -41,13 +41,13 @@ export class LocalLake implements Lake {
     return this.versions.tableVersion(table);
   }
 
-  tableRevision(table: LakeTable): Promise<string> {
-    return this.versions.tableRevision(table);
+  tableRevision(table: LakeTable, version?: number): Promise<string> {
+    return this.versions.tableRevision(table, version);
   }
 
   async rows<Row extends object>(sql: string, options: ReadOptions = {}): Promise<Row[]> {
     return this.duckDb.session(options.signal, async (session) => {
-      await this.attach(session, await this.manifestAt(options.version));
+      await this.attach(session, await this.manifests.at(options.version));
       return session.rows<Row>(sql, options.parameters);
     });
   }
@@ -55,7 +55,7 @@ export class LocalLake implements Lake {
   async *stream(sql: string, options: ReadOptions = {}): AsyncGenerator<ColumnBatch> {
     const session = await this.duckDb.open(options.signal);
     try {
-      await this.attach(session, await this.manifestAt(options.version));
+      await this.attach(session, await this.manifests.at(options.version));
       yield* session.stream(sql, options.parameters);
     } finally {
       session.close();
@@ -101,10 +101,6 @@ export class LocalLake implements Lake {
 
   async close(): Promise<void> {
     this.duckDb.close();
-  }
-
-  private async manifestAt(version: number | undefined): Promise<Manifest> {
-    return version === undefined ? this.manifests.latest() : this.manifests.read(version);
   }
 
   /** Makes every lake table visible to the session under its name. */

@@ -35,6 +35,11 @@ export class ManifestLog {
     return newest === undefined ? EMPTY : this.read(newest);
   }
 
+  /** The manifest of a version, or the newest. */
+  async at(version: number | undefined): Promise<Manifest> {
+    return version === undefined ? this.latest() : this.read(version);
+  }
+
   async read(version: number): Promise<Manifest> {
     if (version === 0) return EMPTY;
     return JSON.parse(await readFile(this.path(version), 'utf8')) as Manifest;

@@ -1,51 +1,50 @@
-import {
-  DuckDBBigIntVector,
-  DuckDBDataChunk,
-  DuckDBIntegerVector,
-  DuckDBListVector,
-  DuckDBUSmallIntVector,
-  INTEGER,
-} from '@duckdb/node-api';
-import type { DuckDBConnection, DuckDBVector } from '@duckdb/node-api';
+import { DuckDBDataChunk, DuckDBListVector, INTEGER } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { JourneySlices } from '../../../core/frequency/tally-journeys';
 import { lettersArray } from '../../../core/journeys/words';
 import type { JourneyFrequencyQuestion } from '../../../schemas/frequency';
-import { exactWindowsSql, packedWindowsSql } from './windows-sql';
+import type { LoadedEvents } from './load-events';
+import { anchorsSql, exactWindowsSql, packedWindowsSql } from './windows-sql';
 
-/** What is known of the tables of `windows-sql.ts`. */
-export interface LoadedEvents {
-  readonly alphabet: readonly string[];
-  /** Customers who had the event: the rows of `anchors`. */
-  readonly customers: number;
-  /** The letter of the event of interest. */
-  readonly letter: number;
-  /** From the earliest to the latest event, in the unit of `time`; `undefined` when times are not whole numbers. */
-  readonly span: bigint | undefined;
-}
-
-/** Cuts the journey of every customer in `anchors`. Exact, equal times included; fast where there are none. */
+/**
+ * Cuts the journey of every customer who had the event. Exact, equal times included; fast where there are none. An
+ * event outside the alphabet gives no journeys.
+ */
 export async function cutJourneys(
   connection: DuckDBConnection,
   question: JourneyFrequencyQuestion,
-  events: LoadedEvents,
+  { alphabet, span }: LoadedEvents,
 ): Promise<JourneySlices> {
-  const windows = new Windows(question, events);
-  const letterBits = Math.ceil(Math.log2(events.alphabet.length));
-  if (events.span === undefined || (events.span + 1n) << BigInt(letterBits) >= 2n ** 63n) {
-    await read(connection, exactWindowsSql(question, events.letter, 'all'), (chunk) => windows.setExact(chunk));
-    return windows.slices();
-  }
-  await read(connection, packedWindowsSql(question, letterBits), (chunk) => windows.setPacked(chunk, letterBits));
-  if (windows.tied.length > 0) {
+  const letter = alphabet.indexOf(question.event);
+  const customers = letter < 0 ? 0 : await findAnchors(connection, letter);
+  const windows = new Windows(question, alphabet, customers);
+  const letterBits = Math.ceil(Math.log2(alphabet.length));
+  if (customers > 0 && canPack(span, letterBits)) {
+    await read(connection, packedWindowsSql(question, letterBits), (chunk) => windows.setPacked(chunk, letterBits));
+    if (windows.tied.length === 0) return windows.slices();
     await createTied(connection, windows.tied);
-    await read(connection, exactWindowsSql(question, events.letter, 'tied'), (chunk) => windows.setExact(chunk));
+    await read(connection, exactWindowsSql(question, letter, 'tied'), (chunk) => windows.setExact(chunk));
+  } else if (customers > 0) {
+    await read(connection, exactWindowsSql(question, letter, 'all'), (chunk) => windows.setExact(chunk));
   }
   return windows.slices();
 }
 
+/** Whether every distance in time fits into one BIGINT together with a letter. */
+function canPack(span: bigint | undefined, letterBits: number): boolean {
+  return span !== undefined && (span + 1n) << BigInt(letterBits) < 2n ** 63n;
+}
+
+async function findAnchors(connection: DuckDBConnection, letter: number): Promise<number> {
+  await connection.run(anchorsSql(letter));
+  const reader = await connection.runAndReadAll('SELECT count(*) FROM anchors');
+  return Number(reader.getRows()[0]?.[0]);
+}
+
 async function read(connection: DuckDBConnection, sql: string, use: (chunk: DuckDBDataChunk) => void): Promise<void> {
   const result = await connection.run(sql);
-  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) use(chunk);
+  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
+    use(chunk);
 }
 
 /** DuckDB's vector size: the most rows a data chunk holds. */
@@ -72,17 +71,18 @@ class Windows {
 
   constructor(
     private readonly question: JourneyFrequencyQuestion,
-    private readonly events: LoadedEvents,
+    private readonly alphabet: readonly string[],
+    customers: number,
   ) {
     this.limit = question.steps;
-    this.letters = lettersArray(events.alphabet.length, events.customers * this.limit);
-    this.lengths = new Uint8Array(events.customers);
+    this.letters = lettersArray(alphabet.length, customers * this.limit);
+    this.lengths = new Uint8Array(customers);
   }
 
   setPacked(chunk: DuckDBDataChunk, letterBits: number): void {
-    const numbers = vector(chunk, 0, DuckDBIntegerVector).items;
-    const lists = vector(chunk, 1, DuckDBListVector);
-    const { items } = typed(lists.childVector, DuckDBBigIntVector);
+    const numbers = itemsOf(chunk.getColumnVector(0), Int32Array);
+    const lists = listsOf(chunk, 1);
+    const items = itemsOf(lists.childVector, BigInt64Array);
     // Halves of BIGINTs as 32-bit integers, the lower first as on every platform DuckDB is built for: reading 64-bit
     // items would allocate a BigInt each.
     const halves = new Int32Array(items.buffer, items.byteOffset, items.length * 2);
@@ -97,9 +97,9 @@ class Windows {
   }
 
   setExact(chunk: DuckDBDataChunk): void {
-    const numbers = vector(chunk, 0, DuckDBIntegerVector).items;
-    const lists = vector(chunk, 1, DuckDBListVector);
-    const { items } = typed(lists.childVector, DuckDBUSmallIntVector);
+    const numbers = itemsOf(chunk.getColumnVector(0), Int32Array);
+    const lists = listsOf(chunk, 1);
+    const items = itemsOf(lists.childVector, Uint16Array);
     for (let row = 0; row < chunk.rowCount; row++) {
       const from = lists.getEntryOffset(row);
       this.put(numbers[row] as number, lists.getEntryLength(row), (step) => items[from + step] as number);
@@ -109,7 +109,7 @@ class Windows {
   slices(): JourneySlices {
     const starts = Uint32Array.from(this.lengths, (_, number) => number * this.limit);
     const ends = Uint32Array.from(this.lengths, (length, number) => number * this.limit + length);
-    return { alphabet: this.events.alphabet, steps: this.letters, starts, ends };
+    return { alphabet: this.alphabet, steps: this.letters, starts, ends };
   }
 
   /** Lays out a journey in the order of time; `nearest(0)` is the event of interest itself. */
@@ -131,12 +131,15 @@ function hasEqualTimes(halves: Int32Array, from: number, length: number, letterB
   return false;
 }
 
-function vector<T extends DuckDBVector>(chunk: DuckDBDataChunk, column: number, type: new (...args: never[]) => T): T {
-  return typed(chunk.getColumnVector(column), type);
+/** A numeric column as the typed array DuckDB filled. The typings hide it; its values one by one are far slower. */
+function itemsOf<T>(vector: unknown, type: new (length: number) => T): T {
+  const items = (vector as { items?: unknown }).items;
+  if (!(items instanceof type)) throw new TypeError(`expected a vector of ${type.name} from DuckDB`);
+  return items;
 }
 
-/** The vector as the type its SQL gives it. Its `items` are private in the typings of some vectors. */
-function typed<T>(given: unknown, type: new (...args: never[]) => T): T & { readonly items: ArrayBufferView } {
-  if (!(given instanceof type)) throw new TypeError(`expected a ${type.name} from DuckDB`);
-  return given as T & { readonly items: ArrayBufferView };
+function listsOf(chunk: DuckDBDataChunk, column: number): DuckDBListVector {
+  const lists = chunk.getColumnVector(column);
+  if (!(lists instanceof DuckDBListVector)) throw new TypeError('expected a vector of lists from DuckDB');
+  return lists;
 }

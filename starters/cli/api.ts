@@ -1,0 +1,27 @@
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { loadHub } from '../../adapters/local/hub-folder';
+import { LocalLakeVersions } from '../../adapters/local/lake/local-lake-versions';
+import { createApi } from '../http/app';
+import { connectClient, engineAddresses, withHubOption } from './connection';
+import { onStopSignal } from './signals';
+
+const siteFolder = resolve(__dirname, '..', '..', '..', 'website', 'site');
+
+/** `hub api`: serves the API, as `hub start` runs it and as a deployment would. */
+export function apiCommand(program: Command): void {
+  withHubOption(program.command('api'))
+    .description('serve the API, its documentation and the website')
+    .option('--port <port>', "the port; hub.yaml's by default", Number)
+    .action(runApi);
+}
+
+async function runApi(options: { readonly hub: string; readonly port?: number }): Promise<void> {
+  const hub = await loadHub(options.hub);
+  const { temporal } = await engineAddresses(hub);
+  const client = await connectClient(temporal);
+  const versions = new LocalLakeVersions(join(hub.dataFolder, 'lake'));
+  const app = await createApi({ client, versions, siteFolder });
+  onStopSignal(() => void app.close().then(() => client.connection.close()));
+  await app.listen({ host: '127.0.0.1', port: options.port ?? hub.settings.api.port });
+}

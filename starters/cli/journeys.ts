@@ -1,0 +1,107 @@
+import type { Command } from 'commander';
+import type { FileQuestion } from '../../adapters/local/frequency/analyze-file';
+import type { JourneyFrequencyAnswer, JourneyFrequencyQuestion } from '../../schemas/frequency';
+import { UsageError } from './usage-error';
+
+interface FrequencyOptions {
+  readonly events?: string;
+  readonly format?: string;
+  readonly customerCol?: string;
+  readonly timeCol?: string;
+  readonly eventCol?: string;
+  readonly end?: string;
+  readonly start?: string;
+  readonly steps: string;
+  readonly top: string;
+  readonly threads?: string;
+  readonly json?: boolean;
+}
+
+/** `hub journeys …`: the analyzers of customer journeys. */
+export function journeysCommand(program: Command): void {
+  const journeys = program.command('journeys').description('analyse customer journeys');
+  journeys
+    .command('frequency')
+    .description('the most frequent journeys to or from an event, and how often each step happens on the way')
+    .option('--events <file>', 'a csv, ndjson or parquet file of events, or one of these with .gz')
+    .option('--format <format>', "csv, ndjson or parquet (default: by the file's name)")
+    .option('--customer-col <column>', 'the column that says who')
+    .option('--time-col <column>', 'the column that says when: timestamps, dates, ISO 8601 text or epoch numbers')
+    .option('--event-col <column>', 'the column that says what')
+    .option('--end <event>', "journeys that end with a customer's first such event")
+    .option('--start <event>', "journeys that start from a customer's first such event")
+    .option('--steps <n>', 'the most steps of a journey, the event included (1 to 100)', '6')
+    .option('--top <n>', 'how many journeys to list (1 to 1000)', '20')
+    .option('--threads <n>', 'threads to use (default: all cores)')
+    .option('--json', 'answer in JSON')
+    .action(frequency);
+}
+
+async function frequency(options: FrequencyOptions): Promise<void> {
+  const question = await fileQuestion(options);
+  const { analyzeFile } = await import('../../adapters/local/frequency/analyze-file');
+  const { answer, warnings } = await analyzeFile(question);
+  for (const warning of warnings) process.stderr.write(`hub: ${warning}\n`);
+  process.stdout.write(options.json === true ? `${JSON.stringify(answer)}\n` : await chart(answer, question));
+}
+
+async function chart(answer: JourneyFrequencyAnswer, question: FileQuestion): Promise<string> {
+  const { frequencyChart } = await import('../../core/frequency/frequency-chart');
+  const colour = process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
+  return frequencyChart(answer, question, { width: process.stdout.columns ?? 80, colour });
+}
+
+async function fileQuestion(options: FrequencyOptions): Promise<FileQuestion> {
+  const format = options.format;
+  if (format !== undefined && format !== 'csv' && format !== 'ndjson' && format !== 'parquet') {
+    throw new UsageError(`--format ${format}: expected csv, ndjson or parquet`);
+  }
+  const threads = options.threads === undefined ? undefined : wholeNumber(options.threads);
+  if (threads !== undefined && !(threads >= 1))
+    throw new UsageError(`--threads ${options.threads}: expected 1 or more`);
+  return {
+    ...(await frequencyQuestion(options)),
+    file: required(options.events, '--events'),
+    columns: {
+      customer: required(options.customerCol, '--customer-col'),
+      time: required(options.timeCol, '--time-col'),
+      event: required(options.eventCol, '--event-col'),
+    },
+    ...(format === undefined ? {} : { format }),
+    ...(threads === undefined ? {} : { threads }),
+  };
+}
+
+async function frequencyQuestion({ end, start, steps, top }: FrequencyOptions): Promise<JourneyFrequencyQuestion> {
+  if ((end === undefined) === (start === undefined)) {
+    throw new UsageError(
+      end === undefined
+        ? 'name the event of interest: --end <event> for journeys to it, or --start <event> for journeys from it'
+        : 'give either --end or --start, not both',
+    );
+  }
+  const { journeyFrequencyQuestion } = await import('../../schemas/frequency');
+  const checked = journeyFrequencyQuestion.safeParse({
+    event: end ?? start,
+    as: end === undefined ? 'start' : 'end',
+    steps: wholeNumber(steps),
+    top: wholeNumber(top),
+  });
+  if (checked.success) return checked.data;
+  const issue = checked.error.issues[0];
+  const field = String(issue?.path[0]);
+  const option = field === 'event' ? (end === undefined ? 'start' : 'end') : field;
+  const given = { steps, top }[field] ?? '""';
+  throw new UsageError(`--${option} ${given}: ${issue?.message ?? 'is not valid'}`, field);
+}
+
+function required(value: string | undefined, option: string): string {
+  if (value === undefined || value === '')
+    throw new UsageError(`${option} is missing; see hub journeys frequency --help`);
+  return value;
+}
+
+/** The number written, or NaN: `1e1`, ` 5` and `0x5` are typing errors rather than numbers. */
+function wholeNumber(text: string): number {
+  return /^[0-9]+$/.test(text) ? Number(text) : NaN;
+}

@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import type { Client } from '@temporalio/client';
+import type { Command } from 'commander';
+import { loadHub, type Hub } from '../../adapters/local/hub-folder';
+import { HubError, messageOf } from '../../core/errors';
+import { businessDateOf } from '../../core/nightly/business-date';
+import type { JourneyFrequencyAnswer } from '../../schemas/frequency';
+import { startHubProcesses, type HubProcesses } from '../start/hub-processes';
+import { applySchedules } from '../start/schedules';
+import { connectClient, withHubOption } from './connection';
+import { runNightly } from './run';
+import { writeSample } from './sample';
+import { onStopSignal } from './signals';
+import { terminalChart } from './terminal-chart';
+
+interface StartOptions {
+  readonly hub: string;
+  readonly once?: boolean;
+  readonly date?: string;
+}
+
+/** `hub start`: the whole machine, from nothing to a first answer. */
+export function startCommand(program: Command): void {
+  withHubOption(program.command('start'))
+    .description('bring up everything the hub needs, run the night, and answer the first question')
+    .option('--once', 'stop everything again after the answer')
+    .option('--date <date>', 'business date of the night, YYYY-MM-DD (default: today)')
+    .action(start);
+}
+
+async function start(options: StartOptions): Promise<void> {
+  const hub = await loadHub(options.hub);
+  const stopping = new AbortController();
+  onStopSignal(() => stopping.abort());
+  const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
+
+  await ensureInput(hub, stopping.signal);
+  const processes = await startHubProcesses(hub, stopping.signal, say);
+  try {
+    await Promise.race([work(hub, processes, options), stopped]);
+    if (options.once !== true && !stopping.signal.aborted) {
+      say('Ctrl-C stops everything that was started here.');
+      await stopped;
+    }
+  } finally {
+    if (!options.once) say('stopping');
+    await processes.stop();
+  }
+}
+
+async function work(hub: Hub, { addresses }: HubProcesses, options: StartOptions): Promise<void> {
+  const client = await connectClient(addresses.temporal);
+  try {
+    await applySchedules(client, hub.settings);
+    await runNight(client, options.date ?? businessDateOf(Date.now(), hub.settings.timezone));
+    if (hub.settings.firstQuestion !== undefined) await answerFirstQuestion(hub, addresses.apiUrl);
+    process.stdout.write(
+      `\nwebsite      ${addresses.apiUrl}\nAPI docs     ${addresses.apiUrl}/docs\nTemporal UI  ${addresses.temporal.uiUrl}\n`,
+    );
+  } finally {
+    await client.connection.close();
+  }
+}
+
+/** Sources that failed are told, and leave the rest of the hub usable. */
+async function runNight(client: Client, date: string): Promise<void> {
+  say(`running the night of ${date}`);
+  try {
+    await runNightly(client, { date });
+  } catch (error) {
+    if (!(error instanceof HubError) || error.code !== 'NIGHTLY_FAILED') throw error;
+    process.exitCode = 1;
+    say(`the night failed: ${messageOf(error)}`);
+  }
+}
+
+/** Writes the sample world where the hub wants one and has no files yet. */
+async function ensureInput(hub: Hub, signal: AbortSignal): Promise<void> {
+  const isEmpty = !existsSync(hub.landingFolder) || (await readdir(hub.landingFolder)).length === 0;
+  if (!isEmpty) return;
+  if (hub.settings.sample === undefined) {
+    throw new HubError(
+      'NO_INPUT',
+      `the landing folder ${hub.landingFolder} is empty: put the sources' files there, or set "sample" in hub.yaml`,
+    );
+  }
+  await writeSample(hub, hub.settings.sample, signal);
+}
+
+async function answerFirstQuestion(hub: Hub, apiUrl: string): Promise<void> {
+  const question = hub.settings.firstQuestion!;
+  const response = await fetch(`${apiUrl}/v1/reports/journey-frequency`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', prefer: 'wait=60' },
+    body: JSON.stringify(question),
+  });
+  const body = (await response.json()) as JourneyFrequencyAnswer & { detail?: string };
+  if (response.status !== 200) {
+    say(`no first answer: ${body.detail ?? `the API answered ${response.status}`}`);
+    return;
+  }
+  process.stdout.write(`\n${terminalChart(body, question)}\n`);
+}
+
+function say(message: string): void {
+  process.stderr.write(`${message}\n`);
+}
