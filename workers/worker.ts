@@ -1,4 +1,4 @@
-import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { FailureInterceptor } from '../activities/failures';
 import { createFrequencyActivities } from '../activities/frequency';
 import { createIdentityActivities } from '../activities/identity';
@@ -79,7 +79,7 @@ export interface HubWorkers {
   stop(): void;
 }
 
-/** Sends the SDK's own messages to stderr, warnings and worse. Call before anything else of the SDK. */
+/** Leaves of the SDK's messages the warnings and worse. To be called before anything else of the SDK. */
 export function quietRuntime(): void {
-  Runtime.install({ telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } });
+  Runtime.install({ logger: new DefaultLogger('WARN') });
 }

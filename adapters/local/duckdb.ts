@@ -97,9 +97,7 @@ export class DuckDbSession {
   }
 
   async *stream(sql: string, parameters?: Parameters): AsyncGenerator<ColumnBatch> {
-    const result = await this.guard(sql, () =>
-      this.connection.stream(sql, parameters as Record<string, DuckDBValue>),
-    );
+    const result = await this.guard(sql, () => this.connection.stream(sql, parameters as Record<string, DuckDBValue>));
     const names = result.deduplicatedColumnNames();
     for (;;) {
       const chunk = await this.guard(sql, () => result.fetchChunk());

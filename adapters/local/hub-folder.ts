@@ -37,9 +37,11 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
   const sources = await reader.all('sources', '.yaml', (file) => reader.yaml(file, sourceSchema));
   const kpis = await reader.all('kpis', '.sql', (file) => reader.kpi(file));
   for (const [file, source] of sources) {
-    if (file !== `sources/${source.name}.yaml`) reader.problem(file, 'name', `expected the file's name, found "${source.name}"`);
+    if (file !== `sources/${source.name}.yaml`)
+      reader.problem(file, 'name', `expected the file's name, found "${source.name}"`);
   }
-  if (sources.length === 0 && reader.problems.length === 0) reader.problem('sources/', '', 'expected at least one source');
+  if (sources.length === 0 && reader.problems.length === 0)
+    reader.problem('sources/', '', 'expected at least one source');
   if (settings === undefined || identity === undefined || reader.problems.length > 0) throw reader.failure();
   const dataFolder = resolve(absolute, environment['HUB_DATA'] ?? settings.data);
   return {
@@ -87,7 +89,11 @@ class ConfigReader {
   }
 
   /** Every file of a subfolder that has the ending, by name. A missing subfolder is an empty one. */
-  async all<T>(subfolder: string, ending: string, read: (file: string) => Promise<T | undefined>): Promise<[string, T][]> {
+  async all<T>(
+    subfolder: string,
+    ending: string,
+    read: (file: string) => Promise<T | undefined>,
+  ): Promise<[string, T][]> {
     const path = join(this.folder, subfolder);
     const names = existsSync(path) ? (await readdir(path)).filter((name) => name.endsWith(ending)).sort() : [];
     const found: [string, T][] = [];

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { FileQuestion } from '../../adapters/local/frequency/analyze-file';
+import { frequencyLimits } from '../../core/frequency/limits';
 import type { JourneyFrequencyAnswer, JourneyFrequencyQuestion } from '../../schemas/frequency';
 import { UsageError } from './usage-error';
 
@@ -16,6 +17,8 @@ interface FrequencyOptions {
   readonly threads?: string;
   readonly json?: boolean;
 }
+
+const MOST_THREADS = 1024;
 
 /** `hub journeys …`: the analyzers of customer journeys. */
 export function journeysCommand(program: Command): void {
@@ -38,7 +41,7 @@ export function journeysCommand(program: Command): void {
 }
 
 async function frequency(options: FrequencyOptions): Promise<void> {
-  const question = await fileQuestion(options);
+  const question = fileQuestion(options);
   const { analyzeFile } = await import('../../adapters/local/frequency/analyze-file');
   const { answer, warnings } = await analyzeFile(question);
   for (const warning of warnings) process.stderr.write(`hub: ${warning}\n`);
@@ -51,16 +54,13 @@ async function chart(answer: JourneyFrequencyAnswer, question: FileQuestion): Pr
   return frequencyChart(answer, question, { width: process.stdout.columns ?? 80, colour });
 }
 
-async function fileQuestion(options: FrequencyOptions): Promise<FileQuestion> {
+function fileQuestion(options: FrequencyOptions): FileQuestion {
   const format = options.format;
   if (format !== undefined && format !== 'csv' && format !== 'ndjson' && format !== 'parquet') {
     throw new UsageError(`--format ${format}: expected csv, ndjson or parquet`);
   }
-  const threads = options.threads === undefined ? undefined : wholeNumber(options.threads);
-  if (threads !== undefined && !(threads >= 1))
-    throw new UsageError(`--threads ${options.threads}: expected 1 or more`);
   return {
-    ...(await frequencyQuestion(options)),
+    ...frequencyQuestion(options),
     file: required(options.events, '--events'),
     columns: {
       customer: required(options.customerCol, '--customer-col'),
@@ -68,31 +68,24 @@ async function fileQuestion(options: FrequencyOptions): Promise<FileQuestion> {
       event: required(options.eventCol, '--event-col'),
     },
     ...(format === undefined ? {} : { format }),
-    ...(threads === undefined ? {} : { threads }),
+    ...(options.threads === undefined ? {} : { threads: wholeNumber(options.threads, '--threads', MOST_THREADS) }),
   };
 }
 
-async function frequencyQuestion({ end, start, steps, top }: FrequencyOptions): Promise<JourneyFrequencyQuestion> {
-  if ((end === undefined) === (start === undefined)) {
+function frequencyQuestion({ end, start, steps, top }: FrequencyOptions): JourneyFrequencyQuestion {
+  if (end !== undefined && start !== undefined) throw new UsageError('give either --end or --start, not both');
+  const event = end ?? start;
+  if (event === undefined || event === '') {
     throw new UsageError(
-      end === undefined
-        ? 'name the event of interest: --end <event> for journeys to it, or --start <event> for journeys from it'
-        : 'give either --end or --start, not both',
+      'name the event of interest: --end <event> for journeys to it, or --start <event> for journeys from it',
     );
   }
-  const { journeyFrequencyQuestion } = await import('../../schemas/frequency');
-  const checked = journeyFrequencyQuestion.safeParse({
-    event: end ?? start,
+  return {
+    event,
     as: end === undefined ? 'start' : 'end',
-    steps: wholeNumber(steps),
-    top: wholeNumber(top),
-  });
-  if (checked.success) return checked.data;
-  const issue = checked.error.issues[0];
-  const field = String(issue?.path[0]);
-  const option = field === 'event' ? (end === undefined ? 'start' : 'end') : field;
-  const given = { steps, top }[field] ?? '""';
-  throw new UsageError(`--${option} ${given}: ${issue?.message ?? 'is not valid'}`, field);
+    steps: wholeNumber(steps, '--steps', frequencyLimits.steps),
+    top: wholeNumber(top, '--top', frequencyLimits.top),
+  };
 }
 
 function required(value: string | undefined, option: string): string {
@@ -101,7 +94,9 @@ function required(value: string | undefined, option: string): string {
   return value;
 }
 
-/** The number written, or NaN: `1e1`, ` 5` and `0x5` are typing errors rather than numbers. */
-function wholeNumber(text: string): number {
-  return /^[0-9]+$/.test(text) ? Number(text) : NaN;
+/** A number from 1 to `most`; `1e1`, ` 5` and `0x5` are typing errors rather than numbers. */
+function wholeNumber(text: string, option: string, most: number): number {
+  const value = /^[0-9]+$/.test(text) ? Number(text) : NaN;
+  if (value >= 1 && value <= most) return value;
+  throw new UsageError(`${option} ${text}: expected a whole number from 1 to ${most}`);
 }

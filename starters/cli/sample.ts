@@ -1,4 +1,73 @@
+import { join, resolve } from 'node:path';
+import { SingleBar, Presets } from 'cli-progress';
 import type { Command } from 'commander';
 import type { Hub } from '../../adapters/local/hub-folder';
-export function sampleCommand(_program: Command): void {}
-export async function writeSample(_hub: Hub, _sample: object, _signal: AbortSignal): Promise<void> {}
+import { writeSampleWorld, type SampleSummary, type SampleWorld } from '../../adapters/local/sample/write-sample-world';
+import { onStopSignal } from './signals';
+import { UsageError } from './usage-error';
+
+const START = '2026-01-01';
+
+/** `hub sample`: a made-up world to try the hub on. */
+export function sampleCommand(program: Command): void {
+  program
+    .command('sample')
+    .description('write what seven telco systems would export of a made-up world')
+    .option('--customers <n>', 'how many people', '20000')
+    .option('--days <n>', 'how many days', '120')
+    .option('--seed <n>', 'the same seed makes the same world', '7')
+    .option('--start <date>', 'the first day, YYYY-MM-DD', START)
+    .requiredOption('--out <folder>', "where the systems' exports go; the truth about them goes to <folder>-truth")
+    .action(async (options: Record<'customers' | 'days' | 'seed' | 'start' | 'out', string>) => {
+      const stopping = new AbortController();
+      onStopSignal(() => stopping.abort());
+      if (!/^\d{4}-\d{2}-\d{2}$/.test(options.start) || Number.isNaN(Date.parse(options.start))) {
+        throw new UsageError(`--start ${options.start}: expected a date, YYYY-MM-DD`);
+      }
+      const outFolder = resolve(options.out);
+      const summary = await writeWithProgress(
+        {
+          customers: count('--customers', options.customers, 1),
+          days: count('--days', options.days, 1),
+          seed: count('--seed', options.seed, 0),
+          start: options.start,
+          outFolder,
+          truthFolder: `${outFolder}-truth`,
+        },
+        stopping.signal,
+      );
+      process.stdout.write(`${JSON.stringify(summary)}\n`);
+    });
+}
+
+/** Writes a hub's sample world where the hub looks for its sources' files. */
+export async function writeSample(
+  hub: Pick<Hub, 'dataFolder' | 'landingFolder'>,
+  sample: Pick<SampleWorld, 'customers' | 'days' | 'seed'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const truthFolder = join(hub.dataFolder, 'sample-truth');
+  await writeWithProgress({ ...sample, start: START, outFolder: hub.landingFolder, truthFolder }, signal);
+}
+
+async function writeWithProgress(world: SampleWorld, signal: AbortSignal): Promise<SampleSummary> {
+  const bar = new SingleBar(
+    { format: 'sample    {bar} {value} of {total} customers', stopOnComplete: true, hideCursor: true },
+    Presets.shades_classic,
+  );
+  if (process.stderr.isTTY) bar.start(world.customers, 0);
+  try {
+    const summary = await writeSampleWorld(world, { signal, onProgress: (done) => bar.update(done) });
+    bar.update(world.customers);
+    process.stderr.write(`sample: ${summary.customers} customers, ${summary.rows} rows in ${summary.files} files\n`);
+    return summary;
+  } finally {
+    bar.stop();
+  }
+}
+
+function count(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+  throw new UsageError(`${option} ${text}: expected a whole number from ${least} on`);
+}

@@ -27,4 +27,6 @@ async function runWorker(options: { readonly hub: string }): Promise<void> {
   room.graph.counts().catch((error: unknown) => process.stderr.write(`the graph is not there: ${messageOf(error)}\n`));
   await workers.run();
   await room.close();
+  // Everything is closed, but native handles of the libraries keep the event loop alive for many seconds more.
+  process.exit();
 }

@@ -34,7 +34,8 @@ export interface HubApi extends ApiDependencies {
 export async function createApi(dependencies: ApiDependencies): Promise<App> {
   const app: App = fastify({
     logger: { level: dependencies.logLevel ?? 'info' },
-    disableRequestLogging: true,
+    // A caller that keeps its connection open does not hold up the stop.
+    forceCloseConnections: true,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

@@ -53,11 +53,13 @@ export async function startHubProcesses(hub: Hub, signal: AbortSignal, onStep: O
     };
     await begin(() => writeRunning(hub, addresses), () => rm(runningHubFile(hub), { force: true }));
     onStep('starting the worker and the API');
-    await begin(() => ownProcess(hub, 'worker', [], async () => undefined), (child) => child.stop());
-    await begin(
-      () => ownProcess(hub, 'api', ['--port', String(apiPort)], () => probeApi(addresses.apiUrl)),
-      (child) => child.stop(),
-    );
+    await Promise.all([
+      begin(() => ownProcess(hub, 'worker', [], async () => undefined), (child) => child.stop()),
+      begin(
+        () => ownProcess(hub, 'api', ['--port', String(apiPort)], () => probeApi(addresses.apiUrl)),
+        (child) => child.stop(),
+      ),
+    ]);
     signal.throwIfAborted();
     return { addresses, stop };
   } catch (error) {

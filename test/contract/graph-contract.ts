@@ -75,7 +75,7 @@ export function graphContract(name: string, target: GraphUnderTest): void {
         customer('a', { name: 'B' }),
         customer('a', { city: null }),
       ];
-      for (const path of ['first', 'second']) await graph.load({ key: path, changes: once(changes) });
+      for (const key of ['first', 'second']) await graph.load({ key, changes: once(changes) });
       expect(await allOf(graph)).toEqual([customer('a', { name: 'B' })]);
     });
 
@@ -109,7 +109,7 @@ export function graphContract(name: string, target: GraphUnderTest): void {
 
     it('refuses an edge without its vertices, and holds nothing of that load', async () => {
       await graph.load({ key: 'first', changes: once(journey()) });
-      const bad = graph.load({ key: 'second', changes: once([customer('c'), performed('nobody', '1')]) });
+      const bad = graph.load({ key: 'second', changes: once([customer('c'), performed('nobody', '1', {}, 'lost')]) });
       await expect(bad).rejects.toMatchObject({ code: 'GRAPH_LOAD_FAILED', retryable: false });
       expect(await allOf(graph)).toEqual(inOrder(journey()));
       await graph.load({ key: 'second', changes: once([customer('c')]) });
@@ -187,8 +187,8 @@ export function event(id: string): Vertex {
   return { kind: 'vertex', id, label: 'Event', properties: { at: 1_700_000_000_000n, type: 'call' } };
 }
 
-export function performed(from: string, to: string, properties: Properties = {}): Edge {
-  return { kind: 'edge', id: `performed-${to}`, label: 'PERFORMED', from, to, properties };
+export function performed(from: string, to: string, properties: Properties = {}, id = `performed-${to}`): Edge {
+  return { kind: 'edge', id, label: 'PERFORMED', from, to, properties };
 }
 
 export async function* once(changes: readonly GraphChange[]): AsyncGenerator<readonly GraphChange[]> {

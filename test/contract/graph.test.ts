@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readChangeLog } from '../../adapters/local/graph/change-log';
+import { driver, process as traversals } from 'gremlin';
+import { ChangeLog, readChangeLog } from '../../adapters/local/graph/change-log';
 import { openLocalGraph } from '../../adapters/local/graph/local-graph';
 import type { LocalGraphOptions } from '../../adapters/local/graph/local-graph';
 import type { GraphChange, GraphElement } from '../../core/graph/elements';
@@ -23,7 +24,7 @@ afterEach(async () => {
   for (const graph of opened.splice(0)) await graph.close();
 });
 
-/** A new change log over the server, emptied by a restart of its own kind: the graph of a log that is gone. */
+/** A new change log, and a server with nothing in it. */
 async function freshFolder(): Promise<void> {
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   folder = await mkdtemp(join(tmpdir(), 'hub-test-graph-'));
@@ -57,6 +58,8 @@ describe('local graph', () => {
       changes: changes.length,
     });
     const byBulk = await allOf(bulk);
+    // A snapshot that the server refuses is dropped, and its log replayed instead.
+    expect(await readdir(join(folder, 'snapshots'))).toContain('0000000001.graphml');
     await bulk.close();
     await freshFolder();
     const upsert = await open({ batchSize: 7, commitChanges: 50 });
@@ -67,9 +70,9 @@ describe('local graph', () => {
   it('goes on after the last durable batch of a load that was cut off', async () => {
     const elements = manyElements(100);
     const graph = await open({ commitChanges: 40 });
-    await expect(graph.load({ key: 'k', changes: breakAfter(batches(elements, 20), 6) })).rejects.toThrow(
-      'source broke',
-    );
+    await expect(
+      graph.load({ key: 'k', changes: breakAfter(batches(elements, 20), 6) }, { path: 'upsert' }),
+    ).rejects.toThrow('source broke');
     const durable = (await allOf(graph)).length;
     expect(durable).toBeGreaterThan(0);
     const reopened = await open({ commitChanges: 40 });
@@ -129,10 +132,30 @@ describe('local graph', () => {
     expect(await allOf(graph)).toEqual(before);
   });
 
+  it('does not read what a snapshot covers', async () => {
+    const graph = await open({ bulkFrom: 1 });
+    await graph.load({ key: 'first', changes: once(journey()) });
+    const segment = join(folder, 'log', '0000000001.ndjson.gz');
+    await truncate(segment, (await stat(segment)).size - 20);
+    await gremlin.kill().back;
+    expect(await allOf(graph)).toEqual(inOrder(journey()));
+  });
+
+  it('never takes a commit for applied that is not', async () => {
+    const log = await ChangeLog.open(folder);
+    for (const change of [customer('a'), performed('nobody', 'nothing'), customer('b')]) {
+      const commit = log.begin(change.id);
+      await commit.add([change]);
+      await log.publish(commit, { done: 1, finished: true });
+    }
+    const graph = await open();
+    await expect(graph.counts()).rejects.toMatchObject({ code: 'GRAPH_LOAD_FAILED' });
+    await expect(graph.counts()).rejects.toMatchObject({ code: 'GRAPH_LOAD_FAILED' });
+  });
+
   it('restores from the log when the snapshot is damaged', async () => {
     const graph = await open({ bulkFrom: 1 });
     await graph.load({ key: 'first', changes: once(journey()) });
-    const { writeFile } = await import('node:fs/promises');
     await writeFile(join(folder, 'snapshots', '0000000001.graphml'), '<graphml><node id="x"');
     await gremlin.kill().back;
     expect(await allOf(graph)).toEqual(inOrder(journey()));
@@ -222,7 +245,6 @@ async function* breakAfter<T>(source: AsyncIterable<T>, count: number): AsyncGen
 
 /** Takes everything out of the server, the note of whose graph it holds included. */
 async function emptyServer(url: string): Promise<void> {
-  const { driver, process: traversals } = await import('gremlin');
   const connection = new driver.DriverRemoteConnection(url);
   await traversals.AnonymousTraversalSource.traversal().withRemote(connection).V().drop().toList();
   await connection.close();

@@ -38,7 +38,7 @@ function initScript(marker: string | undefined): string {
 }
 
 function serverYaml({ host, port, dir }: GremlinConfigOptions): string {
-  const file = (name: string) => JSON.stringify(posix.join(dir.replaceAll('\\', '/'), name));
+  const file = (name: string) => `'${posix.join(dir.replaceAll('\\', '/'), name).replaceAll("'", "''")}'`;
   return `host: ${host}
 port: ${port}
 gremlinPool: 1

@@ -15,10 +15,10 @@ interface ProcessRecord {
   readonly owner: ProcessIdentity;
 }
 
-/** Notes which process runs an engine for this one. */
-export async function writeRecord(path: string, pid: number): Promise<void> {
+/** Notes which process runs an engine, and for which one: by default for this one. */
+export async function writeRecord(path: string, pid: number, ownerPid = process.pid): Promise<void> {
   const engine = await identify(pid);
-  const owner = await identify(process.pid);
+  const owner = await identify(ownerPid);
   if (engine === undefined || owner === undefined) return;
   await mkdir(dirname(path), { recursive: true });
   await writeFile(`${path}.new`, JSON.stringify({ engine, owner } satisfies ProcessRecord));

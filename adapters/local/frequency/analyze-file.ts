@@ -37,13 +37,15 @@ export interface FileAnswer {
  * `COLUMN_MISSING`, `COLUMN_TYPE`, `TIME_UNREADABLE`, `ALPHABET_TOO_LARGE`
  */
 export async function analyzeFile(question: FileQuestion): Promise<FileAnswer> {
+  const clock = new StageClock();
   const temp = new TempFolder();
   try {
     const file = await openEventsFile(question.file, question.format, () => temp.path());
     const instance = await startDuckDb(question.threads);
     const connection = await instance.connect();
     try {
-      return await analyze(connection, file, question);
+      clock.finish('open');
+      return await analyze(connection, file, question, clock);
     } finally {
       connection.closeSync();
       instance.closeSync();
@@ -53,8 +55,12 @@ export async function analyzeFile(question: FileQuestion): Promise<FileAnswer> {
   }
 }
 
-async function analyze(connection: DuckDBConnection, file: EventsFile, question: FileQuestion): Promise<FileAnswer> {
-  const clock = new StageClock();
+async function analyze(
+  connection: DuckDBConnection,
+  file: EventsFile,
+  question: FileQuestion,
+  clock: StageClock,
+): Promise<FileAnswer> {
   await connection.run("SET TimeZone = 'UTC'");
   const relation = await relationOf(connection, file, question.columns);
   const loaded = await loadEvents(connection, file, relation);

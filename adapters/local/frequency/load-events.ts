@@ -8,6 +8,7 @@ import {
   dropUnusableSql,
   eventsSql,
   eventsSummarySql,
+  letterSql,
   letterTypeSql,
   parseSql,
   readAlphabetSql,
@@ -36,25 +37,24 @@ export async function loadEvents(
 ): Promise<LoadedEvents> {
   if (relation.isColumnar) return loadLetters(connection, file, relation);
   await readable(file.name, () => connection.run(parseSql(relation)));
-  const parsed = { from: 'parsed', customer: 'customer', time: 'time', event: 'event' };
+  const parsed = { from: 'parsed', customer: 'customer', time: 'time', event: 'event', isColumnar: false };
   const loaded = await loadLetters(connection, file, parsed);
   await connection.run('DROP TABLE parsed');
   return loaded;
 }
 
-type Selection = Pick<EventsRelation, 'from' | 'customer' | 'time' | 'event'>;
-
 async function loadLetters(
   connection: DuckDBConnection,
   file: EventsFile,
-  selection: Selection,
+  relation: EventsRelation,
 ): Promise<LoadedEvents> {
-  await readable(file.name, () => connection.run(alphabetSql(selection)));
+  await readable(file.name, () => connection.run(alphabetSql(relation)));
   const types = await scalar(connection, 'SELECT count(*) FROM alphabet');
   if (types > MAX_ALPHABET) throw alphabetTooLarge(Number(types));
   await connection.run(letterTypeSql);
-  await readable(file.name, () => connection.run(eventsSql(selection)));
   const alphabet = (await connection.runAndReadAll(readAlphabetSql)).getRows().map(([type]) => String(type));
+  const letter = letterSql(relation.event, alphabet, relation.isColumnar);
+  await readable(file.name, () => connection.run(eventsSql(relation, letter)));
   return { alphabet, ...(await checkRows(connection, file)) };
 }
 

@@ -4,7 +4,7 @@ import { link, open, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, createGzip, gunzipSync, gzipSync } from 'node:zlib';
-import type { Gzip } from 'node:zlib';
+import type { Gzip, ZlibOptions } from 'node:zlib';
 import { HubError } from '../../../core/errors';
 
 /** What the first line of a segment says of its commit. */
@@ -23,13 +23,19 @@ export interface CommitInfo {
 /** Room for the numbers of the header, which are known only at the end. */
 const HEADER_SLACK = 80;
 const READ_BYTES = 64 * 1024;
+const WRITE_ROOM_BYTES = 4 * 1024 * 1024;
 
 /**
  * Writes one commit as a gzip file: a first member of fixed size that holds the header line, then the records. The file
  * gets its number in one step, when it is whole and on the disk.
  */
 export class SegmentWriter {
-  private readonly gzip: Gzip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: READ_BYTES });
+  /** The room lets the compressing thread work while the next text is made. */
+  private readonly gzip: Gzip = createGzip({
+    level: constants.Z_BEST_SPEED,
+    chunkSize: READ_BYTES,
+    writableHighWaterMark: WRITE_ROOM_BYTES,
+  } as ZlibOptions);
   private readonly file: WriteStream;
   private readonly written: Promise<void>;
   private readonly headerBytes: number;

@@ -104,13 +104,11 @@ async function stageRows(
 }
 
 /** Rows that the mapping refused, that had too few or too many fields, or that an unclosed quote swallowed. */
-function badRowsSelect(
-  source: Source,
-  file: SourceFile,
-  { unclosedQuoteLine }: Inspection,
-): string {
+function badRowsSelect(source: Source, file: SourceFile, { unclosedQuoteLine }: Inspection): string {
   const where = `${literal(source.name)} AS source, ${literal(file.path)} AS file`;
-  const selects = [`SELECT ${where}, _row AS file_row, _reason AS reason, _raw AS raw FROM mapped WHERE _reason IS NOT NULL`];
+  const selects = [
+    `SELECT ${where}, _row AS file_row, _reason AS reason, _raw AS raw FROM mapped WHERE _reason IS NOT NULL`,
+  ];
   if (source.format === 'csv') {
     // One line may be rejected for several reasons. The header is line 1, so line 2 is row 1.
     selects.push(`SELECT ${where}, line::BIGINT - 1 AS file_row, 'line ' || line || ': ' || string_agg(DISTINCT error_message, '; ')

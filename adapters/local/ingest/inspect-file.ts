@@ -68,9 +68,13 @@ export async function refuseChanged(file: SourceFile, absolutePath: string): Pro
   const now = await stat(absolutePath).catch(() => undefined);
   if (now === undefined) throw new HubError('FILE_MISSING', `${file.path}: the file is gone`);
   if (now.size === file.bytes && now.mtimeMs === file.modifiedAt) return;
-  throw new HubError('FILE_CHANGED', `${file.path}: the file changed while it was read; write it whole, then rename it`, {
-    retryable: true,
-  });
+  throw new HubError(
+    'FILE_CHANGED',
+    `${file.path}: the file changed while it was read; write it whole, then rename it`,
+    {
+      retryable: true,
+    },
+  );
 }
 
 function decompressor(compression: Compression): NodeJS.ReadWriteStream {

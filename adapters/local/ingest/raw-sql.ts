@@ -76,7 +76,9 @@ function json(path: string, compression: Compression): RawSql {
 function parquet(path: string): RawSql {
   return {
     columns: async (session) => {
-      const found = await session.rows<{ name: string }>(`SELECT column_name AS name FROM (DESCRIBE FROM read_parquet(${literal(path)}))`);
+      const found = await session.rows<{ name: string }>(
+        `SELECT column_name AS name FROM (DESCRIBE FROM read_parquet(${literal(path)}))`,
+      );
       return found.map(({ name }) => name);
     },
     raw: (columns) => {
@@ -105,7 +107,12 @@ function keys(columns: readonly string[]): string {
 }
 
 /** @throws HubError COLUMN_MISSING */
-export function refuseMissingColumns(source: Source, path: string, needed: readonly string[], found: readonly string[]): void {
+export function refuseMissingColumns(
+  source: Source,
+  path: string,
+  needed: readonly string[],
+  found: readonly string[],
+): void {
   const missing = needed.filter((column) => !found.includes(column));
   if (missing.length === 0) return;
   const names = missing.map((column) => `"${column}"`).join(', ');

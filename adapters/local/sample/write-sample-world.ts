@@ -1,0 +1,187 @@
+import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { exported } from '../../../core/sample/damage';
+import { localTimeWriter } from '../../../core/sample/local-time';
+import { peopleOfHousehold } from '../../../core/sample/people';
+import { Random } from '../../../core/sample/random';
+import { recordPerson, type Recorded, type SystemRow } from '../../../core/sample/rows';
+import type { System } from '../../../core/sample/steps';
+import type { Period } from '../../../core/sample/walks';
+import { identifier, literal } from '../../../core/sql/quote';
+import { DuckDb } from '../duckdb';
+import { ExportFile } from './export-file';
+import { formats, headerOf, lineOf } from './formats';
+
+export interface SampleWorld {
+  readonly customers: number;
+  readonly days: number;
+  readonly seed: number;
+  /** First day, YYYY-MM-DD. */
+  readonly start: string;
+  /** Where the systems' exports go, a folder a system. */
+  readonly outFolder: string;
+  /** Where the truth goes, which a hub must never read. */
+  readonly truthFolder: string;
+}
+
+export interface SampleOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (customers: number) => void;
+}
+
+export interface SampleSummary {
+  readonly customers: number;
+  readonly rows: number;
+  readonly files: number;
+}
+
+const DAY = 86_400_000;
+const DAMAGE_STREAM = 0x60000000;
+const PROGRESS_EVERY = 500;
+
+/**
+ * Writes what seven telco systems would export of a made-up world, and the truth about it beside. The same arguments
+ * make the same world, and its first customers are the same in a larger one.
+ *
+ * @throws Error ENOTEMPTY when the folder for the exports holds files already, AbortError when the signal fires
+ */
+export async function writeSampleWorld(world: SampleWorld, options: SampleOptions = {}): Promise<SampleSummary> {
+  // Half a world must never be taken for a whole one.
+  const draft = `${world.outFolder}.draft`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true });
+  await mkdir(world.truthFolder, { recursive: true });
+  const summary = await writeWorld({ ...world, outFolder: draft }, options);
+  await rmdir(world.outFolder).catch(() => undefined);
+  await rename(draft, world.outFolder);
+  return summary;
+}
+
+async function writeWorld(world: SampleWorld, options: SampleOptions): Promise<SampleSummary> {
+  const writer = new WorldWriter(world);
+  const period: Period = { start: Date.parse(`${world.start}T00:00:00Z`), days: world.days };
+  const localTime = localTimeWriter('Europe/Berlin');
+  let customers = 0;
+  for (let household = 0; customers < world.customers; household++) {
+    for (const person of peopleOfHousehold(world.seed, household)) {
+      if (customers === world.customers) break;
+      await writer.write(recordPerson(world.seed, person, period, localTime));
+      if (++customers % PROGRESS_EVERY === 0) {
+        options.signal?.throwIfAborted();
+        options.onProgress?.(customers);
+        // The files are written by the event loop.
+        await new Promise(setImmediate);
+      }
+    }
+  }
+  return { customers, ...(await writer.close()) };
+}
+
+/** Keeps the files of all systems open, a file a month. */
+class WorldWriter {
+  private readonly files = new Map<string, ExportFile>();
+  private readonly people: ExportFile;
+  private readonly journeys: ExportFile;
+  private readonly lastDay: number;
+
+  constructor(private readonly world: SampleWorld) {
+    this.lastDay = Date.parse(`${world.start}T00:00:00Z`) + (world.days - 1) * DAY;
+    this.people = new ExportFile(join(world.truthFolder, 'people.csv'), 'person,household,system,id');
+    this.journeys = new ExportFile(join(world.truthFolder, 'journeys.csv'), 'person,journey,churned,interactions');
+  }
+
+  async write(recorded: Recorded): Promise<void> {
+    const random = new Random(this.world.seed, DAMAGE_STREAM + recorded.person.number);
+    for (const row of recorded.rows) {
+      const file = this.fileOf(row) ?? (await this.openFile(row));
+      for (const { row: written, fate } of exported(random, row.system, row.row)) {
+        if (fate === 'bad') file.bad++;
+        if (fate === 'duplicate') file.duplicates++;
+        const full = file.add(lineOf(formats[row.system], written));
+        if (full !== undefined) await full;
+      }
+    }
+    await this.writeTruth(recorded);
+  }
+
+  async close(): Promise<Pick<SampleSummary, 'rows' | 'files'>> {
+    const files = [...this.files.values(), this.people, this.journeys];
+    await Promise.all(files.map((file) => file.close()));
+    const counts: Record<string, { rows: number; bad: number; duplicates: number }> = {};
+    let rows = 0;
+    for (const [name, { rows: written, bad, duplicates }] of [...this.files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      counts[name] = { rows: written, bad, duplicates };
+      rows += written;
+    }
+    await this.convertToParquet();
+    await writeFile(join(this.world.truthFolder, 'files.json'), JSON.stringify(counts, null, 2));
+    return { rows, files: this.files.size };
+  }
+
+  private async writeTruth({ person, identities, walk }: Recorded): Promise<void> {
+    const ids: readonly (readonly [System, string])[] = [
+      ['crm', identities.customerNumber],
+      ['billing', identities.billingAccount],
+      ...identities.visitors.map((visitor) => ['web', visitor] as const),
+      ['app', identities.device],
+      ['call-centre', identities.caller.id],
+      ['shops', identities.shop.id],
+      ['network', identities.subscriber],
+    ];
+    for (const [system, id] of ids) await this.people.add(`${person.number},${person.household},${system},${id}`);
+    const { planted, churned, interactions } = walk;
+    await this.journeys.add(`${person.number},${planted?.name ?? ''},${churned},${interactions.length}`);
+  }
+
+  /** A month's rows, and those after the last day, are exported on its last day. */
+  private nameOf({ system, at }: SystemRow): string {
+    const time = new Date(at);
+    const monthEnd = Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + 1, 0);
+    const date = new Date(Math.min(monthEnd, this.lastDay)).toISOString().slice(0, 10);
+    return `${system}/${system}-${date}.${formats[system].ending}`;
+  }
+
+  private readonly names = new Map<string, string>();
+
+  private fileOf(row: SystemRow): ExportFile | undefined {
+    // Asking the calendar for every row would take longer than writing it.
+    const key = `${row.system}${Math.floor(Math.min(row.at, this.lastDay) / DAY)}`;
+    let name = this.names.get(key);
+    if (name === undefined) {
+      name = this.nameOf(row);
+      this.names.set(key, name);
+    }
+    return this.files.get(name);
+  }
+
+  private async openFile(row: SystemRow): Promise<ExportFile> {
+    const name = this.nameOf(row);
+    const format = formats[row.system];
+    const path = join(this.world.outFolder, format.parquet === undefined ? name : `${name}.csv`);
+    await mkdir(dirname(path), { recursive: true });
+    const file = new ExportFile(path, headerOf(format, row.row));
+    this.files.set(name, file);
+    return file;
+  }
+
+  private async convertToParquet(): Promise<void> {
+    const duckDb = await DuckDb.start({ memoryMb: 1_000, threads: 2, tempFolder: join(this.world.truthFolder, 'tmp') });
+    for (const name of this.files.keys()) {
+      const types = formats[name.split('/')[0] as System].parquet;
+      if (types === undefined) continue;
+      const path = join(this.world.outFolder, name);
+      const columns = Object.keys(types).map((column) => `${literal(column)}: 'VARCHAR'`);
+      const casts = Object.entries(types).map(
+        ([column, type]) => `NULLIF(${identifier(column)}, '')::${type} AS ${identifier(column)}`,
+      );
+      await duckDb.session(undefined, (session) =>
+        session.run(`COPY (SELECT ${casts.join(', ')} FROM read_csv(${literal(`${path}.csv`)}, header = true,
+  auto_detect = false, delim = ',', quote = '"', escape = '"', columns = {${columns.join(', ')}}))
+TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`),
+      );
+      await rm(`${path}.csv`);
+    }
+    duckDb.close();
+    await rm(join(this.world.truthFolder, 'tmp'), { recursive: true, force: true });
+  }
+}

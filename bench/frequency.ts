@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { countJourneys } from '../core/frequency/count-journeys';
+import type { JourneyFrequencyAnswer, JourneyFrequencyQuestion } from '../schemas/frequency';
+import { median, print, runNode, runProcess } from './measure';
+import { peerEvents, peerPython, peersFolder, projectFolder } from './peers';
+import { wordsOfFile } from './words-of-file';
+
+const CUSTOMERS = 1_000_000;
+const PEERS = ['duckdb_argmax', 'duckdb_window', 'polars'] as const;
+const REPEATS = 7;
+
+/** The peers' two questions, by their name for them. */
+const questions: Readonly<Record<string, JourneyFrequencyQuestion>> = {
+  f1: { event: 'churn', as: 'end', steps: 6, top: 20 },
+  f2: { event: 'bill_shock', as: 'start', steps: 6, top: 20 },
+};
+
+interface Sample {
+  readonly wholeS: number;
+  /** Without the start of the interpreter and its imports. */
+  readonly wallS: number;
+  readonly peakRssMb: number;
+  readonly answer: string;
+}
+
+/**
+ * The journey frequency analyzer on 1 M customers with 20 M events, against the peers of `paths_bench.py`:
+ * - `one-shot`: a new process answers from the Parquet file
+ * - `repeated`: the same question against journey words in memory
+ *
+ * `ratio` is to the fastest peer of the same run, by the whole process and by the time its own clock shows.
+ */
+export async function frequencyBench(rounds: number): Promise<void> {
+  if (!existsSync(join(peersFolder, 'paths_bench.py'))) {
+    print({
+      bench: 'frequency',
+      skipped: `no paths_bench.py in ${peersFolder}; set HUB_SHARED to the folder above peers`,
+    });
+    return;
+  }
+  const python = await peerPython();
+  const file = await peerEvents(python, CUSTOMERS);
+  const oneShotS: Record<string, number> = {};
+  for (const mode of Object.keys(questions)) oneShotS[mode] = await oneShot(mode, python, file, rounds);
+  await repeated(file, oneShotS);
+}
+
+/** Interleaves the tools, so that a slow minute of the machine hits all of them. Returns the hub's whole time. */
+async function oneShot(mode: string, python: string, file: string, rounds: number): Promise<number> {
+  const tools = ['hub', ...PEERS];
+  const samples = new Map<string, Sample[]>(tools.map((tool) => [tool, []]));
+  const threads = availableParallelism();
+  for (let round = 0; round < rounds; round++) {
+    for (const tool of tools) {
+      samples
+        .get(tool)
+        ?.push(await (tool === 'hub' ? askHub(mode, file, threads) : askPeer(tool, mode, python, file, threads)));
+    }
+  }
+  const medianOf = (tool: string, value: (sample: Sample) => number) => median((samples.get(tool) ?? []).map(value));
+  const fastest = (value: (sample: Sample) => number) => Math.min(...PEERS.map((tool) => medianOf(tool, value)));
+  for (const tool of tools) {
+    const wholeS = medianOf(tool, (sample) => sample.wholeS);
+    const wallS = medianOf(tool, (sample) => sample.wallS);
+    print({
+      bench: 'frequency',
+      kind: 'one-shot',
+      tool,
+      mode,
+      threads,
+      rounds,
+      whole_s: wholeS,
+      wall_s: wallS,
+      peak_rss_mb: Math.max(...(samples.get(tool) ?? []).map(({ peakRssMb }) => peakRssMb)),
+      answer: samples.get(tool)?.[0]?.answer ?? '',
+      whole_ratio: wholeS / fastest((sample) => sample.wholeS),
+      wall_ratio: wallS / fastest((sample) => sample.wallS),
+    });
+  }
+  return medianOf('hub', (sample) => sample.wholeS);
+}
+
+async function askHub(mode: string, file: string, threads: number): Promise<Sample> {
+  const question = questions[mode] as JourneyFrequencyQuestion;
+  const columns = ['--customer-col', 'customer_id', '--time-col', 'ts', '--event-col', 'event_type'];
+  const args = ['journeys', 'frequency', '--events', file, ...columns, `--${question.as}`, question.event];
+  const run = await runNode([join(projectFolder, 'bin', 'hub.js'), ...args, '--threads', String(threads), '--json']);
+  const answer = JSON.parse(run.stdout) as JourneyFrequencyAnswer;
+  return { ...run, wallS: (answer.timings['total'] ?? NaN) / 1000, answer: answerHash(answer) };
+}
+
+async function askPeer(tool: string, mode: string, python: string, file: string, threads: number): Promise<Sample> {
+  const args = ['--tool', tool, '--mode', mode, '--file', file, '--threads', String(threads)];
+  const run = await runProcess(python, [join(peersFolder, 'paths_bench.py'), ...args]);
+  const said = JSON.parse(run.stdout) as { wall_s: number; peak_rss_mb: number; top_hash: string; pos_hash: string };
+  return { ...run, wallS: said.wall_s, peakRssMb: said.peak_rss_mb, answer: `${said.top_hash}/${said.pos_hash}` };
+}
+
+async function repeated(file: string, oneShotS: Readonly<Record<string, number>>): Promise<void> {
+  const started = performance.now();
+  const words = await wordsOfFile(file);
+  const buildS = (performance.now() - started) / 1000;
+  const bytes = words.offsets.byteLength + words.steps.byteLength + words.times.byteLength;
+  print({
+    bench: 'frequency',
+    kind: 'build-words',
+    wall_s: buildS,
+    customers: words.customers,
+    steps: words.steps.length,
+    words_mb: bytes / 1e6,
+  });
+  for (const [mode, question] of Object.entries(questions)) {
+    const times = Array.from({ length: REPEATS }, () => {
+      const asked = performance.now();
+      countJourneys(words, question);
+      return (performance.now() - asked) / 1000;
+    });
+    const wallS = median(times);
+    print({
+      bench: 'frequency',
+      kind: 'repeated',
+      tool: 'hub',
+      mode,
+      wall_s: wallS,
+      first_s: times[0] as number,
+      answer: answerHash(countJourneys(words, question)),
+      times_faster_than_one_shot: (oneShotS[mode] as number) / wallS,
+    });
+  }
+}
+
+/** The peers' `top_hash/pos_hash`: MD5 of what Python's `json.dumps` makes of the joined journeys and the positions. */
+function answerHash({ journeys, positions }: Pick<JourneyFrequencyAnswer, 'journeys' | 'positions'>): string {
+  const joined = journeys.map(({ steps, count }) => [steps.join('>'), count] as const);
+  const byPosition = positions.map(({ offset, step, count }) => [offset, step, count] as const);
+  byPosition.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
+  return [joined, byPosition].map((list) => md5(pythonJson(list)).slice(0, 8)).join('/');
+}
+
+function pythonJson(lists: readonly (readonly (string | number)[])[]): string {
+  return `[${lists.map((list) => `[${list.map((value) => JSON.stringify(value)).join(', ')}]`).join(', ')}]`;
+}
+
+function md5(content: string): string {
+  return createHash('md5').update(content).digest('hex');
+}

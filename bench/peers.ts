@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runProcess } from './measure';
+
+/** The folder of this checkout, seen from `dist/bench`. */
+export const projectFolder = join(__dirname, '..', '..');
+const cacheFolder = join(projectFolder, '.hub', 'bench');
+
+/** The peers' scripts: `HUB_SHARED/peers`, by default `../shared/peers` beside the checkout. */
+export const peersFolder = join(process.env['HUB_SHARED'] ?? join(projectFolder, '..', 'shared'), 'peers');
+
+/** The versions that were the newest when the benchmark was written. */
+const PEER_PACKAGES = ['duckdb==2.0.0', 'polars==2.1.0', 'numpy', 'pyarrow'];
+
+/** A Python with the peers' packages, installed on first use. */
+export async function peerPython(): Promise<string> {
+  const venv = join(cacheFolder, 'venv');
+  const python = join(venv, 'bin', 'python');
+  const ready = join(venv, 'ready');
+  if (!existsSync(ready)) {
+    process.stderr.write('bench: installing the peers (once)\n');
+    await runProcess('python3', ['-m', 'venv', '--clear', venv]);
+    await runProcess(python, ['-m', 'pip', 'install', '--quiet', ...PEER_PACKAGES]);
+    await mkdir(ready);
+  }
+  return python;
+}
+
+/** The peers' generated events of so many customers, about 20 events each; written on first use. */
+export async function peerEvents(python: string, customers: number): Promise<string> {
+  const file = join(cacheFolder, `events-${customers}.parquet`);
+  if (!existsSync(file)) {
+    process.stderr.write(`bench: generating the events of ${customers} customers (once)\n`);
+    await runProcess(python, [
+      join(peersFolder, 'gen_events.py'),
+      ...['--customers', String(customers), '--out', `${file}.part`],
+    ]);
+    await rename(`${file}.part`, file);
+  }
+  return file;
+}

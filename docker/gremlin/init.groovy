@@ -1,0 +1,1 @@
+[g: traversal().withEmbedded(graph), journeyhub: traversal().withEmbedded(graph)]
