@@ -21,7 +21,7 @@ type AnalyticsActivities = ReturnType<typeof createIdentityActivities> &
 const retry = { initialInterval: '1s', maximumInterval: '30s', backoffCoefficient: 2 } as const;
 
 /** Reading and writing files and engines. */
-export const io = proxyActivities<IoActivities>({ startToCloseTimeout: '6h', heartbeatTimeout: '30s', retry });
+export const io = proxyActivities<IoActivities>({ startToCloseTimeout: '6h', heartbeatTimeout: '10s', retry });
 
 /** Short looks at files and settings. */
 export const quick = proxyActivities<IoActivities>({ startToCloseTimeout: '2m', retry });
@@ -30,7 +30,7 @@ export const quick = proxyActivities<IoActivities>({ startToCloseTimeout: '2m', 
 export const analytics = proxyActivities<AnalyticsActivities>({
   taskQueue: ANALYTICS_QUEUE,
   startToCloseTimeout: '6h',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: '10s',
   retry,
 });
 
@@ -38,6 +38,6 @@ export const analytics = proxyActivities<AnalyticsActivities>({
 export const questions = proxyActivities<AnalyticsActivities>({
   taskQueue: ANALYTICS_QUEUE,
   startToCloseTimeout: '10m',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: '10s',
   retry: { ...retry, maximumAttempts: 5 },
 });

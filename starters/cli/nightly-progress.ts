@@ -4,6 +4,8 @@ import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { ActivityProgress, StageProgress } from '../../core/nightly/progress';
 
 const POLL_MS = 400;
+/** How long the server may be away before watching is given up. */
+const SERVER_AWAY_MS = 60_000;
 
 /**
  * Shows a nightly's stages with counts and rates on stderr until it ends: bars on a terminal, a line per finished stage
@@ -12,11 +14,18 @@ const POLL_MS = 400;
 export async function followNightly(client: Client, handle: WorkflowHandle): Promise<void> {
   const view = process.stderr.isTTY ? new BarView() : new LineView();
   try {
+    let lastContact = Date.now();
     for (;;) {
-      const { status } = await handle.describe();
-      const stages = await readProgress(client, handle).catch(() => undefined);
-      if (stages !== undefined) view.show(stages);
-      if (status.name !== 'RUNNING') return;
+      try {
+        const { status } = await handle.describe();
+        lastContact = Date.now();
+        const stages = await readProgress(client, handle).catch(() => undefined);
+        if (stages !== undefined) view.show(stages);
+        if (status.name !== 'RUNNING') return;
+      } catch (error) {
+        // The night goes on when its server comes back.
+        if (Date.now() - lastContact > SERVER_AWAY_MS) throw error;
+      }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   } finally {

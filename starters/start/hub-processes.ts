@@ -11,8 +11,12 @@ import { runningHubFile, type RunningHub } from '../cli/connection';
 const hubProgram = resolve(__dirname, '..', '..', '..', 'bin', 'hub.js');
 const READY_MS = 60_000;
 
+export type HubProcessName = 'temporal' | 'gremlin' | 'worker' | 'api';
+
 export interface HubProcesses {
   readonly addresses: RunningHub;
+  /** The processes started here that run at this moment. */
+  pids(): Partial<Record<HubProcessName, number>>;
   /** Stops what was started here, the newest first, and nothing else. */
   stop(): Promise<void>;
 }
@@ -27,53 +31,61 @@ export type OnStep = (message: string) => void;
  * @throws HubError ENGINE_MISSING saying what to install, ENGINE_START_FAILED with the end of the log
  */
 export async function startHubProcesses(hub: Hub, signal: AbortSignal, onStep: OnStep): Promise<HubProcesses> {
-  const started: (() => Promise<void>)[] = [];
+  const started: Started[] = [];
   const stop = async () => {
-    for (const stopOne of started.splice(0).reverse()) await stopOne();
+    for (const one of started.splice(0).reverse()) await one.process.stop();
+    await rm(runningHubFile(hub), { force: true });
   };
-  const begin = async <T>(start: () => Promise<T>, stopOne: (running: T) => Promise<void>): Promise<T> => {
+  const begin = async (name: HubProcessName, start: () => Promise<SupervisedProcess>): Promise<void> => {
     signal.throwIfAborted();
-    const running = await start();
-    started.push(() => stopOne(running));
-    return running;
+    started.push({ name, process: await start() });
   };
   try {
     await mkdir(hub.dataFolder, { recursive: true });
     // Installing takes longest, and neither needs the other.
-    const [temporal, gremlin] = await Promise.all([
-      begin(() => temporalOf(hub, onStep), (engine) => engine.stop()),
-      begin(() => gremlinOf(hub, onStep), (engine) => engine.stop()),
-    ]);
+    const engines = await Promise.allSettled([temporalOf(hub, onStep), gremlinOf(hub, onStep)]);
+    const [temporal, gremlin] = engines;
+    for (const [index, name] of (['temporal', 'gremlin'] as const).entries()) {
+      const engine = engines[index]!;
+      if (engine.status === 'fulfilled' && engine.value.process !== undefined) {
+        started.push({ name, process: engine.value.process });
+      }
+    }
+    if (temporal.status === 'rejected') throw temporal.reason;
+    if (gremlin.status === 'rejected') throw gremlin.reason;
     const apiPort = await freePort(hub.settings.api.port);
     const addresses: RunningHub = {
       pid: process.pid,
-      temporal: temporal.address,
-      gremlin: gremlin.address,
+      temporal: temporal.value.address,
+      gremlin: gremlin.value.address,
       apiUrl: `http://127.0.0.1:${apiPort}`,
     };
-    await begin(() => writeRunning(hub, addresses), () => rm(runningHubFile(hub), { force: true }));
+    await writeFile(runningHubFile(hub), JSON.stringify(addresses, null, 2));
     onStep('starting the worker and the API');
     await Promise.all([
-      begin(() => ownProcess(hub, 'worker', [], async () => undefined), (child) => child.stop()),
-      begin(
-        () => ownProcess(hub, 'api', ['--port', String(apiPort)], () => probeApi(addresses.apiUrl)),
-        (child) => child.stop(),
-      ),
+      begin('worker', () => ownProcess(hub, 'worker', [], async () => undefined)),
+      begin('api', () => ownProcess(hub, 'api', ['--port', String(apiPort)], () => probeApi(addresses.apiUrl))),
     ]);
     signal.throwIfAborted();
-    return { addresses, stop };
+    const pids = () =>
+      Object.fromEntries(started.flatMap(({ name, process: { pid } }) => (pid === undefined ? [] : [[name, pid]])));
+    return { addresses, pids, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-interface Engine<Address> {
-  readonly address: Address;
-  stop(): Promise<void>;
+interface Started {
+  readonly name: HubProcessName;
+  readonly process: SupervisedProcess;
 }
 
-const nothingToStop = async () => undefined;
+interface Engine<Address> {
+  readonly address: Address;
+  /** Absent for an engine that was found running. */
+  readonly process?: SupervisedProcess;
+}
 
 /** The configured cluster, docker compose's server, or a dev server of our own. */
 async function temporalOf(hub: Hub, onStep: OnStep): Promise<Engine<RunningHub['temporal']>> {
@@ -81,12 +93,12 @@ async function temporalOf(hub: Hub, onStep: OnStep): Promise<Engine<RunningHub['
   const configured = process.env['TEMPORAL_ADDRESS'] ?? inFile;
   if (configured !== undefined) {
     await checkConfiguredTemporal(configured, namespace);
-    return { address: { address: configured, namespace, uiUrl: uiUrl ?? '' }, stop: nothingToStop };
+    return { address: { address: configured, namespace, uiUrl: uiUrl ?? '' } };
   }
   const found = await findRunningTemporal();
   if (found !== undefined) {
     onStep(`using the Temporal server at ${found.address}`);
-    return { address: { ...found, namespace }, stop: nothingToStop };
+    return { address: { ...found, namespace } };
   }
   const server = await startTemporalServer({
     dataDir: join(hub.dataFolder, 'temporal'),
@@ -94,7 +106,7 @@ async function temporalOf(hub: Hub, onStep: OnStep): Promise<Engine<RunningHub['
     onStep,
     onRestart: ({ pid }) => onStep(`Temporal server ended and was started again (pid ${pid})`),
   });
-  return { address: { address: server.address, uiUrl: server.uiUrl, namespace }, stop: () => server.stop() };
+  return { address: { address: server.address, uiUrl: server.uiUrl, namespace }, process: server.process };
 }
 
 /** The configured server, docker compose's, or a Gremlin Server of our own. */
@@ -102,12 +114,12 @@ async function gremlinOf(hub: Hub, onStep: OnStep): Promise<Engine<RunningHub['g
   const configured = process.env['GREMLIN_URL'] ?? hub.settings.engines.gremlin.url;
   if (configured !== undefined) {
     await checkConfiguredGremlin(configured);
-    return { address: { url: configured, sharesFiles: false }, stop: nothingToStop };
+    return { address: { url: configured, sharesFiles: false } };
   }
   const found = await findRunningGremlin();
   if (found !== undefined) {
     onStep(`using the Gremlin Server at ${found.url}`);
-    return { address: { url: found.url, sharesFiles: found.sharedFileSystem }, stop: nothingToStop };
+    return { address: { url: found.url, sharesFiles: found.sharedFileSystem } };
   }
   const server = await startGremlinServer({
     dir: join(hub.dataFolder, 'gremlin-server'),
@@ -115,7 +127,7 @@ async function gremlinOf(hub: Hub, onStep: OnStep): Promise<Engine<RunningHub['g
     onStep,
     onRestart: ({ pid }) => onStep(`Gremlin Server ended and was started again (pid ${pid})`),
   });
-  return { address: { url: server.url, sharesFiles: server.sharedFileSystem }, stop: () => server.stop() };
+  return { address: { url: server.url, sharesFiles: server.sharedFileSystem }, process: server.process };
 }
 
 function ownProcess(hub: Hub, command: string, args: string[], probe: () => Promise<void>): Promise<SupervisedProcess> {
@@ -133,10 +145,6 @@ function ownProcess(hub: Hub, command: string, args: string[], probe: () => Prom
 async function probeApi(url: string): Promise<void> {
   const response = await fetch(`${url}/v1/health`);
   if (!response.ok) throw new Error(`the API answers ${response.status}`);
-}
-
-async function writeRunning(hub: Hub, addresses: RunningHub): Promise<void> {
-  await writeFile(runningHubFile(hub), JSON.stringify(addresses, null, 2));
 }
 
 function logFile(hub: Hub, name: string): string {
