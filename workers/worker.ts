@@ -10,6 +10,7 @@ import { createNightlyActivities } from '../activities/nightly';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ANALYTICS_QUEUE, HUB_QUEUE } from '../core/task-queues';
 import type { Room } from './local-room';
+import { registerSearchAttributes } from './register-search-attributes';
 
 export interface HubWorkerOptions {
   readonly hub: Hub;
@@ -39,6 +40,7 @@ export function createActivities(hub: Pick<Hub, 'settings' | 'sources' | 'identi
 /** Two workers in one process: workflows with the activities that read and write, and those that compute. */
 export async function createHubWorkers(options: HubWorkerOptions): Promise<HubWorkers> {
   const { hub, room, temporal, workflowBundle } = options;
+  await registerSearchAttributes(temporal.address, temporal.namespace);
   const connection = await NativeConnection.connect({ address: temporal.address });
   const activities = createActivities(hub, room);
   const shared: Pick<WorkerOptions, 'connection' | 'namespace' | 'interceptors' | 'shutdownGraceTime'> = {

@@ -6,6 +6,7 @@ import {
   rootCause,
   setCurrentDetails,
   setHandler,
+  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import { initialProgress, progressTable, type NightlyStage, type StageProgress } from '../core/nightly/progress';
@@ -17,6 +18,7 @@ import { ingestSource } from './ingest';
 import { loadGraph } from './load';
 import { refreshKpis } from './kpis';
 import { resolveIdentities } from './identity';
+import { searchAttributes } from './search-attributes';
 
 /** Where the night is, stage by stage. */
 export const progressQuery = defineQuery<StageProgress[]>('progress');
@@ -46,7 +48,11 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
   const stages = trackStages();
   const { startTime, workflowId } = workflowInfo();
   const { businessDate, sources } = await quick.planNightly({ input, startedAt: startTime.getTime() });
-  const child = (name: string) => ({ workflowId: `${name}-${businessDate}` });
+  upsertSearchAttributes(searchAttributes('nightly', businessDate));
+  const child = (name: string, capability: string) => ({
+    workflowId: `${name}-${businessDate}`,
+    typedSearchAttributes: searchAttributes(capability, businessDate),
+  });
 
   const landed = await stages.run('ingest', () => Promise.all(sources.map((source) => ingestOne(source, businessDate))), {
     done: (outcomes) => countRows(outcomes),
@@ -54,7 +60,7 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
   });
 
   const [graph, lake] = await Promise.all([
-    stages.run('load', () => executeChild(loadGraph, { ...child('load-landed'), args: [{ dataset: 'landed' }] }), {
+    stages.run('load', () => executeChild(loadGraph, { ...child('load-landed', 'load'), args: [{ dataset: 'landed' }] }), {
       done: (result) => result.changes,
       detail: (result) => `graph: ${result.path}`,
     }),
@@ -64,23 +70,23 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
   async function analyse() {
     const identity = await stages.run(
       'identity',
-      () => executeChild(resolveIdentities, { ...child('identity'), args: [{ businessDate }] }),
+      () => executeChild(resolveIdentities, { ...child('identity', 'identity'), args: [{ businessDate }] }),
       { done: (result) => result.profiles, detail: (result) => `${result.customers} customers` },
     );
-    const journeys = await stages.run('journeys', () => executeChild(encodeJourneys, child('journeys')), {
+    const journeys = await stages.run('journeys', () => executeChild(encodeJourneys, child('journeys', 'journeys')), {
       done: (result) => result.journeys,
       detail: (result) => `${result.steps} steps`,
     });
     const kpis = await stages.run(
       'kpis',
-      () => executeChild(refreshKpis, { ...child('kpis'), args: [{ businessDate }] }),
+      () => executeChild(refreshKpis, { ...child('kpis', 'kpis'), args: [{ businessDate }] }),
       { done: (result) => result.kpis, detail: (result) => result.failed.map(({ kpi }) => `${kpi} failed`).join(', ') },
     );
     return { identity, journeys, kpis };
   }
 
   // Customers are tied to profiles that the first load put there.
-  const identified = await executeChild(loadGraph, { ...child('load-identity'), args: [{ dataset: 'identity' }] });
+  const identified = await executeChild(loadGraph, { ...child('load-identity', 'load'), args: [{ dataset: 'identity' }] });
   stages.add('load', identified.changes);
 
   const failures = landed.filter(({ failure }) => failure !== undefined);
@@ -102,6 +108,7 @@ async function ingestOne(source: string, businessDate: string): Promise<SourceOu
   try {
     const { files } = await executeChild(ingestSource, {
       workflowId: `ingest-${source}-${businessDate}`,
+      typedSearchAttributes: searchAttributes('ingest', businessDate, source),
       args: [{ source, businessDate }],
     });
     return { source, files };

@@ -23,6 +23,8 @@ export async function startTestGremlin(): Promise<TestGremlin> {
     logFile: join(dir, 'gremlin.log'),
     port: 0,
     heapMb: 1_024,
+    // Tests kill it more often than any server ends by itself.
+    maxRestarts: 100,
     onRestart: () => restarted(),
   });
   return {

@@ -6,7 +6,7 @@ import { gremlinConfig } from './gremlin-config';
 import { gremlinJars, javaProgram } from './gremlin-jars';
 import { LOOPBACK, freePort } from './ports';
 import { SupervisedProcess } from './supervised-process';
-import type { ProcessEvents } from './supervised-process';
+import type { SupervisionOptions } from './supervised-process';
 
 const PORT = 8182;
 const READY_MS = 90_000;
@@ -15,7 +15,7 @@ const DEFAULT_HEAP_MB = 3_072;
 /** A traversal source that only docker-compose.yml's server has: how it is told from any other on the default port. */
 export const COMPOSE_TRAVERSAL_SOURCE = 'journeyhub';
 
-export interface GremlinServerOptions extends ProcessEvents {
+export interface GremlinServerOptions extends SupervisionOptions {
   /** Takes the server's configuration. */
   readonly dir: string;
   readonly logFile: string;

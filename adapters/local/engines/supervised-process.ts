@@ -21,7 +21,9 @@ export interface ProcessSpec {
   readonly readyWithinMs: number;
 }
 
-export interface ProcessEvents {
+export interface SupervisionOptions {
+  /** How often within a minute the process is started again before it is given up; by default 5. */
+  readonly maxRestarts?: number;
   /** The process ended by itself and is running again. */
   readonly onRestart?: (restart: { readonly pid: number; readonly count: number }) => void;
   /** The process ended too often, and is not started again. */
@@ -31,7 +33,7 @@ export interface ProcessEvents {
 const PROBE_EVERY_MS = 50;
 const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 5_000;
-const MOST_RESTARTS = 5;
+const DEFAULT_MAX_RESTARTS = 5;
 const RESTART_WINDOW_MS = 60_000;
 const GRACE_MS = 10_000;
 const LOG_TAIL_CHARACTERS = 1_500;
@@ -48,13 +50,13 @@ export class SupervisedProcess {
 
   private constructor(
     private readonly spec: ProcessSpec,
-    private readonly events: ProcessEvents,
+    private readonly options: SupervisionOptions,
   ) {}
 
   /** Starts the process and waits until it is ready. Throws `ENGINE_START_FAILED` with the end of its log. */
-  static async start(spec: ProcessSpec, events: ProcessEvents = {}): Promise<SupervisedProcess> {
+  static async start(spec: ProcessSpec, options: SupervisionOptions = {}): Promise<SupervisedProcess> {
     await stopOrphan(spec.recordFile);
-    const supervised = new SupervisedProcess(spec, events);
+    const supervised = new SupervisedProcess(spec, options);
     try {
       await supervised.launch();
     } catch (error) {
@@ -125,8 +127,10 @@ export class SupervisedProcess {
   private async restart(): Promise<boolean> {
     const now = Date.now();
     this.restarts = this.restarts.filter((time) => now - time < RESTART_WINDOW_MS);
-    if (this.restarts.length >= MOST_RESTARTS) {
-      this.events.onGiveUp?.(await this.failed(`ended ${MOST_RESTARTS + 1} times within ${RESTART_WINDOW_MS} ms`));
+    if (this.restarts.length >= (this.options.maxRestarts ?? DEFAULT_MAX_RESTARTS)) {
+      this.options.onGiveUp?.(
+        await this.failed(`ended ${this.restarts.length + 1} times within ${RESTART_WINDOW_MS} ms`),
+      );
       return false;
     }
     await delay(Math.min(FIRST_BACKOFF_MS * 2 ** this.restarts.length, LONGEST_BACKOFF_MS));
@@ -134,7 +138,7 @@ export class SupervisedProcess {
     if (this.stopping) return false;
     try {
       await this.launch();
-      if (this.pid !== undefined) this.events.onRestart?.({ pid: this.pid, count: this.restarts.length });
+      if (this.pid !== undefined) this.options.onRestart?.({ pid: this.pid, count: this.restarts.length });
     } catch {
       // Counted as one more end: the loop tries again until there were too many.
       if (this.child !== undefined) await endProcess(this.child, 0);

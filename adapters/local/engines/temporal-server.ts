@@ -4,7 +4,7 @@ import { Connection } from '@temporalio/client';
 import type { OnStep } from './engine-cache';
 import { LOOPBACK, freePort } from './ports';
 import { SupervisedProcess } from './supervised-process';
-import type { ProcessEvents } from './supervised-process';
+import type { SupervisionOptions } from './supervised-process';
 import { temporalCli } from './temporal-binaries';
 
 const PORT = 7233;
@@ -16,7 +16,7 @@ const COMPOSE_NAMESPACE = 'journey-hub';
 
 export type SearchAttributeType = 'Text' | 'Keyword' | 'Int' | 'Double' | 'Bool' | 'Datetime' | 'KeywordList';
 
-export interface TemporalServerOptions extends ProcessEvents {
+export interface TemporalServerOptions extends SupervisionOptions {
   /** Keeps the server's database. */
   readonly dataDir: string;
   readonly logFile: string;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeRecord } from '../../../adapters/local/engines/process-record';
 import { SupervisedProcess } from '../../../adapters/local/engines/supervised-process';
-import type { ProcessEvents, ProcessSpec } from '../../../adapters/local/engines/supervised-process';
+import type { SupervisionOptions, ProcessSpec } from '../../../adapters/local/engines/supervised-process';
 
 let folder: string;
 let running: SupervisedProcess | undefined;
@@ -40,7 +40,7 @@ function spec(script: string, name = 'engine'): ProcessSpec {
   };
 }
 
-async function start(script: string, events: ProcessEvents = {}): Promise<SupervisedProcess> {
+async function start(script: string, events: SupervisionOptions = {}): Promise<SupervisedProcess> {
   running = await SupervisedProcess.start(spec(script), events);
   return running;
 }
@@ -81,6 +81,7 @@ describe('SupervisedProcess', () => {
     let gaveUp: (error: Error) => void = () => undefined;
     const end = new Promise<Error>((resolve) => (gaveUp = resolve));
     await start('console.log("up " + process.pid); setTimeout(() => { console.log("oh no"); process.exit(1); }, 300)', {
+      maxRestarts: 2,
       onGiveUp: (error) => gaveUp(error),
     });
     expect(await end).toMatchObject({ code: 'ENGINE_START_FAILED', message: expect.stringContaining('oh no') });

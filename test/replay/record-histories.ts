@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { temporalCli } from '../../adapters/local/engines/temporal-binaries';
+import { HUB_QUEUE } from '../../core/task-queues';
+import { withFakeHub } from '../support/fake-hub';
+import { bundleWorkflows, startTestTemporal } from '../support/temporal';
+
+/** Sources are kept beside each other, compiled or not: histories always go to the sources. */
+const folder = join(process.cwd(), 'test', 'replay', 'histories');
+
+async function record(environment: TestWorkflowEnvironment, name: string, workflowId: string): Promise<void> {
+  const show = ['workflow', 'show', '--workflow-id', workflowId, '--output', 'json', '--address', environment.address];
+  const { stdout } = await promisify(execFile)(await temporalCli(), show, { maxBuffer: 64 * 1024 * 1024 });
+  await mkdir(folder, { recursive: true });
+  // Who ran it, on which machine, is nobody's business and changes nothing.
+  await writeFile(join(folder, `${name}.json`), stdout.replaceAll(/"identity": "[^"]*"/g, '"identity": "recorded"'));
+}
+
+/** Records the histories of today's workflows, named by the date, beside those of earlier code. */
+async function main(): Promise<void> {
+  const [environment, bundle] = await Promise.all([startTestTemporal(), bundleWorkflows()]);
+  const today = new Date().toISOString().slice(0, 10);
+  const run = (workflow: string, workflowId: string, input: object) =>
+    environment.client.workflow
+      .execute(workflow, { workflowId, taskQueue: HUB_QUEUE, args: [input] })
+      .catch(() => undefined);
+  try {
+    await withFakeHub(environment, bundle, async ({ failures }) => {
+      await run('nightly', 'good-night', { date: '2026-01-31' });
+      await record(environment, `${today}-nightly-completed`, 'good-night');
+      await record(environment, `${today}-ingestSource`, 'ingest-crm-2026-01-31');
+      failures.set('crm', 'crm.csv: the gzip archive is damaged');
+      await run('nightly', 'bad-night', { date: '2026-02-01' });
+      await record(environment, `${today}-nightly-failed`, 'bad-night');
+      await run('journeyFrequency', 'question', { question: { event: 'churn' } });
+      await record(environment, `${today}-journeyFrequency`, 'question');
+    });
+  } finally {
+    await environment.teardown();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

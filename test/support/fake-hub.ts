@@ -1,0 +1,87 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { FailureInterceptor } from '../../activities/failures';
+import { createNightlyActivities } from '../../activities/nightly';
+import { ANALYTICS_QUEUE, HUB_QUEUE } from '../../core/task-queues';
+import type { Lake } from '../../ports/lake';
+import { hubSchema } from '../../schemas/hub';
+import { sourceSchema } from '../../schemas/source';
+
+/** What the fakes were asked to do, in order. */
+export interface FakeHub {
+  readonly calls: string[];
+  /** Sources that fail, with why. */
+  readonly failures: Map<string, string>;
+  readonly runs: { readonly status: string; readonly businessDate: string }[];
+}
+
+const sources = ['crm', 'web'].map((name) =>
+  sourceSchema.parse({
+    name,
+    title: name,
+    files: '*.csv',
+    format: 'csv',
+    events: { type: 't', channel: 'c', time: { column: 'at', zone: 'UTC' }, profile: 'p' },
+  }),
+);
+
+/** Runs `work` with workers whose activities touch nothing, but for the real plan of the night. */
+export async function withFakeHub<T>(
+  environment: TestWorkflowEnvironment,
+  workflowBundle: WorkflowBundleWithSourceMap,
+  work: (hub: FakeHub) => Promise<T>,
+): Promise<T> {
+  const hub: FakeHub = { calls: [], failures: new Map(), runs: [] };
+  const shared = {
+    connection: environment.nativeConnection,
+    interceptors: { activity: [() => ({ inbound: new FailureInterceptor() })] },
+  };
+  const io = await Worker.create({ ...shared, taskQueue: HUB_QUEUE, workflowBundle, activities: ioActivities(hub) });
+  const analytics = await Worker.create({ ...shared, taskQueue: ANALYTICS_QUEUE, activities: analyticsActivities(hub) });
+  return io.runUntil(() => analytics.runUntil(() => work(hub)));
+}
+
+function ioActivities(hub: FakeHub) {
+  const settings = hubSchema.parse({ name: 'test', timezone: 'Pacific/Auckland' });
+  const { planNightly } = createNightlyActivities({ lake: {} as Lake, settings, sources });
+  return {
+    planNightly,
+    listNewFiles: async ({ source }: { source: string }) => {
+      hub.calls.push(`list ${source}`);
+      const failure = hub.failures.get(source);
+      if (failure !== undefined) throw ApplicationFailure.nonRetryable(failure, 'FILE_TRUNCATED');
+      return [{ path: `${source}.csv`, bytes: 1, modifiedAt: 0 }];
+    },
+    stageFile: async ({ source }: { source: string }) => ({ path: `${source}.csv` }),
+    landSource: async ({ source }: { source: string }) => ({
+      batch: `${source}-1`,
+      files: [{ path: `${source}.csv`, read: 5, landed: 3, duplicates: 1, quarantined: 1 }],
+    }),
+    loadGraph: async ({ dataset }: { dataset: string }) => {
+      hub.calls.push(`load ${dataset}`);
+      return { path: 'upsert', changes: 10 };
+    },
+    recordRun: async (run: FakeHub['runs'][number]) => {
+      hub.runs.push(run);
+    },
+  };
+}
+
+function analyticsActivities(hub: FakeHub) {
+  return {
+    resolveIdentities: async () => {
+      hub.calls.push('identity');
+      return { profiles: 4, customers: 2, changes: 4 };
+    },
+    encodeJourneys: async () => {
+      hub.calls.push('journeys');
+      return { journeys: 2, steps: 6 };
+    },
+    refreshKpis: async () => {
+      hub.calls.push('kpis');
+      return { kpis: 1, failed: [] };
+    },
+    analyzeJourneyFrequency: async () => ({ journeys: [], positions: [], customers: 0, timings: {} }),
+  };
+}
