@@ -1,7 +1,7 @@
 const shared = {
   testEnvironment: 'node',
   transform: { '^.+\\.[tj]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
-  transformIgnorePatterns: ['node_modules/(?!(cookie|@scalar)/)'],
+  transformIgnorePatterns: ['node_modules/(?!(cookie|gremlin)/)'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.hub'],
 };
 

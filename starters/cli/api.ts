@@ -1,12 +1,13 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { loadHub } from '../../adapters/local/hub-folder';
 import { LocalLakeVersions } from '../../adapters/local/lake/local-lake-versions';
 import { createApi } from '../http/app';
+import { packageFolder } from '../package-folder';
 import { connectClient, engineAddresses, withHubOption } from './connection';
 import { onStopSignal } from './signals';
 
-const siteFolder = resolve(__dirname, '..', '..', '..', 'website', 'site');
+const siteFolder = join(packageFolder, 'website', 'site');
 
 /** `hub api`: serves the API, as `hub start` runs it and as a deployment would. */
 export function apiCommand(program: Command): void {

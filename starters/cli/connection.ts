@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Command } from 'commander';
 import { loadHub, type Hub } from '../../adapters/local/hub-folder';
 import { HubError, messageOf } from '../../core/errors';
+import { packageFolder } from '../package-folder';
 
 /** Where the parts of a hub that `hub start` brought up can be reached. */
 export interface RunningHub {
@@ -15,7 +16,7 @@ export interface RunningHub {
 }
 
 /** The hub folder shipped with the package: the telco example. */
-export const exampleHub = resolve(__dirname, '..', '..', '..', 'config');
+export const exampleHub = join(packageFolder, 'config');
 
 /** Adds the option that every command about a hub has. */
 export function withHubOption(command: Command): Command {

@@ -1,5 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { checkConfiguredGremlin, checkConfiguredTemporal } from '../../adapters/local/engines/configured';
 import { findRunningGremlin, startGremlinServer } from '../../adapters/local/engines/gremlin-server';
 import { freePort } from '../../adapters/local/engines/ports';
@@ -7,8 +7,9 @@ import { SupervisedProcess } from '../../adapters/local/engines/supervised-proce
 import { findRunningTemporal, startTemporalServer } from '../../adapters/local/engines/temporal-server';
 import type { Hub } from '../../adapters/local/hub-folder';
 import { runningHubFile, type RunningHub } from '../cli/connection';
+import { packageFolder } from '../package-folder';
 
-const hubProgram = resolve(__dirname, '..', '..', '..', 'bin', 'hub.js');
+const hubProgram = join(packageFolder, 'bin', 'hub.js');
 const READY_MS = 60_000;
 
 export type HubProcessName = 'temporal' | 'gremlin' | 'worker' | 'api';

@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
 import { startGremlinServer } from '../../adapters/local/engines/gremlin-server';
@@ -10,6 +10,7 @@ import { writeSampleWorld } from '../../adapters/local/sample/write-sample-world
 import { Random } from '../../core/sample/random';
 import { connectClient } from '../../starters/cli/connection';
 import { runNightly } from '../../starters/cli/run';
+import { packageFolder } from '../../starters/package-folder';
 import { startHubProcesses, type HubProcesses, type HubProcessName } from '../../starters/start/hub-processes';
 import { differences, fingerprintGraph, fingerprintLake, type Fingerprint } from './fingerprint';
 
@@ -94,7 +95,7 @@ async function night(scratch: string, name: string, disturb: Disturb): Promise<N
 async function hubFolder(scratch: string, name: string): Promise<string> {
   const folder = join(scratch, name);
   await mkdir(folder);
-  await cp(resolve(__dirname, '..', '..', '..', 'config'), folder, { recursive: true });
+  await cp(join(packageFolder, 'config'), folder, { recursive: true });
   const settings = { name, timezone: 'Europe/Berlin', data: 'data', landing: '../landing', api: { port: 0 } };
   await writeFile(join(folder, 'hub.yaml'), JSON.stringify(settings));
   return folder;

@@ -20,8 +20,12 @@ export interface EventsRelation {
   readonly customer: string;
   /** A BIGINT or DOUBLE that orders as the times do; NULL for a time that cannot be read. */
   readonly time: string;
+  /** Aggregates that are NULL if a time cannot be read; `undefined` if there are no such. */
+  readonly timeBounds: readonly [string, string] | undefined;
   readonly event: string;
-  /** Whether reading it twice costs little (columns stored apart, no parsing). */
+  /** The row's place in the file. */
+  readonly line: string;
+  /** Whether reading it again costs little: columns stored apart, no parsing. */
   readonly isColumnar: boolean;
 }
 
@@ -37,15 +41,21 @@ export async function relationOf(
   columns: EventColumns,
 ): Promise<EventsRelation> {
   const { from, types } = await scanOf(connection, file, columns);
-  const type = types.get(columns.time) as string;
+  const key = await timeKey(connection, from, columns.time, types.get(columns.time) as string, file.name);
+  const time = identifier(columns.time);
   return {
     from,
     customer: identifier(columns.customer),
-    time: await timeKey(connection, from, columns.time, type, file.name),
+    time: key.of(time),
+    timeBounds: key.isTotal ? [key.of(`min(${time})`), key.of(`max(${time})`)] : undefined,
     event: types.get(columns.event) === 'VARCHAR' ? identifier(columns.event) : `${identifier(columns.event)}::VARCHAR`,
-    isColumnar: file.format === 'parquet',
+    line: ROW_NUMBER,
+    isColumnar: file.format === 'parquet' && !types.has(ROW_NUMBER),
   };
 }
+
+/** DuckDB's name for the number of a row in a Parquet file, unless a column of the file has that name. */
+const ROW_NUMBER = 'file_row_number';
 
 interface Scan {
   readonly from: string;

@@ -1,74 +1,92 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { MAX_ALPHABET, alphabetTooLarge } from '../../../core/journeys/words';
 import type { EventsFile } from './events-file';
-import type { EventsRelation } from './events-relation';
-import { emptyFile, readable } from './file-errors';
+import { relationOf } from './events-relation';
+import type { EventColumns, EventsRelation } from './events-relation';
 import {
+  allTimesReadableSql,
   alphabetSql,
-  dropUnusableSql,
-  eventsSql,
-  eventsSummarySql,
-  letterSql,
+  countRowsSql,
   letterTypeSql,
+  parquetNullsSql,
   parseSql,
+  parsedRelation,
   readAlphabetSql,
-} from './windows-sql';
+} from './events-sql';
+import { emptyFile, readable } from './file-errors';
 
-/** What is known of the table `events` of `windows-sql.ts`. */
+/** The events of a file, ready to be asked about. */
 export interface LoadedEvents {
+  readonly file: EventsFile;
+  readonly relation: EventsRelation;
+  readonly rows: number;
+  /** Rows without a customer, an event, or a readable time. */
+  readonly ignoredRows: number;
   /** Step types in code-point order; a step's letter is its index. */
   readonly alphabet: readonly string[];
-  /** Rows left out for want of a customer, an event, or a readable time. */
-  readonly ignoredRows: number;
-  /** From the earliest to the latest event, in the unit of `time`; `undefined` when times are not whole numbers. */
-  readonly span: bigint | undefined;
 }
 
 /**
- * Loads the three columns into the table `events`, in the file's order, each step type as a letter. Reading the
- * alphabet first costs a Parquet file little; a file that must be parsed is parsed once, into a table of its own.
+ * Parses a csv or ndjson file, once, into a table; a Parquet file stays where it is, and is read as often as needed.
  *
- * @throws HubError `FILE_EMPTY`, `FILE_UNREADABLE`, `ALPHABET_TOO_LARGE`
+ * @throws HubError `FILE_EMPTY`, `FILE_UNREADABLE`, `ALPHABET_TOO_LARGE`, and those of `relationOf`
  */
 export async function loadEvents(
   connection: DuckDBConnection,
   file: EventsFile,
-  relation: EventsRelation,
+  columns: EventColumns,
 ): Promise<LoadedEvents> {
-  if (relation.isColumnar) return loadLetters(connection, file, relation);
-  await readable(file.name, () => connection.run(parseSql(relation)));
-  const parsed = { from: 'parsed', customer: 'customer', time: 'time', event: 'event', isColumnar: false };
-  const loaded = await loadLetters(connection, file, parsed);
-  await connection.run('DROP TABLE parsed');
-  return loaded;
+  const found = await relationOf(connection, file, columns);
+  if (!found.isColumnar) await readable(file.name, () => connection.run(parseSql(found)));
+  const relation = found.isColumnar ? found : parsedRelation;
+  const { rows, ignoredRows } = await countRows(connection, file, relation, columns);
+  if (rows === 0) throw emptyFile(file.name);
+  return { file, relation, rows, ignoredRows, alphabet: await readAlphabet(connection, file, relation) };
 }
 
-async function loadLetters(
+async function readAlphabet(
   connection: DuckDBConnection,
   file: EventsFile,
   relation: EventsRelation,
-): Promise<LoadedEvents> {
+): Promise<readonly string[]> {
   await readable(file.name, () => connection.run(alphabetSql(relation)));
-  const types = await scalar(connection, 'SELECT count(*) FROM alphabet');
-  if (types > MAX_ALPHABET) throw alphabetTooLarge(Number(types));
+  const types = (await connection.runAndReadAll(readAlphabetSql)).getRows().map(([type]) => String(type));
+  if (types.length > MAX_ALPHABET) throw alphabetTooLarge(types.length);
   await connection.run(letterTypeSql);
-  const alphabet = (await connection.runAndReadAll(readAlphabetSql)).getRows().map(([type]) => String(type));
-  const letter = letterSql(relation.event, alphabet, relation.isColumnar);
-  await readable(file.name, () => connection.run(eventsSql(relation, letter)));
-  return { alphabet, ...(await checkRows(connection, file)) };
+  return types;
 }
 
-async function checkRows(connection: DuckDBConnection, file: EventsFile): Promise<Omit<LoadedEvents, 'alphabet'>> {
-  const summary = (await connection.runAndReadAll(eventsSummarySql)).getRows()[0] ?? [];
-  const [rows, customers, times, letters, earliest, latest] = summary;
-  if (rows === 0n) throw emptyFile(file.name);
-  const isWhole = rows === customers && rows === times && rows === letters;
-  return {
-    ignoredRows: isWhole ? 0 : Number(await scalar(connection, dropUnusableSql)),
-    span: typeof earliest === 'bigint' && typeof latest === 'bigint' ? latest - earliest : undefined,
-  };
+interface RowCounts {
+  readonly rows: number;
+  readonly ignoredRows: number;
 }
 
-async function scalar(connection: DuckDBConnection, sql: string): Promise<bigint> {
-  return (await connection.runAndReadAll(sql)).getRows()[0]?.[0] as bigint;
+async function countRows(
+  connection: DuckDBConnection,
+  file: EventsFile,
+  relation: EventsRelation,
+  columns: EventColumns,
+): Promise<RowCounts> {
+  const complete = await countCompleteRows(connection, file, relation, columns);
+  if (complete !== undefined) return complete;
+  const [rows, ignoredRows] = await readable(file.name, () => firstRow(connection, countRowsSql(relation)));
+  return { rows: Number(rows), ignoredRows: Number(ignoredRows) };
+}
+
+/** The statistics of a Parquet file mostly tell that no row is to be ignored; looking at all rows takes far longer. */
+async function countCompleteRows(
+  connection: DuckDBConnection,
+  file: EventsFile,
+  relation: EventsRelation,
+  columns: EventColumns,
+): Promise<RowCounts | undefined> {
+  if (!relation.isColumnar || relation.timeBounds === undefined) return undefined;
+  const [rows, nulls] = await firstRow(connection, parquetNullsSql(file.path, Object.values(columns)));
+  if (nulls !== 0n) return undefined;
+  const [isReadable] = await firstRow(connection, allTimesReadableSql(relation, relation.timeBounds));
+  return isReadable === true ? { rows: Number(rows), ignoredRows: 0 } : undefined;
+}
+
+async function firstRow(connection: DuckDBConnection, sql: string): Promise<readonly unknown[]> {
+  return (await connection.runAndReadAll(sql)).getRows()[0] ?? [];
 }

@@ -3,11 +3,18 @@ import { HubError } from '../../../core/errors';
 import { identifier } from '../../../core/sql/quote';
 import { readable } from './file-errors';
 
+/** How a column of times is turned into numbers that order as the times do; only their order is used. */
+export interface TimeKey {
+  /**
+   * The SQL of a value's key: microseconds for dates and timestamps, nanoseconds for TIMESTAMP_NS, the number itself for
+   * numbers. NULL for infinite times, NaN, and text that cannot be read. A text without an offset is taken as UTC.
+   */
+  readonly of: (value: string) => string;
+  /** Whether every finite value has a key, and keys order as the values do. */
+  readonly isTotal: boolean;
+}
+
 /**
- * A SQL expression that turns a column of times into numbers that order as the times do. Its unit differs by type
- * (microseconds for dates and timestamps, nanoseconds for TIMESTAMP_NS, the number itself for numbers): only the order
- * is used. A text without an offset is taken as UTC. NULL for infinite times, NaN, and text that cannot be read.
- *
  * @param type the column's SQL type
  * @throws HubError `COLUMN_TYPE`, `TIME_UNREADABLE`
  */
@@ -17,10 +24,9 @@ export async function timeKey(
   column: string,
   type: string,
   fileName: string,
-): Promise<string> {
-  const value = identifier(column);
-  if (type === 'VARCHAR') return textKey(connection, from, value, column, fileName);
-  const key = typedKey(value, type);
+): Promise<TimeKey> {
+  if (type === 'VARCHAR') return { of: await textKey(connection, from, column, fileName), isTotal: false };
+  const key = typedKey(type);
   if (key !== undefined) return key;
   throw new HubError(
     'COLUMN_TYPE',
@@ -29,19 +35,33 @@ export async function timeKey(
   );
 }
 
-function typedKey(value: string, type: string): string | undefined {
-  if (type === 'TIMESTAMP_NS') return `CASE WHEN isfinite(${value}) THEN epoch_ns(${value}) END`;
-  if (type.startsWith('TIMESTAMP')) return `epoch_us(${value})`;
-  if (type === 'DATE') return `epoch_us(${value}::TIMESTAMP)`;
-  if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type)) return `TRY_CAST(${value} AS BIGINT)`;
-  if (/^(FLOAT|DOUBLE|DECIMAL)/.test(type)) return finite(`${value}::DOUBLE`);
+function typedKey(type: string): TimeKey | undefined {
+  if (type === 'TIMESTAMP_NS') return total((value) => `CASE WHEN isfinite(${value}) THEN epoch_ns(${value}) END`);
+  if (type.startsWith('TIMESTAMP')) return total((value) => `epoch_us(${value})`);
+  if (type === 'DATE') return total((value) => `epoch_us(${value}::TIMESTAMP)`);
+  if (/^(TINYINT|SMALLINT|INTEGER|BIGINT|U(TINYINT|SMALLINT|INTEGER))$/.test(type))
+    return total((value) => `${value}::BIGINT`);
+  if (/^(UBIGINT|U?HUGEINT)$/.test(type)) return { of: asInteger, isTotal: false };
+  if (/^(FLOAT|DOUBLE|DECIMAL)/.test(type)) return { of: (value) => finite(`${value}::DOUBLE`), isTotal: false };
   return undefined;
 }
 
-/** TIMESTAMPTZ, because a cast to TIMESTAMP drops the offset of `…+02:00` without a word. */
-const AS_TIMESTAMP = (value: string) => `epoch_us(TRY_CAST(${value} AS TIMESTAMPTZ))`;
-const AS_INTEGER = (value: string) => `TRY_CAST(${value} AS BIGINT)`;
-const AS_NUMBER = (value: string) => finite(`TRY_CAST(${value} AS DOUBLE)`);
+function total(of: TimeKey['of']): TimeKey {
+  return { of, isTotal: true };
+}
+
+/** By way of TIMESTAMPTZ, because a cast to TIMESTAMP drops the offset of `…+02:00` without a word. */
+function asTimestamp(value: string): string {
+  return `epoch_us(TRY_CAST(${value} AS TIMESTAMPTZ))`;
+}
+
+function asInteger(value: string): string {
+  return `TRY_CAST(${value} AS BIGINT)`;
+}
+
+function asNumber(value: string): string {
+  return finite(`TRY_CAST(${value} AS DOUBLE)`);
+}
 
 function finite(number: string): string {
   return `CASE WHEN isfinite(${number}) THEN ${number} END`;
@@ -51,13 +71,13 @@ function finite(number: string): string {
 async function textKey(
   connection: DuckDBConnection,
   from: string,
-  value: string,
   column: string,
   fileName: string,
-): Promise<string> {
+): Promise<TimeKey['of']> {
+  const value = identifier(column);
   const reader = await readable(fileName, () =>
     connection.runAndReadAll(
-      `SELECT count(*), count(${AS_TIMESTAMP('text')}), count(${AS_NUMBER('text')}),
+      `SELECT count(*), count(${asTimestamp('text')}), count(${asNumber('text')}),
         count(*) FILTER (TRY_CAST(text AS DOUBLE) = TRY_CAST(text AS BIGINT)), min(text)
       FROM (SELECT ${value} AS text FROM ${from} WHERE ${value} IS NOT NULL LIMIT 10000)`,
     ),
@@ -70,6 +90,6 @@ async function textKey(
       { field: 'time' },
     );
   }
-  if ((timestamps as bigint) >= (numbers as bigint)) return AS_TIMESTAMP(value);
-  return integers === numbers ? AS_INTEGER(value) : AS_NUMBER(value);
+  if ((timestamps as bigint) >= (numbers as bigint)) return asTimestamp;
+  return integers === numbers ? asInteger : asNumber;
 }
