@@ -1,0 +1,109 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ENGINE_START_MS } from '../support/engines';
+
+interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'journey-hub-start-'));
+  await cp(resolve('config'), folder, { recursive: true });
+  await settings({});
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function settings(change: object): Promise<void> {
+  const hub = {
+    name: 'Small world',
+    timezone: 'Europe/Berlin',
+    data: 'data',
+    api: { port: 0 },
+    sample: { customers: 400, days: 60, seed: 3 },
+    firstQuestion: { event: 'churn', as: 'end', steps: 4, top: 5 },
+    ...change,
+  };
+  await writeFile(join(folder, 'hub.yaml'), JSON.stringify(hub));
+}
+
+function hub(...args: string[]): { child: ChildProcess; run: Promise<Run>; until: (text: string) => Promise<void> } {
+  const child = spawn(process.execPath, [resolve('bin/hub.js'), ...args, '--hub', folder], { stdio: 'pipe' });
+  let stdout = '';
+  let stderr = '';
+  child.stdout!.on('data', (text: Buffer) => (stdout += text.toString()));
+  child.stderr!.on('data', (text: Buffer) => (stderr += text.toString()));
+  const run = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  const until = async (text: string) => {
+    while (!stdout.includes(text)) {
+      const ended = await Promise.race([once(child.stdout!, 'data').then(() => false), run.then(() => true)]);
+      if (ended && !stdout.includes(text)) throw new Error(`ended without saying "${text}":\n${stdout}${stderr}`);
+    }
+  };
+  return { child, run, until };
+}
+
+/** Processes that the hub started and that still run. */
+function leftovers(): number[] {
+  const records = readdirSync(join(folder, 'data'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.process.json'))
+    .map((name) => JSON.parse(readFileSync(join(folder, 'data', name), 'utf8')) as { pid: number });
+  return records.map(({ pid }) => pid).filter((pid) => existsSync(`/proc/${pid}`));
+}
+
+it(
+  'goes from nothing to a first answer and its links, stops everything, and finds its data the next time',
+  async () => {
+    const first = await hub('start', '--once').run;
+    expect(first.stderr).toMatch(/sample: 400 customers/);
+    expect(first.stdout).toMatch(/Most frequent journeys to churn \(\d+ customers\)\n(.*→.*churn|.*\n)+/);
+    expect(first.stdout).toMatch(/website +http:.*\nAPI docs +http:.*\/docs\nTemporal UI +http:/);
+    expect(first.code).toBe(0);
+    expect(leftovers()).toEqual([]);
+    expect(existsSync(join(folder, 'data', 'running.json'))).toBe(false);
+
+    const second = await hub('start', '--once').run;
+    const chart = (text: string) => text.slice(0, text.indexOf('website'));
+    expect(chart(second.stdout)).toBe(chart(first.stdout));
+    expect(second.stderr).toMatch(/ingest +done 0 rows/);
+    expect(second.stderr).not.toMatch(/sample:/);
+  },
+  ENGINE_START_MS,
+);
+
+it(
+  'runs until Ctrl-C, which stops everything it started',
+  async () => {
+    const { child, run, until } = hub('start');
+    await until('Temporal UI');
+    expect(JSON.parse(readFileSync(join(folder, 'data', 'running.json'), 'utf8'))).toMatchObject({ pid: child.pid });
+    child.kill('SIGINT');
+    expect((await run).code).toBe(0);
+    expect(leftovers()).toEqual([]);
+  },
+  ENGINE_START_MS,
+);
+
+it('lists all that is wrong with the hub folder, and starts nothing', async () => {
+  await settings({ timezone: 'Europe/Atlantis', nightly: { corn: '0 2 * * *' } });
+  await rm(join(folder, 'identity.yaml'));
+  const { code, stderr } = await hub('start', '--once').run;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/hub\.yaml: timezone: .*Europe\/Atlantis/);
+  expect(stderr).toMatch(/hub\.yaml: nightly\.corn: unknown field/);
+  expect(stderr).toMatch(/identity\.yaml: the file is missing/);
+  expect(existsSync(join(folder, 'data'))).toBe(false);
+});
+
+it('says what to do when there is nothing to ingest and no sample is wanted', async () => {
+  await settings({ sample: undefined });
+  const { code, stderr } = await hub('start', '--once').run;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/landing.* is empty: put the sources' files there, or set "sample" in hub\.yaml/);
+});
