@@ -22,7 +22,7 @@ interface Slices {
 }
 
 /** The slice of each customer's word around the first `event`; customers without it have none. */
-export function sliceAtFirst(words: Steps, event: number, { as, steps: limit }: JourneyFrequencyQuestion): Slices {
+function sliceAtFirst(words: Steps, event: number, { as, steps: limit }: JourneyFrequencyQuestion): Slices {
   const { offsets, steps, customers } = words;
   const starts = new Uint32Array(event < 0 ? 0 : customers);
   const ends = new Uint32Array(starts.length);

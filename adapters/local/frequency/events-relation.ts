@@ -20,7 +20,7 @@ export interface EventsRelation {
   readonly customer: string;
   /** A BIGINT or DOUBLE that orders as the times do; NULL for a time that cannot be read. */
   readonly time: string;
-  /** Aggregates that are NULL if a time cannot be read; `undefined` if there are no such. */
+  /** Aggregates: the earliest and latest time, NULL if a time cannot be read; `undefined` if they do not show that. */
   readonly timeBounds: readonly [string, string] | undefined;
   readonly event: string;
   /** The row's place in the file. */

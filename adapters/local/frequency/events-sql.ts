@@ -1,5 +1,6 @@
 import { literal } from '../../../core/sql/quote';
 import type { EventsRelation } from './events-relation';
+import type { LoadedEvents } from './load-events';
 
 /**
  * The SQL of the one-shot analyzer. Its tables, all temporary:
@@ -40,13 +41,12 @@ FROM (SELECT DISTINCT ${customer} AS customer FROM ${from}
 
 /** All events of the owners whose number leaves `remainder` when divided by `parts`, in no particular order. */
 export function eventsSql(
-  { from, customer, time, event, line, isColumnar }: EventsRelation,
-  alphabet: readonly string[],
+  { relation: { from, customer, time, event, line, isColumnar }, alphabet, timeType }: LoadedEvents,
   parts: number,
   remainder: number,
 ): string {
   const owners = parts === 1 ? 'owners' : `(SELECT * FROM owners WHERE number % ${parts} = ${remainder})`;
-  return `SELECT number, time, line::DOUBLE AS line, ${letterSql('event', alphabet, isColumnar)} AS letter
+  return `SELECT number, time::${timeType} AS time, line::DOUBLE AS line, ${letterSql('event', alphabet, isColumnar)} AS letter
 FROM (SELECT ${customer} AS customer, ${time} AS time, ${event} AS event, ${line} AS line FROM ${from})
 JOIN ${owners} AS owners USING (customer)
 WHERE time IS NOT NULL AND event IS NOT NULL`;
@@ -66,9 +66,10 @@ function letterSql(event: string, alphabet: readonly string[], isDictionaryEncod
 /** The entries of the list are compared one by one. */
 const LONGEST_LIST = 256;
 
-/** Counts the rows, and those that lack a customer, an event or a readable time. */
+/** Rows; those that lack a customer, an event or a readable time; the earliest and latest time. */
 export function countRowsSql({ from, customer, time, event }: EventsRelation): string {
-  return `SELECT count(*), count(*) FILTER (${customer} IS NULL OR ${event} IS NULL OR ${time} IS NULL) FROM ${from}`;
+  return `SELECT count(*), count(*) FILTER (${customer} IS NULL OR ${event} IS NULL OR ${time} IS NULL),
+  min(${time}), max(${time}) FROM ${from}`;
 }
 
 /** The rows and nulls of a Parquet file by its statistics alone: no row, or NULL, where they do not tell. */
@@ -78,7 +79,7 @@ export function parquetNullsSql(path: string, columns: readonly string[]): strin
 FROM parquet_metadata(${literal(path)}) WHERE path_in_schema IN (${columns.map(literal).join(', ')})`;
 }
 
-/** Whether a file's times all have a key; DuckDB answers it from a Parquet file's statistics. */
-export function allTimesReadableSql({ from }: EventsRelation, [earliest, latest]: readonly [string, string]): string {
-  return `SELECT ${earliest} IS NOT NULL AND ${latest} IS NOT NULL FROM ${from}`;
+/** The earliest and latest time; DuckDB answers it from a Parquet file's statistics. */
+export function timeBoundsSql({ from }: EventsRelation, [earliest, latest]: readonly [string, string]): string {
+  return `SELECT ${earliest}, ${latest} FROM ${from}`;
 }

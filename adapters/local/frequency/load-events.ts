@@ -4,7 +4,6 @@ import type { EventsFile } from './events-file';
 import { relationOf } from './events-relation';
 import type { EventColumns, EventsRelation } from './events-relation';
 import {
-  allTimesReadableSql,
   alphabetSql,
   countRowsSql,
   letterTypeSql,
@@ -12,6 +11,7 @@ import {
   parseSql,
   parsedRelation,
   readAlphabetSql,
+  timeBoundsSql,
 } from './events-sql';
 import { emptyFile, readable } from './file-errors';
 
@@ -22,6 +22,8 @@ export interface LoadedEvents {
   readonly rows: number;
   /** Rows without a customer, an event, or a readable time. */
   readonly ignoredRows: number;
+  /** DOUBLE where it holds every time exactly, as it does epoch microseconds: far faster to read than BIGINT. */
+  readonly timeType: 'DOUBLE' | 'BIGINT';
   /** Step types in code-point order; a step's letter is its index. */
   readonly alphabet: readonly string[];
 }
@@ -39,9 +41,9 @@ export async function loadEvents(
   const found = await relationOf(connection, file, columns);
   if (!found.isColumnar) await readable(file.name, () => connection.run(parseSql(found)));
   const relation = found.isColumnar ? found : parsedRelation;
-  const { rows, ignoredRows } = await countRows(connection, file, relation, columns);
-  if (rows === 0) throw emptyFile(file.name);
-  return { file, relation, rows, ignoredRows, alphabet: await readAlphabet(connection, file, relation) };
+  const counts = await countRows(connection, file, relation, columns);
+  if (counts.rows === 0) throw emptyFile(file.name);
+  return { file, relation, ...counts, alphabet: await readAlphabet(connection, file, relation) };
 }
 
 async function readAlphabet(
@@ -56,10 +58,7 @@ async function readAlphabet(
   return types;
 }
 
-interface RowCounts {
-  readonly rows: number;
-  readonly ignoredRows: number;
-}
+type RowCounts = Pick<LoadedEvents, 'rows' | 'ignoredRows' | 'timeType'>;
 
 async function countRows(
   connection: DuckDBConnection,
@@ -69,8 +68,8 @@ async function countRows(
 ): Promise<RowCounts> {
   const complete = await countCompleteRows(connection, file, relation, columns);
   if (complete !== undefined) return complete;
-  const [rows, ignoredRows] = await readable(file.name, () => firstRow(connection, countRowsSql(relation)));
-  return { rows: Number(rows), ignoredRows: Number(ignoredRows) };
+  const [rows, ignoredRows, ...bounds] = await readable(file.name, () => firstRow(connection, countRowsSql(relation)));
+  return { rows: Number(rows), ignoredRows: Number(ignoredRows), timeType: timeTypeFor(bounds) };
 }
 
 /** The statistics of a Parquet file mostly tell that no row is to be ignored; looking at all rows takes far longer. */
@@ -83,8 +82,14 @@ async function countCompleteRows(
   if (!relation.isColumnar || relation.timeBounds === undefined) return undefined;
   const [rows, nulls] = await firstRow(connection, parquetNullsSql(file.path, Object.values(columns)));
   if (nulls !== 0n) return undefined;
-  const [isReadable] = await firstRow(connection, allTimesReadableSql(relation, relation.timeBounds));
-  return isReadable === true ? { rows: Number(rows), ignoredRows: 0 } : undefined;
+  const bounds = await firstRow(connection, timeBoundsSql(relation, relation.timeBounds));
+  if (bounds.includes(null)) return undefined;
+  return { rows: Number(rows), ignoredRows: 0, timeType: timeTypeFor(bounds) };
+}
+
+function timeTypeFor(bounds: readonly unknown[]): LoadedEvents['timeType'] {
+  const isExact = (bound: unknown) => typeof bound !== 'bigint' || Number.isSafeInteger(Number(bound));
+  return bounds.every(isExact) ? 'DOUBLE' : 'BIGINT';
 }
 
 async function firstRow(connection: DuckDBConnection, sql: string): Promise<readonly unknown[]> {
