@@ -142,5 +142,6 @@ function crmRow({ person, identities, movesAt }: RowContext, change: string, kin
 
 /** "2026-01-31 17:05:09". */
 function utc(at: number): string {
-  return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+  const iso = new Date(at).toISOString();
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
 }

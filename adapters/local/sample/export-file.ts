@@ -3,12 +3,16 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
-/** Text handed to the file system at a time. */
-const BLOCK_CHARACTERS = 262_144;
+/** Bytes handed to the file system at a time. */
+const BLOCK_BYTES = 262_144;
+/** UTF-8 takes at most three bytes for one of JavaScript's characters. */
+const BYTES_PER_CHARACTER = 3;
 
 /** A text file written line by line. */
 export class ExportFile {
-  private block = '';
+  // Bytes, not text: text that grows by small pieces keeps them all alive, and the garbage collector busy.
+  private block = Buffer.allocUnsafe(BLOCK_BYTES);
+  private filled = 0;
   private readonly target: Writable;
   private readonly done: Promise<void>;
   rows = 0;
@@ -26,14 +30,20 @@ export class ExportFile {
       gzip.pipe(file);
       this.target = gzip;
     } else this.target = file;
-    if (header !== undefined) this.block = `${header}\n`;
+    if (header !== undefined) this.put(`${header}\n`);
   }
 
   /** Adds a line; wait for the promise, if there is one, before adding more. */
   add(line: string): Promise<void> | undefined {
     this.rows++;
-    this.block += `${line}\n`;
-    return this.block.length < BLOCK_CHARACTERS ? undefined : this.flush();
+    const text = `${line}\n`;
+    if (this.filled + text.length * BYTES_PER_CHARACTER <= BLOCK_BYTES) {
+      this.put(text);
+      return undefined;
+    }
+    const written = this.flush();
+    this.put(text);
+    return written;
   }
 
   async close(): Promise<void> {
@@ -42,9 +52,14 @@ export class ExportFile {
     await this.done;
   }
 
+  private put(text: string): void {
+    this.filled += this.block.write(text, this.filled);
+  }
+
   private async flush(): Promise<void> {
-    const hasRoom = this.target.write(this.block);
-    this.block = '';
+    const hasRoom = this.target.write(this.block.subarray(0, this.filled));
+    this.block = Buffer.allocUnsafe(BLOCK_BYTES);
+    this.filled = 0;
     if (!hasRoom) await new Promise((resolve) => this.target.once('drain', resolve));
   }
 }
