@@ -5,7 +5,8 @@ import { runProcess } from './measure';
 
 /** The folder of this checkout, seen from `dist/bench`. */
 export const projectFolder = join(__dirname, '..', '..');
-const cacheFolder = join(projectFolder, '.hub', 'bench');
+/** What benchmarks make once and keep. */
+export const cacheFolder = join(projectFolder, '.hub', 'bench');
 
 /** The peers' scripts: `HUB_SHARED/peers`, by default `../shared/peers` beside the checkout. */
 export const peersFolder = join(process.env['HUB_SHARED'] ?? join(projectFolder, '..', 'shared'), 'peers');

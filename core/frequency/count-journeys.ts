@@ -3,14 +3,11 @@ import type { JourneyWords } from '../journeys/words';
 import { tallyJourneys } from './tally-journeys';
 import type { JourneyTally } from './tally-journeys';
 
-/** Words without their times: only the order of steps matters here. */
-export type Steps = Omit<JourneyWords, 'times'>;
-
 /**
  * Answers a frequency question from journey words: every customer's up to `steps` steps that end with the first event
  * of interest, or start from it. An event no customer had gives an empty answer.
  */
-export function countJourneys(words: Steps, question: JourneyFrequencyQuestion): JourneyTally {
+export function countJourneys(words: JourneyWords, question: JourneyFrequencyQuestion): JourneyTally {
   const event = words.alphabet.indexOf(question.event);
   const { starts, ends } = sliceAtFirst(words, event, question);
   return tallyJourneys({ alphabet: words.alphabet, steps: words.steps, starts, ends }, question);
@@ -22,7 +19,7 @@ interface Slices {
 }
 
 /** The slice of each customer's word around the first `event`; customers without it have none. */
-function sliceAtFirst(words: Steps, event: number, { as, steps: limit }: JourneyFrequencyQuestion): Slices {
+function sliceAtFirst(words: JourneyWords, event: number, { as, steps: limit }: JourneyFrequencyQuestion): Slices {
   const { offsets, steps, customers } = words;
   const starts = new Uint32Array(event < 0 ? 0 : customers);
   const ends = new Uint32Array(starts.length);

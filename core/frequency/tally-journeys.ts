@@ -1,5 +1,4 @@
 import type { JourneyFrequencyAnswer, JourneyFrequencyQuestion } from '../../schemas/frequency';
-import { lettersArray } from '../journeys/words';
 import { codePointRanks } from './code-points';
 import { selectTop } from './select-top';
 
@@ -15,31 +14,6 @@ export interface JourneySlices {
   readonly steps: Letters;
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
-}
-
-/** Slices of several arrays as slices of one, which holds nothing but them. */
-export function joinSlices(alphabet: readonly string[], parts: readonly JourneySlices[]): JourneySlices {
-  if (parts.length === 1) return parts[0] as JourneySlices;
-  const journeys = parts.reduce((sum, { starts }) => sum + starts.length, 0);
-  const starts = new Uint32Array(journeys);
-  const ends = new Uint32Array(journeys);
-  let steps = 0;
-  let journey = 0;
-  for (const part of parts) {
-    for (let index = 0; index < part.starts.length; index++) {
-      starts[journey] = steps;
-      steps += (part.ends[index] as number) - (part.starts[index] as number);
-      ends[journey++] = steps;
-    }
-  }
-  const joined = { alphabet, steps: lettersArray(alphabet.length, steps), starts, ends };
-  journey = 0;
-  for (const part of parts) {
-    for (let index = 0; index < part.starts.length; index++) {
-      joined.steps.set(part.steps.subarray(part.starts[index], part.ends[index]), starts[journey++]);
-    }
-  }
-  return joined;
 }
 
 export type JourneyTally = Pick<JourneyFrequencyAnswer, 'journeys' | 'positions' | 'customers'>;

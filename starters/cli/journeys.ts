@@ -5,6 +5,7 @@ import type { JourneyFrequencyAnswer, JourneyFrequencyQuestion } from '../../sch
 import { UsageError } from './usage-error';
 
 interface FrequencyOptions {
+  readonly hub?: string;
   readonly events?: string;
   readonly format?: string;
   readonly customerCol?: string;
@@ -26,7 +27,8 @@ export function journeysCommand(program: Command): void {
   journeys
     .command('frequency')
     .description('the most frequent journeys to or from an event, and how often each step happens on the way')
-    .option('--events <file>', 'a csv, ndjson or parquet file of events, or one of these with .gz')
+    .option('--hub <folder>', 'ask this running hub (default: the telco example)')
+    .option('--events <file>', 'ask of a file instead, without engines: csv, ndjson or parquet, also with .gz')
     .option('--format <format>', "csv, ndjson or parquet (default: by the file's name)")
     .option('--customer-col <column>', 'the column that says who')
     .option('--time-col <column>', 'the column that says when: timestamps, dates, ISO 8601 text or epoch numbers')
@@ -41,27 +43,40 @@ export function journeysCommand(program: Command): void {
 }
 
 async function frequency(options: FrequencyOptions): Promise<void> {
-  const question = fileQuestion(options);
+  if (options.events === undefined) return hubFrequency(options);
+  const question = fileQuestion(options, options.events);
   const { analyzeFile } = await import('../../adapters/local/frequency/analyze-file');
   const { answer, warnings } = await analyzeFile(question);
   for (const warning of warnings) process.stderr.write(`hub: ${warning}\n`);
-  process.stdout.write(options.json === true ? `${JSON.stringify(answer)}\n` : await chart(answer, question));
+  await show(answer, question, options);
 }
 
-async function chart(answer: JourneyFrequencyAnswer, question: FileQuestion): Promise<string> {
-  const { frequencyChart } = await import('../../core/frequency/frequency-chart');
-  const colour = process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
-  return frequencyChart(answer, question, { width: process.stdout.columns ?? 80, colour });
+async function hubFrequency(options: FrequencyOptions): Promise<void> {
+  const question = frequencyQuestion(options);
+  const { exampleHub, findRunningHub } = await import('./connection');
+  const { loadHub } = await import('../../adapters/local/hub-folder');
+  const { askJourneyFrequency } = await import('./ask-hub');
+  const { apiUrl } = await findRunningHub(await loadHub(options.hub ?? process.env['HUB_FOLDER'] ?? exampleHub));
+  await show(await askJourneyFrequency(apiUrl, question), question, options);
 }
 
-function fileQuestion(options: FrequencyOptions): FileQuestion {
+async function show(
+  answer: JourneyFrequencyAnswer,
+  question: JourneyFrequencyQuestion,
+  { json }: FrequencyOptions,
+): Promise<void> {
+  const { terminalChart } = await import('./terminal-chart');
+  process.stdout.write(json === true ? `${JSON.stringify(answer)}\n` : terminalChart(answer, question));
+}
+
+function fileQuestion(options: FrequencyOptions, file: string): FileQuestion {
   const format = options.format;
   if (format !== undefined && format !== 'csv' && format !== 'ndjson' && format !== 'parquet') {
     throw new UsageError(`--format ${format}: expected csv, ndjson or parquet`);
   }
   return {
     ...frequencyQuestion(options),
-    file: required(options.events, '--events'),
+    file,
     columns: {
       customer: required(options.customerCol, '--customer-col'),
       time: required(options.timeCol, '--time-col'),

@@ -5,9 +5,10 @@ import type { Command } from 'commander';
 import { loadHub, type Hub } from '../../adapters/local/hub-folder';
 import { HubError, messageOf } from '../../core/errors';
 import { businessDateOf } from '../../core/nightly/business-date';
-import type { JourneyFrequencyAnswer } from '../../schemas/frequency';
+import type { JourneyFrequencyQuestion } from '../../schemas/frequency';
 import { startHubProcesses, type HubProcesses } from '../start/hub-processes';
 import { applySchedules } from '../start/schedules';
+import { askJourneyFrequency } from './ask-hub';
 import { connectClient, withHubOption } from './connection';
 import { runNightly } from './run';
 import { writeSample } from './sample';
@@ -54,7 +55,8 @@ async function work(hub: Hub, { addresses }: HubProcesses, options: StartOptions
   try {
     await applySchedules(client, hub.settings);
     await runNight(client, options.date ?? businessDateOf(Date.now(), hub.settings.timezone));
-    if (hub.settings.firstQuestion !== undefined) await answerFirstQuestion(hub, addresses.apiUrl);
+    const { firstQuestion } = hub.settings;
+    if (firstQuestion !== undefined) await answerFirstQuestion(addresses.apiUrl, firstQuestion);
     process.stdout.write(
       `\nwebsite      ${addresses.apiUrl}\nAPI docs     ${addresses.apiUrl}/docs\nTemporal UI  ${addresses.temporal.uiUrl}\n`,
     );
@@ -88,19 +90,14 @@ async function ensureInput(hub: Hub, signal: AbortSignal): Promise<void> {
   await writeSample(hub, hub.settings.sample, signal);
 }
 
-async function answerFirstQuestion(hub: Hub, apiUrl: string): Promise<void> {
-  const question = hub.settings.firstQuestion!;
-  const response = await fetch(`${apiUrl}/v1/reports/journey-frequency`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', prefer: 'wait=60' },
-    body: JSON.stringify(question),
-  });
-  const body = (await response.json()) as JourneyFrequencyAnswer & { detail?: string };
-  if (response.status !== 200) {
-    say(`no first answer: ${body.detail ?? `the API answered ${response.status}`}`);
-    return;
+/** A question that cannot be answered (nobody churned yet) leaves the hub usable. */
+async function answerFirstQuestion(apiUrl: string, question: JourneyFrequencyQuestion): Promise<void> {
+  try {
+    process.stdout.write(`\n${terminalChart(await askJourneyFrequency(apiUrl, question), question)}\n`);
+  } catch (error) {
+    if (!(error instanceof HubError)) throw error;
+    say(`no first answer: ${error.message}`);
   }
-  process.stdout.write(`\n${terminalChart(body, question)}\n`);
 }
 
 function say(message: string): void {

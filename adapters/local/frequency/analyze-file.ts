@@ -6,10 +6,10 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { didYouMean } from '../../../core/frequency/closest-name';
 import { tallyJourneys } from '../../../core/frequency/tally-journeys';
 import type { JourneyFrequencyAnswer, JourneyFrequencyQuestion } from '../../../schemas/frequency';
+import { cutJourneys } from './cut-journeys';
 import { openEventsFile } from './events-file';
 import type { EventsFile, EventsFormat } from './events-file';
 import type { EventColumns } from './events-relation';
-import { ROWS_PER_PASS, findJourneys } from './find-journeys';
 import { loadEvents } from './load-events';
 
 export interface FileQuestion extends JourneyFrequencyQuestion {
@@ -20,8 +20,6 @@ export interface FileQuestion extends JourneyFrequencyQuestion {
   readonly columns: EventColumns;
   /** Threads DuckDB may use; all cores by default. */
   readonly threads?: number;
-  /** Rows held in memory at once; 25 million by default. */
-  readonly rowsPerPass?: number;
 }
 
 export interface FileAnswer {
@@ -65,7 +63,7 @@ async function analyze(
   await connection.run("SET TimeZone = 'UTC'");
   const loaded = await loadEvents(connection, file, question.columns);
   clock.finish('load');
-  const slices = await findJourneys(connection, loaded, question, question.rowsPerPass ?? ROWS_PER_PASS);
+  const slices = await cutJourneys(connection, loaded, question);
   clock.finish('journeys');
   const tally = tallyJourneys(slices, question);
   clock.finish('count');

@@ -22,8 +22,8 @@ export interface LoadedEvents {
   readonly rows: number;
   /** Rows without a customer, an event, or a readable time. */
   readonly ignoredRows: number;
-  /** DOUBLE where it holds every time exactly, as it does epoch microseconds: far faster to read than BIGINT. */
-  readonly timeType: 'DOUBLE' | 'BIGINT';
+  /** From the earliest to the latest event, in the unit of `time`; `undefined` when times are not whole numbers. */
+  readonly span: bigint | undefined;
   /** Step types in code-point order; a step's letter is its index. */
   readonly alphabet: readonly string[];
 }
@@ -58,7 +58,7 @@ async function readAlphabet(
   return types;
 }
 
-type RowCounts = Pick<LoadedEvents, 'rows' | 'ignoredRows' | 'timeType'>;
+type RowCounts = Pick<LoadedEvents, 'rows' | 'ignoredRows' | 'span'>;
 
 async function countRows(
   connection: DuckDBConnection,
@@ -69,7 +69,7 @@ async function countRows(
   const complete = await countCompleteRows(connection, file, relation, columns);
   if (complete !== undefined) return complete;
   const [rows, ignoredRows, ...bounds] = await readable(file.name, () => firstRow(connection, countRowsSql(relation)));
-  return { rows: Number(rows), ignoredRows: Number(ignoredRows), timeType: timeTypeFor(bounds) };
+  return { rows: Number(rows), ignoredRows: Number(ignoredRows), span: spanOf(bounds) };
 }
 
 /** The statistics of a Parquet file mostly tell that no row is to be ignored; looking at all rows takes far longer. */
@@ -84,12 +84,11 @@ async function countCompleteRows(
   if (nulls !== 0n) return undefined;
   const bounds = await firstRow(connection, timeBoundsSql(relation, relation.timeBounds));
   if (bounds.includes(null)) return undefined;
-  return { rows: Number(rows), ignoredRows: 0, timeType: timeTypeFor(bounds) };
+  return { rows: Number(rows), ignoredRows: 0, span: spanOf(bounds) };
 }
 
-function timeTypeFor(bounds: readonly unknown[]): LoadedEvents['timeType'] {
-  const isExact = (bound: unknown) => typeof bound !== 'bigint' || Number.isSafeInteger(Number(bound));
-  return bounds.every(isExact) ? 'DOUBLE' : 'BIGINT';
+function spanOf([earliest, latest]: readonly unknown[]): bigint | undefined {
+  return typeof earliest === 'bigint' && typeof latest === 'bigint' ? latest - earliest : undefined;
 }
 
 async function firstRow(connection: DuckDBConnection, sql: string): Promise<readonly unknown[]> {
