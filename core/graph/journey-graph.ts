@@ -1,3 +1,4 @@
+import { identityFields } from '../identity/fields';
 import { currentProfilesSql } from '../identity/rules-sql';
 import { literal } from '../sql/quote';
 import type { GraphChange, Properties, PropertyValue } from './elements';
@@ -14,18 +15,7 @@ export interface ElementQuery {
   changes(batch: Columns): GraphChange[];
 }
 
-const PROFILE_PROPERTIES = [
-  'source',
-  'given_name',
-  'family_name',
-  'birth_date',
-  'email',
-  'phone',
-  'street',
-  'postcode',
-  'city',
-  'account_id',
-] as const;
+const PROFILE_PROPERTIES = ['source', ...identityFields] as const;
 
 /** What landed batches are in the graph: profiles, then events, then who performed them. Ordered, so repeatable. */
 export function landedElements(batches: readonly string[]): ElementQuery[] {

@@ -1,22 +1,11 @@
 import type { IdentityRule, IdentitySettings } from '../../schemas/identity';
 import { literal } from '../sql/quote';
+import { identityFields } from './fields';
 import { normalisedSql } from './normalise-sql';
-
-const FIELDS = [
-  'given_name',
-  'family_name',
-  'birth_date',
-  'email',
-  'phone',
-  'street',
-  'postcode',
-  'city',
-  'account_id',
-] as const;
 
 /** One row a profile: of every field the newest value that its source told. */
 export const currentProfilesSql = `SELECT profile_id, min(source) AS source, min(seen_at) AS first_seen, max(seen_at) AS last_seen,
-  ${FIELDS.map((field) => `arg_max(${field}, {t: seen_at, f: file, r: file_row}) FILTER (${field} IS NOT NULL) AS ${field}`).join(',\n  ')}
+  ${identityFields.map((field) => `arg_max(${field}, {t: seen_at, f: file, r: file_row}) FILTER (${field} IS NOT NULL) AS ${field}`).join(',\n  ')}
 FROM profiles GROUP BY profile_id`;
 
 /**
@@ -41,7 +30,7 @@ function ruleEvidence(rule: IdentityRule, settings: IdentitySettings): string {
 
 /** The golden record of every customer: of every field the newest value that any of its profiles told. */
 export const customersSql = `SELECT customer_id,
-  ${FIELDS.filter((field) => !['street', 'postcode', 'account_id'].includes(field))
+  ${identityFields.filter((field) => !['street', 'postcode', 'account_id'].includes(field))
     .map((field) => `arg_max(${field}, {t: last_seen, p: profile_id}) FILTER (${field} IS NOT NULL) AS ${field}`)
     .join(',\n  ')},
   count(*) AS profiles, string_agg(DISTINCT source, ',' ORDER BY source) AS sources, min(first_seen) AS first_seen

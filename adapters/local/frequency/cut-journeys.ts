@@ -41,11 +41,7 @@ function canPack(span: bigint | undefined, letterBits: number): boolean {
   return span !== undefined && (span + 1n) << BigInt(letterBits) < 2n ** 63n;
 }
 
-async function findAnchors(
-  connection: DuckDBConnection,
-  { file, relation }: LoadedEvents,
-  event: string,
-): Promise<number> {
+async function findAnchors(connection: DuckDBConnection, events: LoadedEvents, event: string): Promise<number> {
   await readable(events.file.name, () => connection.run(anchorsSql(events, event)));
   const reader = await connection.runAndReadAll('SELECT count(*) FROM anchors');
   return Number(reader.getRows()[0]?.[0]);

@@ -18,8 +18,10 @@ export interface EventColumns {
 export interface EventsRelation {
   readonly from: string;
   readonly customer: string;
-  /** A BIGINT or DOUBLE that orders as the times do; NULL for a time that cannot be read. */
+  /** Orders as the times do. As the file has it where possible: converting every row's time takes long. */
   readonly time: string;
+  /** The SQL of such a time as BIGINT or DOUBLE, in some unit; NULL for one that cannot be read. */
+  readonly timeNumber: (time: string) => string;
   /** Aggregates: the earliest and latest time, NULL if a time cannot be read; `undefined` if they do not show that. */
   readonly timeBounds: readonly [string, string] | undefined;
   readonly event: string;
@@ -46,7 +48,8 @@ export async function relationOf(
   return {
     from,
     customer: identifier(columns.customer),
-    time: key.of(time),
+    time: key.isTotal ? time : key.of(time),
+    timeNumber: key.isTotal ? key.of : (number) => number,
     timeBounds: key.isTotal ? [key.of(`min(${time})`), key.of(`max(${time})`)] : undefined,
     event: types.get(columns.event) === 'VARCHAR' ? identifier(columns.event) : `${identifier(columns.event)}::VARCHAR`,
     line: ROW_NUMBER,

@@ -12,8 +12,9 @@ import type { LoadedEvents } from './load-events';
  * - `tied` (number): those customers for whom times alone do not decide
  */
 
-export function parseSql({ from, customer, time, event }: EventsRelation): string {
-  return `CREATE TEMP TABLE parsed AS SELECT ${customer} AS customer, ${time} AS time, ${event} AS event FROM ${from}`;
+export function parseSql({ from, customer, time, timeNumber, event }: EventsRelation): string {
+  return `CREATE TEMP TABLE parsed AS
+SELECT ${customer} AS customer, ${timeNumber(time)} AS time, ${event} AS event FROM ${from}`;
 }
 
 /** `parseSql`'s table as something to select from. */
@@ -21,6 +22,7 @@ export const parsedRelation: EventsRelation = {
   from: 'parsed',
   customer: 'customer',
   time: 'time',
+  timeNumber: (time) => time,
   timeBounds: undefined,
   event: 'event',
   line: 'rowid',
@@ -49,7 +51,9 @@ FROM (SELECT ${customer} AS customer, min(${time}) AS time FROM ${usableRows(eve
  * Keeping the n least of one integer is what DuckDB does fastest; it knows nothing of the file's order.
  */
 export function packedWindowsSql(events: LoadedEvents, { as, steps }: Question, letterBits: number): string {
-  const packed = `(events.time - anchors.time) * ${2 ** letterBits} + letter`;
+  const { timeNumber } = events.relation;
+  const distance = `(${timeNumber('events.time')} - ${timeNumber('anchors.time')})`;
+  const packed = `${distance} * ${2 ** letterBits} + ${letterSql(events)}`;
   return `SELECT number, ${as === 'end' ? 'max' : 'min'}(${packed}, ${steps + 1}) AS nearest
 FROM ${selectEvents(events)} JOIN anchors USING (customer)
 WHERE events.time ${as === 'end' ? '<=' : '>='} anchors.time
@@ -59,11 +63,11 @@ GROUP BY number`;
 /** The same for the customers in `tied`, exactly: equal times are in the file's order. Some three times as slow. */
 export function exactWindowsSql(events: LoadedEvents, { event, as, steps }: Question): string {
   const [nearest, side] = as === 'end' ? ['max', '<'] : ['min', '>'];
-  const step = "{'time': events.time, 'line': events.line, 'letter': letter}";
+  const step = `{'time': events.time, 'line': events.line, 'letter': ${letterSql(events)}}`;
   return `WITH first_event AS (
   SELECT customer, number, anchors.time, min(line) AS line
   FROM ${selectEvents(events)} JOIN anchors USING (customer)
-  WHERE number IN (SELECT number FROM tied) AND events.time = anchors.time AND letter = ${events.alphabet.indexOf(event)}
+  WHERE number IN (SELECT number FROM tied) AND events.time = anchors.time AND event = ${literal(event)}
   GROUP BY ALL
 )
 SELECT number, list_transform(${nearest}(${step}, ${steps}), lambda step: step.letter) AS nearest
@@ -76,37 +80,38 @@ GROUP BY number`;
 type Question = Pick<JourneyFrequencyQuestion, 'event' | 'as' | 'steps'>;
 
 function selectEvents(events: LoadedEvents): string {
-  const { customer, time, event, line, isColumnar } = events.relation;
-  const letter = letterSql(event, events.alphabet, isColumnar);
-  const columns = `${customer} AS customer, ${time} AS time, ${line} AS line, ${letter} AS letter`;
+  const { customer, time, event, line } = events.relation;
+  const columns = `${customer} AS customer, ${time} AS time, ${event} AS event, ${line} AS line`;
   return `(SELECT ${columns} FROM ${usableRows(events)}) AS events`;
 }
 
 /** Looking for rows to ignore where there are none would cost half as much again. */
-function usableRows({ relation: { from, customer, time, event, line }, ignoredRows }: LoadedEvents): string {
+function usableRows({ relation, ignoredRows }: LoadedEvents): string {
+  const { from, customer, time, timeNumber, event, line } = relation;
   if (ignoredRows === 0) return from;
   return `(SELECT *, ${line} FROM ${from}
-  WHERE ${customer} IS NOT NULL AND ${time} IS NOT NULL AND ${event} IS NOT NULL) AS usable`;
+  WHERE ${customer} IS NOT NULL AND ${timeNumber(time)} IS NOT NULL AND ${event} IS NOT NULL) AS usable`;
 }
 
 /**
- * A text's letter, by the ENUM `letter`. Where `isDictionaryEncoded`, as columns of Parquet files mostly are, a search
- * in a list is faster: DuckDB applies functions, but not casts, once an entry of the dictionary instead of once a row.
+ * An event's letter, by the ENUM `letter`. In columns encoded by dictionary, as those of Parquet files mostly are, a
+ * search in a list is faster: DuckDB applies functions, but not casts, once an entry of the dictionary instead of once a
+ * row. After the join, because what is done with the letter is done row by row again.
  */
-function letterSql(event: string, alphabet: readonly string[], isDictionaryEncoded: boolean): string {
+function letterSql({ relation: { isColumnar }, alphabet }: LoadedEvents): string {
   const isListable = alphabet.length <= LONGEST_LIST && !alphabet.some((type) => type.includes('\0'));
-  return isDictionaryEncoded && isListable
-    ? `(list_position([${alphabet.map(literal).join(', ')}], ${event}) - 1)::USMALLINT`
-    : `enum_code(${event}::letter)::USMALLINT`;
+  return isColumnar && isListable
+    ? `(list_position([${alphabet.map(literal).join(', ')}], events.event) - 1)::USMALLINT`
+    : 'enum_code(events.event::letter)::USMALLINT';
 }
 
 /** The entries of the list are compared one by one. */
 const LONGEST_LIST = 256;
 
 /** Rows; those that lack a customer, an event or a readable time; the earliest and latest time. */
-export function countRowsSql({ from, customer, time, event }: EventsRelation): string {
-  return `SELECT count(*), count(*) FILTER (${customer} IS NULL OR ${event} IS NULL OR ${time} IS NULL),
-  min(${time}), max(${time}) FROM ${from}`;
+export function countRowsSql({ from, customer, time, timeNumber, event }: EventsRelation): string {
+  return `SELECT count(*), count(*) FILTER (customer IS NULL OR event IS NULL OR number IS NULL), min(number), max(number)
+FROM (SELECT ${customer} AS customer, ${event} AS event, ${timeNumber(time)} AS number FROM ${from})`;
 }
 
 /** The rows and nulls of a Parquet file by its statistics alone: no row, or NULL, where they do not tell. */

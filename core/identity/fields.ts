@@ -1,0 +1,14 @@
+import type { IdentityField } from '../../schemas/identity';
+
+/** What a profile may tell of a person, in the order of the lake's columns. */
+export const identityFields = [
+  'given_name',
+  'family_name',
+  'birth_date',
+  'email',
+  'phone',
+  'street',
+  'postcode',
+  'city',
+  'account_id',
+] as const satisfies readonly IdentityField[];
