@@ -67,7 +67,7 @@ export function exactWindowsSql(events: LoadedEvents, { event, as, steps }: Ques
   return `WITH first_event AS (
   SELECT customer, number, anchors.time, min(line) AS line
   FROM ${selectEvents(events)} JOIN anchors USING (customer)
-  WHERE number IN (SELECT number FROM tied) AND events.time = anchors.time AND event = ${literal(event)}
+  WHERE number IN (SELECT number FROM tied) AND events.time = anchors.time AND events.event = ${literal(event)}
   GROUP BY ALL
 )
 SELECT number, list_transform(${nearest}(${step}, ${steps}), lambda step: step.letter) AS nearest
@@ -81,8 +81,8 @@ type Question = Pick<JourneyFrequencyQuestion, 'event' | 'as' | 'steps'>;
 
 function selectEvents(events: LoadedEvents): string {
   const { customer, time, event, line } = events.relation;
-  const columns = `${customer} AS customer, ${time} AS time, ${event} AS event, ${line} AS line`;
-  return `(SELECT ${columns} FROM ${usableRows(events)}) AS events`;
+  return `(SELECT ${customer} AS customer, ${time} AS time, ${event} AS event, ${line} AS line
+  FROM ${usableRows(events)}) AS events`;
 }
 
 /** Looking for rows to ignore where there are none would cost half as much again. */
@@ -95,8 +95,8 @@ function usableRows({ relation, ignoredRows }: LoadedEvents): string {
 
 /**
  * An event's letter, by the ENUM `letter`. In columns encoded by dictionary, as those of Parquet files mostly are, a
- * search in a list is faster: DuckDB applies functions, but not casts, once an entry of the dictionary instead of once a
- * row. After the join, because what is done with the letter is done row by row again.
+ * search in a list is faster: DuckDB applies a function of one column, but no cast, once an entry of the dictionary
+ * instead of once a row. Both measured faster after the join, on fewer rows, than before.
  */
 function letterSql({ relation: { isColumnar }, alphabet }: LoadedEvents): string {
   const isListable = alphabet.length <= LONGEST_LIST && !alphabet.some((type) => type.includes('\0'));
