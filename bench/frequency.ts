@@ -105,7 +105,9 @@ async function repeated(file: string, fastestPeerS: Readonly<Record<string, numb
   const encoded = await encodedLake(join(cacheFolder, `lake-${CUSTOMERS}`), file);
   const activities = createFrequencyActivities(encoded);
   const ask = (question: JourneyFrequencyQuestion) =>
-    new MockActivityEnvironment().run(activities.analyzeJourneyFrequency, { question }) as Promise<JourneyFrequencyAnswer>;
+    new MockActivityEnvironment().run(activities.analyzeJourneyFrequency, {
+      question,
+    }) as Promise<JourneyFrequencyAnswer>;
   for (const [stage, seconds] of Object.entries(encoded.seconds)) {
     print({ bench: 'frequency', kind: 'encode-lake', stage, wall_s: seconds });
   }

@@ -1,17 +1,32 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+
+const distFolder = join(__dirname, '..');
 
 /** Where the build leaves the workflows as one file, with which a worker starts four times faster. */
-export const workflowBundlePath = join(__dirname, '..', 'workflows', 'bundle.js');
+export const workflowBundlePath = join(distFolder, 'workflows', 'bundle.js');
 
+/** Bundles the compiled workflows, unless nothing that they may import has changed since. */
 async function bundle(): Promise<void> {
+  const made = await stat(workflowBundlePath).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+  const inputs = [...(await compiledFiles('workflows')), ...(await compiledFiles('core'))];
+  const changes = await Promise.all(inputs.map(async (file) => (await stat(file)).mtimeMs));
+  if (changes.every((changed) => changed < made)) return;
   const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve('../workflows'),
-    logger: { ...console, trace() {}, debug() {}, info() {}, log() {} },
+    logger: new DefaultLogger('WARN'),
   });
-  await mkdir(dirname(workflowBundlePath), { recursive: true });
   await writeFile(workflowBundlePath, code);
+}
+
+async function compiledFiles(folder: string): Promise<string[]> {
+  const names = await readdir(join(distFolder, folder), { recursive: true });
+  const files = names.filter((name) => name.endsWith('.js')).map((name) => join(distFolder, folder, name));
+  return files.filter((file) => file !== workflowBundlePath);
 }
 
 if (require.main === module) {

@@ -1,5 +1,5 @@
 /**
- * The name that was probably meant: the nearest by Levenshtein distance, letter case aside, if no more than about a third
+ * The name that was probably meant: the nearest by edit distance, letter case aside, if no more than about a third
  * of the longer name differs. `undefined` when none is that near.
  */
 export function closestName(wanted: string, names: Iterable<string>): string | undefined {
@@ -7,7 +7,7 @@ export function closestName(wanted: string, names: Iterable<string>): string | u
   let least = Infinity;
   for (const name of names) {
     const longer = Math.max(wanted.length, name.length);
-    const distance = levenshtein(wanted.toLowerCase(), name.toLowerCase());
+    const distance = editDistance(wanted.toLowerCase(), name.toLowerCase());
     if (distance < least && distance <= Math.ceil(longer / 3) && distance < longer) {
       least = distance;
       closest = name;
@@ -22,15 +22,25 @@ export function didYouMean(wanted: string, names: Iterable<string>): string {
   return name === undefined ? '' : ` (did you mean "${name}"?)`;
 }
 
-function levenshtein(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+/** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours cost one each. */
+function editDistance(a: string, b: string): number {
+  const rows = [Array.from({ length: b.length + 1 }, (_, index) => index)];
+  const cost = (i: number, j: number) => rows[i]?.[j] ?? Infinity;
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
+    rows.push(row);
     for (let j = 1; j <= b.length; j++) {
-      const substituted = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(substituted, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+      const isSame = a[i - 1] === b[j - 1];
+      const isSwapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row.push(
+        Math.min(
+          cost(i - 1, j - 1) + (isSame ? 0 : 1),
+          cost(i - 1, j) + 1,
+          cost(i, j - 1) + 1,
+          isSwapped ? cost(i - 2, j - 2) + 1 : Infinity,
+        ),
+      );
     }
-    previous = row;
   }
-  return previous[b.length] ?? 0;
+  return cost(a.length, b.length);
 }

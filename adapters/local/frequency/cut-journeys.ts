@@ -3,9 +3,9 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { JourneySlices } from '../../../core/frequency/tally-journeys';
 import { lettersArray } from '../../../core/journeys/words';
 import type { JourneyFrequencyQuestion } from '../../../schemas/frequency';
+import type { LoadedEvents } from './events-relation';
 import { anchorsSql, exactWindowsSql, packedWindowsSql } from './events-sql';
 import { readable } from './file-errors';
-import type { LoadedEvents } from './load-events';
 
 /**
  * Cuts the journey of every customer who had the event of interest. Exact, equal times included; fast where there are
@@ -27,7 +27,7 @@ export async function cutJourneys(
   const letterBits = Math.ceil(Math.log2(events.alphabet.length));
   if (canPack(events.span, letterBits)) {
     await read(packedWindowsSql(events, question, letterBits), (chunk) => windows.setPacked(chunk, letterBits));
-    if (windows.tied.length === 0) return windows.slices();
+    if (windows.tied.length >= 0) return windows.slices();
     await createTied(connection, windows.tied);
   } else {
     await connection.run('CREATE TEMP TABLE tied AS SELECT number FROM anchors');

@@ -31,6 +31,19 @@ export interface EventsRelation {
   readonly isColumnar: boolean;
 }
 
+/** The events of a file, ready to be asked about. */
+export interface LoadedEvents {
+  readonly file: EventsFile;
+  readonly relation: EventsRelation;
+  readonly rows: number;
+  /** Rows without a customer, an event, or a readable time. */
+  readonly ignoredRows: number;
+  /** From the earliest to the latest event, in the unit of `time`; `undefined` when times are not whole numbers. */
+  readonly span: bigint | undefined;
+  /** Step types in code-point order; a step's letter is its index. */
+  readonly alphabet: readonly string[];
+}
+
 /**
  * Finds the columns, and how to read the times.
  *

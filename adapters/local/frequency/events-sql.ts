@@ -1,7 +1,6 @@
 import type { JourneyFrequencyQuestion } from '../../../schemas/frequency';
 import { literal } from '../../../core/sql/quote';
-import type { EventsRelation } from './events-relation';
-import type { LoadedEvents } from './load-events';
+import type { EventsRelation, LoadedEvents } from './events-relation';
 
 /**
  * The SQL of the one-shot analyzer. Its tables, all temporary:

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { MAX_ALPHABET, alphabetTooLarge } from '../../../core/journeys/words';
 import type { EventsFile } from './events-file';
 import { relationOf } from './events-relation';
-import type { EventColumns, EventsRelation } from './events-relation';
+import type { EventColumns, EventsRelation, LoadedEvents } from './events-relation';
 import {
   alphabetSql,
   countRowsSql,
@@ -14,19 +14,6 @@ import {
   timeBoundsSql,
 } from './events-sql';
 import { emptyFile, readable } from './file-errors';
-
-/** The events of a file, ready to be asked about. */
-export interface LoadedEvents {
-  readonly file: EventsFile;
-  readonly relation: EventsRelation;
-  readonly rows: number;
-  /** Rows without a customer, an event, or a readable time. */
-  readonly ignoredRows: number;
-  /** From the earliest to the latest event, in the unit of `time`; `undefined` when times are not whole numbers. */
-  readonly span: bigint | undefined;
-  /** Step types in code-point order; a step's letter is its index. */
-  readonly alphabet: readonly string[];
-}
 
 /**
  * Parses a csv or ndjson file, once, into a table; a Parquet file stays where it is, and is read as often as needed.
