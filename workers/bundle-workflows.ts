@@ -1,6 +1,5 @@
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 const distFolder = join(__dirname, '..');
 
@@ -16,6 +15,8 @@ async function bundle(): Promise<void> {
   const inputs = [...(await compiledFiles('workflows')), ...(await compiledFiles('core'))];
   const changes = await Promise.all(inputs.map(async (file) => (await stat(file)).mtimeMs));
   if (changes.every((changed) => changed < made)) return;
+  // Loading the SDK takes longer than finding out that there is nothing to do.
+  const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve('../workflows'),
     logger: new DefaultLogger('WARN'),

@@ -27,7 +27,7 @@ export async function cutJourneys(
   const letterBits = Math.ceil(Math.log2(events.alphabet.length));
   if (canPack(events.span, letterBits)) {
     await read(packedWindowsSql(events, question, letterBits), (chunk) => windows.setPacked(chunk, letterBits));
-    if (windows.tied.length >= 0) return windows.slices();
+    if (windows.tied.length === 0) return windows.slices();
     await createTied(connection, windows.tied);
   } else {
     await connection.run('CREATE TEMP TABLE tied AS SELECT number FROM anchors');
