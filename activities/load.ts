@@ -1,54 +1,57 @@
 import { createHash } from 'node:crypto';
 import type { GraphChange } from '../core/graph/elements';
-import { expectedChangesSql, identityElements, landedElements, type ElementQuery } from '../core/graph/journey-graph';
+import { expectedChangesSql, journeyElements, type ElementQuery } from '../core/graph/journey-graph';
 import type { Graph } from '../ports/graph';
-import type { Lake } from '../ports/lake';
+import type { Lake, ReadOptions } from '../ports/lake';
 import { cancellation, heartbeat } from './context';
-
-export type GraphDataset = 'landed' | 'identity';
 
 export interface LoadGraphResult {
   readonly path: 'bulk' | 'upsert' | 'already-loaded' | 'nothing-new';
   readonly changes: number;
 }
 
-/** Batches of each dataset that the lake has and the graph has not. */
-const PENDING: Readonly<Record<GraphDataset, string>> = {
-  landed: `SELECT DISTINCT batch FROM files WHERE batch NOT IN (SELECT batch FROM graph_loads) ORDER BY batch`,
-  identity: `SELECT DISTINCT batch FROM identity_changes WHERE batch NOT IN (SELECT batch FROM graph_loads) ORDER BY batch`,
-};
-
 export function createLoadActivities({ lake, graph }: { lake: Lake; graph: Graph }) {
   return {
-    /** Brings the graph up to the lake: all batches of a dataset that it does not hold yet, in one load. */
-    async loadGraph(input: { dataset: GraphDataset }): Promise<LoadGraphResult> {
+    /** Brings the graph up to the lake: what landed and which identities changed since it was last loaded, in one load. */
+    async loadGraph(): Promise<LoadGraphResult> {
       const signal = cancellation();
       const version = await lake.version();
-      const pending = await lake.rows<{ batch: string }>(PENDING[input.dataset], { version, signal });
-      const batches = pending.map(({ batch }) => batch);
+      const pending = {
+        landed: await pendingBatches(lake, 'files', { version, signal }),
+        identity: await pendingBatches(lake, 'identity_changes', { version, signal }),
+      };
+      const batches = [...pending.landed, ...pending.identity];
       if (batches.length === 0) return { path: 'nothing-new', changes: 0 };
 
-      const [count] = await lake.rows<{ expected: bigint }>(expectedChangesSql(batches), { version, signal });
+      const [count] = await lake.rows<{ expected: bigint }>(expectedChangesSql(pending), { version, signal });
       const total = Number(count?.expected ?? 0);
       const progress = { stage: 'load', unit: 'elements', total } as const;
       heartbeat({ ...progress, done: 0 });
-      const queries = input.dataset === 'landed' ? landedElements(batches) : identityElements(batches);
-      // The version of the table that the changes come from, not the lake's: so a retried load finds its key again.
-      const basis = await lake.tableVersion(input.dataset === 'landed' ? 'profiles' : 'identities');
-      const key = `${input.dataset}:${digest([basis, batches])}`;
+      // Versions of what the changes come from, not the lake's own: so a load that is tried again finds its key.
+      const basis = [await lake.tableVersion('profiles'), await lake.tableVersion('identities')];
+      const key = `journeys:${digest([basis, batches])}`;
       const result = await graph.load(
-        { key, changes: changesOf(lake, queries, version, signal), expected: total },
+        { key, changes: changesOf(lake, journeyElements(pending), version, signal), expected: total },
         { signal, onProgress: (done) => heartbeat({ ...progress, done }) },
       );
       await lake.commit({
         key: `graph:${key}`,
-        series: `graph:${input.dataset}`,
+        series: 'graph',
         inputs: { loaded: { columns: { batch: 'VARCHAR' }, batches: [{ rows: batches.length, columns: { batch: batches } }] } },
         writes: [{ table: 'graph_loads', mode: 'append', select: 'SELECT batch FROM loaded' }],
       });
       return { path: result.path, changes: result.changes };
     },
   };
+}
+
+/** Batches that the lake has and the graph has not. */
+async function pendingBatches(lake: Lake, table: 'files' | 'identity_changes', read: ReadOptions): Promise<string[]> {
+  const rows = await lake.rows<{ batch: string }>(
+    `SELECT DISTINCT batch FROM ${table} WHERE batch NOT IN (SELECT batch FROM graph_loads) ORDER BY batch`,
+    read,
+  );
+  return rows.map(({ batch }) => batch);
 }
 
 async function* changesOf(

@@ -40,8 +40,8 @@ export interface NightlyResult {
 }
 
 /**
- * The night: every source's new files land in the lake; then the graph takes them while the lake ties identities,
- * encodes journeys and computes KPIs. A source that fails leaves the others alone, and fails the night at its end.
+ * The night: every source's new files land in the lake and their profiles are tied to people; then the graph takes both
+ * while the lake encodes journeys and computes KPIs. A source that fails leaves the others alone, and fails the night at its end.
  * Running a date again finishes what is missing and doubles nothing.
  */
 export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> {
@@ -59,8 +59,13 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
     detail: ingestDetail,
   });
 
+  const identity = await stages.run(
+    'identity',
+    () => executeChild(resolveIdentities, { ...child('identity', 'identity'), args: [{ businessDate }] }),
+    { done: (result) => result.profiles, detail: (result) => `${result.customers} customers` },
+  );
   const [graph, lake] = await Promise.all([
-    stages.run('load', () => executeChild(loadGraph, { ...child('load-landed', 'load'), args: [{ dataset: 'landed' }] }), {
+    stages.run('load', () => executeChild(loadGraph, child('load', 'load')), {
       done: (result) => result.changes,
       detail: (result) => `graph: ${result.path}`,
     }),
@@ -68,11 +73,6 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
   ]);
 
   async function analyse() {
-    const identity = await stages.run(
-      'identity',
-      () => executeChild(resolveIdentities, { ...child('identity', 'identity'), args: [{ businessDate }] }),
-      { done: (result) => result.profiles, detail: (result) => `${result.customers} customers` },
-    );
     const journeys = await stages.run('journeys', () => executeChild(encodeJourneys, child('journeys', 'journeys')), {
       done: (result) => result.journeys,
       detail: (result) => `${result.steps} steps`,
@@ -82,12 +82,8 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
       () => executeChild(refreshKpis, { ...child('kpis', 'kpis'), args: [{ businessDate }] }),
       { done: (result) => result.kpis, detail: (result) => result.failed.map(({ kpi }) => `${kpi} failed`).join(', ') },
     );
-    return { identity, journeys, kpis };
+    return { journeys, kpis };
   }
-
-  // Customers are tied to profiles that the first load put there.
-  const identified = await executeChild(loadGraph, { ...child('load-identity', 'load'), args: [{ dataset: 'identity' }] });
-  stages.add('load', identified.changes);
 
   const failures = landed.filter(({ failure }) => failure !== undefined);
   const status = failures.length === 0 ? 'completed' : 'failed';
@@ -96,8 +92,8 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
   return {
     businessDate,
     sources: landed,
-    graphChanges: graph.changes + identified.changes,
-    customers: lake.identity.customers,
+    graphChanges: graph.changes,
+    customers: identity.customers,
     journeys: lake.journeys.journeys,
     kpis: lake.kpis.kpis,
   };
@@ -161,10 +157,6 @@ function trackStages() {
         set(stage, { status: 'failed', endedAt: Date.now(), detail: rootCause(error) ?? 'failed' });
         throw error;
       }
-    },
-    add(stage: NightlyStage, more: number): void {
-      const done = (stages.find((candidate) => candidate.stage === stage)?.done ?? 0) + more;
-      set(stage, { done, total: done, endedAt: Date.now() });
     },
   };
 }

@@ -17,35 +17,40 @@ export interface ElementQuery {
 
 const PROFILE_PROPERTIES = ['source', ...identityFields] as const;
 
-/** What landed batches are in the graph: profiles, then events, then who performed them. Ordered, so repeatable. */
-export function landedElements(batches: readonly string[]): ElementQuery[] {
-  const among = `batch IN (${batches.map(literal).join(', ')})`;
-  const events = `FROM events WHERE ${among} ORDER BY source, event_id`;
+/** Batches that the graph is to take: of landed rows, and of changes of identity. */
+export interface PendingBatches {
+  readonly landed: readonly string[];
+  readonly identity: readonly string[];
+}
+
+/**
+ * What batches are in the graph: profiles, events and customers, then who performed and who is identified as whom, then
+ * the customers that are gone. Ordered, so repeatable.
+ */
+export function journeyElements({ landed, identity }: PendingBatches): ElementQuery[] {
+  const landing = amongBatches(landed);
+  const events = `FROM events WHERE ${landing} ORDER BY source, event_id`;
+  const changed = `(SELECT profile_id, arg_max(from_customer, batch) AS from_customer FROM identity_changes
+  WHERE ${amongBatches(identity)} GROUP BY profile_id)`;
   return [
     {
       sql: `SELECT * REPLACE (birth_date::VARCHAR AS birth_date), epoch_ms(first_seen) AS first_seen_ms
 FROM (${currentProfilesSql})
-WHERE profile_id IN (SELECT profile_id FROM profiles WHERE ${among}) ORDER BY profile_id`,
+WHERE profile_id IN (SELECT profile_id FROM profiles WHERE ${landing}) ORDER BY profile_id`,
       changes: eachRow((row) => [profileVertex(row)]),
     },
     {
       sql: `SELECT source, event_id, type, channel, epoch_ms(occurred_at) AS ts ${events}`,
       changes: eachRow((row) => [eventVertex(row)]),
     },
-    { sql: `SELECT source, event_id, profile_id ${events}`, changes: eachRow((row) => [performedEdge(row)]) },
-  ];
-}
-
-/** What changes of identity are in the graph: customers that came or went, and who is identified as whom. */
-export function identityElements(batches: readonly string[]): ElementQuery[] {
-  const changed = `(SELECT profile_id, arg_max(from_customer, batch) AS from_customer FROM identity_changes
-  WHERE batch IN (${batches.map(literal).join(', ')}) GROUP BY profile_id)`;
-  return [
     {
       sql: `SELECT customer_id FROM customers
 WHERE customer_id IN (SELECT customer_id FROM identities JOIN ${changed} USING (profile_id)) ORDER BY customer_id`,
-      changes: eachRow((row) => [{ kind: 'vertex', id: text(row('customer_id')), label: 'Customer', properties: {} }]),
+      changes: eachRow((row) => [
+        { kind: 'vertex', id: text(row('customer_id')), label: 'Customer', properties: {} },
+      ]),
     },
+    { sql: `SELECT source, event_id, profile_id ${events}`, changes: eachRow((row) => [performedEdge(row)]) },
     {
       sql: `SELECT profile_id, customer_id, method, rule, confidence, from_customer
 FROM identities JOIN ${changed} USING (profile_id) ORDER BY profile_id`,
@@ -59,12 +64,15 @@ WHERE from_customer IS NOT NULL AND from_customer NOT IN (SELECT customer_id FRO
   ];
 }
 
-/** How many changes the queries will give, as a query with the column `expected`. */
-export function expectedChangesSql(batches: readonly string[]): string {
-  const among = `batch IN (${batches.map(literal).join(', ')})`;
-  return `SELECT (SELECT count(DISTINCT profile_id) FROM profiles WHERE ${among})
-  + (SELECT 2 * count(*) FROM events WHERE ${among})
-  + (SELECT 2 * count(*) FROM identity_changes WHERE ${among}) AS expected`;
+/** How many changes the queries will give, about, as a query with the column `expected`. */
+export function expectedChangesSql({ landed, identity }: PendingBatches): string {
+  return `SELECT (SELECT count(DISTINCT profile_id) FROM profiles WHERE ${amongBatches(landed)})
+  + (SELECT 2 * count(*) FROM events WHERE ${amongBatches(landed)})
+  + (SELECT count(*) + count(DISTINCT to_customer) FROM identity_changes WHERE ${amongBatches(identity)}) AS expected`;
+}
+
+function amongBatches(batches: readonly string[]): string {
+  return batches.length === 0 ? 'false' : `batch IN (${batches.map(literal).join(', ')})`;
 }
 
 type Row = (column: string) => unknown;

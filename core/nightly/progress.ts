@@ -1,4 +1,4 @@
-export const nightlyStages = ['ingest', 'load', 'identity', 'journeys', 'kpis'] as const;
+export const nightlyStages = ['ingest', 'identity', 'load', 'journeys', 'kpis'] as const;
 export type NightlyStage = (typeof nightlyStages)[number];
 
 export interface StageProgress {

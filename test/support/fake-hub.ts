@@ -58,8 +58,8 @@ function ioActivities(hub: FakeHub) {
       batch: `${source}-1`,
       files: [{ path: `${source}.csv`, read: 5, landed: 3, duplicates: 1, quarantined: 1 }],
     }),
-    loadGraph: async ({ dataset }: { dataset: string }) => {
-      hub.calls.push(`load ${dataset}`);
+    loadGraph: async () => {
+      hub.calls.push('load');
       return { path: 'upsert', changes: 10 };
     },
     recordRun: async (run: FakeHub['runs'][number]) => {

@@ -100,6 +100,16 @@ describe('analyzeFile', () => {
     expect((await ask3(file, { as: 'start' })).journeys).toEqual([['churn after late', 1]]);
   });
 
+  it.each([
+    ['a', 'b'],
+    ['b', 'a'],
+  ])('lets the order of the file decide which of %s and %s is one step too many', async (first, second) => {
+    const before = await fileOf('before.csv', `who,at,what\n1,1,${first}\n1,1,${second}\n1,2,churn\n`);
+    expect((await ask3(before, { steps: 2 })).journeys).toEqual([[`${second} churn`, 1]]);
+    const after = await fileOf('after.csv', `who,at,what\n1,1,churn\n1,2,${first}\n1,2,${second}\n`);
+    expect((await ask3(after, { steps: 2, as: 'start' })).journeys).toEqual([[`churn ${first}`, 1]]);
+  });
+
   it('keeps the order of a large file with nothing but equal times', async () => {
     const lines = Array.from(
       { length: 300_000 },
@@ -123,7 +133,7 @@ describe('analyzeFile', () => {
     ['fractions', '1700000000 + n / 8'],
     ['decimals', '(1700000000 + n / 8)::DECIMAL(18, 3)'],
     ['text', "strftime(TIMESTAMP '2024-01-01' + to_hours(n::INTEGER), '%Y-%m-%dT%H:%M:%SZ')"],
-    ['offsets', "concat('2024-01-01T0', 1 + n, ':00:00+0', 4 - n, ':00')"],
+    ['offsets', "concat('2024-01-01T0', 5 - n, ':00:00+0', 9 - 2 * n, ':00')"],
   ])('reads times as %s', async (name, at) => {
     const steps = "VALUES (3, 'churn'), (1, 'b'), (0, 'a'), (2, 'c'), (4, 'd')";
     const file = await parquetOf(
@@ -144,6 +154,25 @@ describe('analyzeFile', () => {
       journeys: [['a churn', 1]],
       ignored: 5,
       warnings: [`5 rows of ${file} left out: without "who", "what" or a readable "at"`],
+    });
+  });
+
+  it.each([
+    ['no customer', "(NULL, 2, 'b')"],
+    ['no time', "(1, NULL, 'b')"],
+    ['no event', '(1, 2, NULL)'],
+  ])('leaves out rows of a Parquet file with %s', async (name, row) => {
+    const rows = `VALUES (1, 1, 'a'), ${row}, (1, 3, 'churn')`;
+    const file = await parquetOf(`${name}.parquet`, `SELECT * FROM (${rows}) AS rows (who, "at", what)`);
+    expect(await ask3(file)).toMatchObject({ journeys: [['a churn', 1]], ignored: 1 });
+  });
+
+  it('leaves out infinite times', async () => {
+    const rows = "VALUES (1, '2024-01-01', 'a'), (1, '-infinity', 'b'), (1, '2024-01-03', 'churn')";
+    const select = `SELECT who, "at"::TIMESTAMP AS at, what FROM (${rows}) AS rows (who, "at", what)`;
+    expect(await ask3(await parquetOf('infinite.parquet', select))).toMatchObject({
+      journeys: [['a churn', 1]],
+      ignored: 1,
     });
   });
 
