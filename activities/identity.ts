@@ -71,7 +71,10 @@ async function* assignments(
   const evidence = `WITH current_profiles AS (${currentProfilesSql}) ${evidenceSql(identity)}`;
   for await (const { rows, columns } of lake.stream(evidence, { version, signal })) {
     for (let row = 0; row < rows; row++) {
-      sets.union(indexOf.get(columns['profile_a']![row] as string)!, indexOf.get(columns['profile_b']![row] as string)!);
+      sets.union(
+        indexOf.get(columns['profile_a']![row] as string)!,
+        indexOf.get(columns['profile_b']![row] as string)!,
+      );
     }
   }
   const customers = assignCustomerIds(profiles, sets);

@@ -30,7 +30,11 @@ export class JourneyWordsCache {
 }
 
 /** Both queries scan the same files in the same order, so that lengths and steps belong together. */
-async function loadJourneyWords(lake: Lake, version: number, { signal, onProgress }: LoadOptions): Promise<JourneyWords> {
+async function loadJourneyWords(
+  lake: Lake,
+  version: number,
+  { signal, onProgress }: LoadOptions,
+): Promise<JourneyWords> {
   const read = { version, signal };
   const alphabet = await lake.rows<{ type: string }>('SELECT type FROM steps ORDER BY code', read);
   const [size] = await lake.rows<{ customers: bigint; steps: bigint }>(

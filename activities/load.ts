@@ -37,7 +37,9 @@ export function createLoadActivities({ lake, graph }: { lake: Lake; graph: Graph
       await lake.commit({
         key: `graph:${key}`,
         series: 'graph',
-        inputs: { loaded: { columns: { batch: 'VARCHAR' }, batches: [{ rows: batches.length, columns: { batch: batches } }] } },
+        inputs: {
+          loaded: { columns: { batch: 'VARCHAR' }, batches: [{ rows: batches.length, columns: { batch: batches } }] },
+        },
         writes: [{ table: 'graph_loads', mode: 'append', select: 'SELECT batch FROM loaded' }],
       });
       return { path: result.path, changes: result.changes };

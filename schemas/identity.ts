@@ -30,7 +30,10 @@ export const identitySchema = z.strictObject({
   /** Values that never link, after normalisation, by field. */
   placeholders: z.partialRecord(identityField, z.array(z.string())).default({}),
   /** Calling code for phone numbers written without one, e.g. "49". */
-  defaultCallingCode: z.string().regex(/^[1-9][0-9]{0,2}$/).default('49'),
+  defaultCallingCode: z
+    .string()
+    .regex(/^[1-9][0-9]{0,2}$/)
+    .default('49'),
 });
 
 export type IdentityField = z.infer<typeof identityField>;

@@ -54,10 +54,14 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
     typedSearchAttributes: searchAttributes(capability, businessDate),
   });
 
-  const landed = await stages.run('ingest', () => Promise.all(sources.map((source) => ingestOne(source, businessDate))), {
-    done: (outcomes) => countRows(outcomes),
-    detail: ingestDetail,
-  });
+  const landed = await stages.run(
+    'ingest',
+    () => Promise.all(sources.map((source) => ingestOne(source, businessDate))),
+    {
+      done: (outcomes) => countRows(outcomes),
+      detail: ingestDetail,
+    },
+  );
 
   const identity = await stages.run(
     'identity',

@@ -46,9 +46,7 @@ WHERE profile_id IN (SELECT profile_id FROM profiles WHERE ${landing}) ORDER BY 
     {
       sql: `SELECT customer_id FROM customers
 WHERE customer_id IN (SELECT customer_id FROM identities JOIN ${changed} USING (profile_id)) ORDER BY customer_id`,
-      changes: eachRow((row) => [
-        { kind: 'vertex', id: text(row('customer_id')), label: 'Customer', properties: {} },
-      ]),
+      changes: eachRow((row) => [{ kind: 'vertex', id: text(row('customer_id')), label: 'Customer', properties: {} }]),
     },
     { sql: `SELECT source, event_id, profile_id ${events}`, changes: eachRow((row) => [performedEdge(row)]) },
     {

@@ -27,7 +27,11 @@ export function identityQueries(settings: IdentitySettings, businessDate: string
 FROM resolved now_ LEFT JOIN identities before USING (profile_id)
 WHERE before.customer_id IS DISTINCT FROM now_.customer_id ORDER BY profile_id`,
       },
-      { table: 'identity_edges', mode: 'replace', select: 'SELECT * FROM evidence ORDER BY profile_a, profile_b, rule' },
+      {
+        table: 'identity_edges',
+        mode: 'replace',
+        select: 'SELECT * FROM evidence ORDER BY profile_a, profile_b, rule',
+      },
       { table: 'identities', mode: 'replace', select: 'SELECT * FROM resolved ORDER BY profile_id' },
       { table: 'customers', mode: 'replace', select: `${customersSql} ORDER BY customer_id` },
     ],

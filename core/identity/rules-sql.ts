@@ -30,7 +30,8 @@ function ruleEvidence(rule: IdentityRule, settings: IdentitySettings): string {
 
 /** The golden record of every customer: of every field the newest value that any of its profiles told. */
 export const customersSql = `SELECT customer_id,
-  ${identityFields.filter((field) => !['street', 'postcode', 'account_id'].includes(field))
+  ${identityFields
+    .filter((field) => !['street', 'postcode', 'account_id'].includes(field))
     .map((field) => `arg_max(${field}, {t: last_seen, p: profile_id}) FILTER (${field} IS NOT NULL) AS ${field}`)
     .join(',\n  ')},
   count(*) AS profiles, string_agg(DISTINCT source, ',' ORDER BY source) AS sources, min(first_seen) AS first_seen

@@ -1,4 +1,11 @@
-import type { DateMapping, EventMapping, FieldMapping, ProfileMapping, Source, TimeMapping } from '../../schemas/source';
+import type {
+  DateMapping,
+  EventMapping,
+  FieldMapping,
+  ProfileMapping,
+  Source,
+  TimeMapping,
+} from '../../schemas/source';
 import { noRowsOf } from '../lake/tables';
 import { identifier, literal } from '../sql/quote';
 
@@ -62,7 +69,16 @@ interface Part {
   readonly problem?: string;
 }
 
-const PROFILE_TEXTS = ['given_name', 'family_name', 'email', 'phone', 'street', 'postcode', 'city', 'account_id'] as const;
+const PROFILE_TEXTS = [
+  'given_name',
+  'family_name',
+  'email',
+  'phone',
+  'street',
+  'postcode',
+  'city',
+  'account_id',
+] as const;
 
 function eventParts(source: Source, of: Expressions): Part[] {
   const { events } = source;
@@ -139,7 +155,12 @@ FROM mapped WHERE _reason IS NULL AND _is_profile`;
   return `${told} UNION ALL ${bare} AND NOT (_is_profile AND p_id = e_profile)`;
 }
 
-function profileColumns(source: Source, id: string, seenAt: string, told: Readonly<Record<string, string>> = {}): string {
+function profileColumns(
+  source: Source,
+  id: string,
+  seenAt: string,
+  told: Readonly<Record<string, string>> = {},
+): string {
   const field = (name: string, type = 'VARCHAR') => `${told[name] ?? `NULL::${type}`} AS ${name}`;
   return `${profileId(source, id)} AS profile_id, ${literal(source.name)} AS source, ${id} AS external_id,
   ${PROFILE_TEXTS.map((name) => field(name)).join(', ')}, ${field('birth_date', 'DATE')}, ${field('attributes')},

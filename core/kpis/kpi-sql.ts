@@ -13,7 +13,11 @@ export interface KpiValue {
 export function kpiQueries(values: readonly KpiValue[], businessDate: string): LakeCommitQueries {
   const date = `DATE ${literal(businessDate)}`;
   const rows = values.map(
-    ({ kpi, unit, value }) => `SELECT ${literal(kpi)} AS kpi, ${date} AS business_date, ${value ?? 'NULL'}::DOUBLE AS value,
+    ({
+      kpi,
+      unit,
+      value,
+    }) => `SELECT ${literal(kpi)} AS kpi, ${date} AS business_date, ${value ?? 'NULL'}::DOUBLE AS value,
   ${literal(unit)} AS unit`,
   );
   const today = rows.length === 0 ? noRowsOf('kpis') : rows.join('\nUNION ALL ');

@@ -5,7 +5,12 @@ const HOUR = 3_600_000;
  * calendar is a thousand times slower than the arithmetic.
  */
 export function localTimeWriter(timeZone: string): (at: number) => string {
-  const calendar = new Intl.DateTimeFormat('en-CA', { timeZone, hourCycle: 'h23', dateStyle: 'short', timeStyle: 'medium' });
+  const calendar = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    hourCycle: 'h23',
+    dateStyle: 'short',
+    timeStyle: 'medium',
+  });
   const offsets = new Map<number, number>();
   const offsetAt = (at: number): number => {
     const hour = Math.floor(at / HOUR);

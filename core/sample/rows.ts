@@ -26,7 +26,12 @@ export interface Recorded {
 const PERSON_STREAM = 0x40000000;
 
 /** @param localTime writes an instant as the call centre does, "31.01.2026 18:05:09" in its own zone */
-export function recordPerson(seed: number, person: Person, period: Period, localTime: (at: number) => string): Recorded {
+export function recordPerson(
+  seed: number,
+  person: Person,
+  period: Period,
+  localTime: (at: number) => string,
+): Recorded {
   const random = new Random(seed, PERSON_STREAM + person.number);
   const identities = identitiesOf(random, person);
   const walk = walkOf(random, period);

@@ -43,7 +43,11 @@ export function walkOf(random: Random, period: Period): Walk {
   if (planted === undefined && random.chance(CHURN_WITHOUT_REASON)) {
     background.push({ step: 'churn', at: daytime(random, period, random.integer(1, period.days)) });
   }
-  return endAtChurn(random, planted, [...background, ...story].sort((a, b) => a.at - b.at));
+  return endAtChurn(
+    random,
+    planted,
+    [...background, ...story].sort((a, b) => a.at - b.at),
+  );
 }
 
 function pickPlanted(random: Random): PlantedJourney | undefined {
@@ -72,7 +76,10 @@ function bills(random: Random, period: Period): Interaction[] {
     const issued = daytime(random, period, day);
     found.push({ step: 'bill_issued', at: issued });
     if (looks && random.chance(0.7)) {
-      found.push({ step: usesApp ? 'app_bill_view' : 'web_bill_view', at: wholeSeconds(issued + random.exponential(2 * DAY)) });
+      found.push({
+        step: usesApp ? 'app_bill_view' : 'web_bill_view',
+        at: wholeSeconds(issued + random.exponential(2 * DAY)),
+      });
     }
     const due = issued + 10 * DAY + random.exponential(DAY);
     if (random.chance(0.04)) {
@@ -100,7 +107,8 @@ function visits(random: Random, period: Period): Interaction[] {
       at += 1_000 * random.integer(5, 240);
       found.push({ step: random.pick(isApp ? appSteps : webSteps), at });
     }
-    if (random.chance(0.6)) found.push({ step: isApp ? 'app_logout' : 'web_logout', at: at + 1_000 * random.integer(3, 90) });
+    if (random.chance(0.6))
+      found.push({ step: isApp ? 'app_logout' : 'web_logout', at: at + 1_000 * random.integer(3, 90) });
   }
   return found;
 }
@@ -153,7 +161,9 @@ function endAtChurn(random: Random, planted: PlantedJourney | undefined, sorted:
 }
 
 /** Interactions by hour of the day: little at night, most in the evening. */
-const HOURS: readonly number[] = [7, 8, 8, 9, 9, 10, 10, 11, 12, 12, 13, 14, 15, 16, 17, 17, 18, 18, 19, 19, 20, 20, 21, 22, 23, 1];
+const HOURS: readonly number[] = [
+  7, 8, 8, 9, 9, 10, 10, 11, 12, 12, 13, 14, 15, 16, 17, 17, 18, 18, 19, 19, 20, 20, 21, 22, 23, 1,
+];
 
 /** A time on a day of the period; what falls on a Sunday mostly waits until Monday. */
 function daytime(random: Random, period: Period, day: number): number {

@@ -38,7 +38,9 @@ export async function readProgress(client: Client, handle: WorkflowHandle): Prom
   const stages = await handle.query<StageProgress[]>('progress');
   if (!stages.some(({ status }) => status === 'running')) return stages;
   const { raw } = await handle.describe();
-  const children = (raw.pendingChildren ?? []).flatMap(({ workflowId }) => (workflowId == null ? [] : [workflowId]));
+  const children = (raw.pendingChildren ?? []).flatMap(({ workflowId }) =>
+    typeof workflowId === 'string' ? [workflowId] : [],
+  );
   const heartbeats = (await Promise.all(children.map((id) => heartbeatsOf(client, id)))).flat();
   return stages.map((stage) => (stage.status === 'running' ? withHeartbeats(stage, heartbeats) : stage));
 }

@@ -1,34 +1,17 @@
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { Client } from '@temporalio/client';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import fastify from 'fastify';
 import {
   jsonSchemaTransform,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
-import type { LakeVersions } from '../../ports/lake';
 import { registerFrequency } from './frequency';
+import type { ApiDependencies, App } from './hub-api';
+import { registerOperations } from './operations';
 import { installProblemDetails } from './problem';
-
-export interface ApiDependencies {
-  readonly client: Client;
-  readonly versions: LakeVersions;
-  /** The website's static files; absolute. */
-  readonly siteFolder: string;
-  readonly logLevel?: string;
-}
-
-type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
-
-/** What a capability needs to register its routes. */
-export interface HubApi extends ApiDependencies {
-  readonly app: App;
-}
 
 /** The hub's API, its documentation, and the website. */
 export async function createApi(dependencies: ApiDependencies): Promise<App> {
@@ -51,27 +34,21 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
     },
     transform: jsonSchemaTransform,
   });
-  await app.register(swaggerUi, { routePrefix: '/docs' });
+  await app.register(swaggerUi, { routePrefix: '/docs', theme: { title: 'Journey Hub API' }, logo: hubLogo });
   await app.register(fastifyStatic, { root: dependencies.siteFolder });
   await app.register(async (scope) => {
     const api = { ...dependencies, app: scope.withTypeProvider<ZodTypeProvider>() };
-    registerHealth(api);
+    registerOperations(api);
     registerFrequency(api);
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;
 }
 
-function registerHealth({ app, versions }: HubApi): void {
-  app.get(
-    '/v1/health',
-    {
-      schema: {
-        summary: 'Whether the hub answers, and how new its data is',
-        tags: ['operations'],
-        response: { 200: z.object({ status: z.literal('ok'), lakeVersion: z.number().int() }) },
-      },
-    },
-    async () => ({ status: 'ok' as const, lakeVersion: await versions.version() }),
-  );
-}
+/** A name in letters, in place of the web framework's picture. */
+const hubLogo = {
+  type: 'image/svg+xml',
+  content: Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 30"><text y="22" font-family="sans-serif" font-size="20" fill="#fff">Journey Hub</text></svg>',
+  ),
+};

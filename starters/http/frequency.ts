@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { HubError } from '../../core/errors';
 import { journeyFrequencyAnswer, journeyFrequencyQuestion, type JourneyFrequencyAnswer } from '../../schemas/frequency';
-import type { HubApi } from './app';
+import type { HubApi } from './hub-api';
 import { problemSchema } from './problem';
 import { askReport, findReport, type ReportState } from './reports';
 import { waitMsOf } from './prefer';
@@ -16,7 +16,10 @@ const responses = {
   default: problemSchema.describe('What is wrong, naming the field.'),
 };
 const headers = z.object({
-  prefer: z.string().optional().describe('`wait=N`: how many seconds to wait for the answer; 10 by default, 60 at most.'),
+  prefer: z
+    .string()
+    .optional()
+    .describe('`wait=N`: how many seconds to wait for the answer; 10 by default, 60 at most.'),
 });
 
 /** The journey frequency analyzer: which journeys lead to an event, or away from it. */
@@ -61,12 +64,17 @@ export function registerFrequency({ app, client, versions }: HubApi): void {
         summary: 'A report asked for before',
         tags: ['journeys'],
         headers,
-        params: z.object({ id: z.string().regex(/^journey-frequency-[0-9a-f]{24}$/, 'is not the id of such a report') }),
+        params: z.object({
+          id: z.string().regex(/^journey-frequency-[0-9a-f]{24}$/, 'is not the id of such a report'),
+        }),
         response: responses,
       },
     },
     async (request, reply) =>
-      answer(reply, await findReport<JourneyFrequencyAnswer>(client, request.params.id, waitMsOf(request.headers.prefer))),
+      answer(
+        reply,
+        await findReport<JourneyFrequencyAnswer>(client, request.params.id, waitMsOf(request.headers.prefer)),
+      ),
   );
 }
 

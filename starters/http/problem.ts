@@ -23,6 +23,8 @@ const STATUS: Readonly<Record<string, number>> = {
   TEMPORAL_UNAVAILABLE: 503,
 };
 
+const INTERNAL_DETAIL = 'the hub failed to answer; its log says why';
+
 /** Gives every error of the API one shape. */
 export function installProblemDetails(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
@@ -55,12 +57,14 @@ function problemOf(error: FastifyError, instance: string): Problem {
     return { ...kind('INPUT_INVALID', 400), detail, instance, errors };
   }
   if (error instanceof HubError) {
-    const status = STATUS[error.code] ?? 500;
+    const status = STATUS[error.code];
+    // What the caller cannot mend may hold queries, paths or data.
+    if (status === undefined) return { ...kind(error.code, 500), detail: INTERNAL_DETAIL, instance };
     const errors = error.field === undefined ? {} : { errors: [{ field: error.field, message: error.message }] };
     return { ...kind(error.code, status), detail: error.message, instance, ...errors };
   }
   const status = error.statusCode ?? 500;
-  const detail = status >= 500 ? 'the hub failed to answer; its log says why' : error.message;
+  const detail = status >= 500 ? INTERNAL_DETAIL : error.message;
   return { ...kind(error.code ?? 'INTERNAL', status), detail, instance };
 }
 

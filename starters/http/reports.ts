@@ -27,7 +27,10 @@ export type ReportState<Answer> =
 
 /** The same question about the same data is the same report. */
 export function reportId({ kind, question, dataRevision }: ReportRequest): string {
-  const digest = createHash('sha256').update(JSON.stringify([question, dataRevision])).digest('hex').slice(0, 24);
+  const digest = createHash('sha256')
+    .update(JSON.stringify([question, dataRevision]))
+    .digest('hex')
+    .slice(0, 24);
   return `${kind}-${digest}`;
 }
 
@@ -92,8 +95,12 @@ async function settle<Answer>(handle: WorkflowHandle, waitMs: number): Promise<R
 function hubErrorOf(error: unknown): unknown {
   if (!(error instanceof WorkflowFailedError)) return error;
   let cause: unknown = error.cause;
-  while (cause instanceof Error && !(cause instanceof ApplicationFailure) && cause.cause !== undefined) cause = cause.cause;
+  while (cause instanceof Error && !(cause instanceof ApplicationFailure) && cause.cause !== undefined)
+    cause = cause.cause;
   if (!(cause instanceof ApplicationFailure)) return error;
   const field = (cause.details?.[0] as { field?: string } | undefined)?.field;
-  return new HubError(cause.type ?? 'INTERNAL', cause.message, { cause: error, ...(field === undefined ? {} : { field }) });
+  return new HubError(cause.type ?? 'INTERNAL', cause.message, {
+    cause: error,
+    ...(field === undefined ? {} : { field }),
+  });
 }

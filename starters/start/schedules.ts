@@ -5,7 +5,10 @@ import type { HubSettings } from '../../schemas/hub';
 export const NIGHTLY_SCHEDULE = 'nightly';
 
 /** Makes the server's schedules what the settings say; whether a person paused one is left as it is. */
-export async function applySchedules(client: Client, settings: Pick<HubSettings, 'nightly' | 'timezone'>): Promise<void> {
+export async function applySchedules(
+  client: Client,
+  settings: Pick<HubSettings, 'nightly' | 'timezone'>,
+): Promise<void> {
   const options = nightlySchedule(settings);
   try {
     await client.schedule.create(options);

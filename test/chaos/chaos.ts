@@ -48,7 +48,9 @@ async function chaos(options: ChaosOptions): Promise<void> {
       const { content, kills, seconds } = await night(scratch, `seed-${seed}`, disturb);
       const wrong = differences(undisturbed.content, content);
       failed += wrong.length > 0 ? 1 : 0;
-      say(`seed ${seed}: killed ${kills.join(', ') || 'nobody'}; ${seconds.toFixed(1)} s; ${wrong.length === 0 ? 'the same' : 'DIFFERENT'}`);
+      say(
+        `seed ${seed}: killed ${kills.join(', ') || 'nobody'}; ${seconds.toFixed(1)} s; ${wrong.length === 0 ? 'the same' : 'DIFFERENT'}`,
+      );
       for (const difference of wrong) say(`  ${difference}`);
     }
     say(`${options.seed.length - failed} passed, ${failed} failed`);

@@ -32,7 +32,11 @@ export async function fingerprintGraph(name: string, graph: Graph): Promise<Fing
   let elements = 0;
   for await (const element of graph.elements()) {
     const properties = Object.entries(element.properties).sort(([a], [b]) => (a < b ? -1 : 1));
-    hash.update(JSON.stringify({ ...element, properties }, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)));
+    hash.update(
+      JSON.stringify({ ...element, properties }, (_, value: unknown) =>
+        typeof value === 'bigint' ? `${value}n` : value,
+      ),
+    );
     elements++;
   }
   return { [name]: `${elements} elements ${hash.digest('hex').slice(0, 32)}` };

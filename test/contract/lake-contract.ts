@@ -15,9 +15,11 @@ export function lakeContract(name: string, open: () => Promise<{ lake: Lake; clo
     const append = (key: string, select: string) =>
       lake.commit({ key, writes: [{ table: 'kpis', mode: 'append', select }] });
     const ids = async (version?: number) =>
-      (await lake.rows<{ kpi: string }>('SELECT kpi FROM kpis ORDER BY kpi', { ...(version === undefined ? {} : { version }) })).map(
-        (row) => row.kpi,
-      );
+      (
+        await lake.rows<{ kpi: string }>('SELECT kpi FROM kpis ORDER BY kpi', {
+          ...(version === undefined ? {} : { version }),
+        })
+      ).map((row) => row.kpi);
 
     it('has every table, empty, before anything is written', async () => {
       expect(await lake.version()).toBe(0);
@@ -35,7 +37,6 @@ export function lakeContract(name: string, open: () => Promise<{ lake: Lake; clo
 
     it('does not even compute what was committed before', async () => {
       await append('one', kpi('a', 1));
-      // eslint-disable-next-line require-yield
       async function* neverRead(): AsyncGenerator<never> {
         throw new Error('the input was read');
       }
@@ -81,19 +82,29 @@ export function lakeContract(name: string, open: () => Promise<{ lake: Lake; clo
       const values = Array.from({ length: 5_000 }, (_, index) => `k${String(index).padStart(4, '0')}`);
       await lake.commit({
         key: 'given',
-        inputs: { given: { columns: { kpi: 'VARCHAR' }, batches: [{ rows: values.length, columns: { kpi: values } }] } },
+        inputs: {
+          given: { columns: { kpi: 'VARCHAR' }, batches: [{ rows: values.length, columns: { kpi: values } }] },
+        },
         prepare: [
           { name: 'few', select: `SELECT kpi FROM given WHERE kpi < 'k2500'` },
           { name: 'fewer', select: `SELECT kpi FROM few WHERE kpi >= 'k2400'` },
         ],
-        writes: [{ table: 'kpis', mode: 'append', select: `SELECT kpi, DATE '2026-01-01' AS business_date, 1.5 AS value, NULL AS unit FROM fewer` }],
+        writes: [
+          {
+            table: 'kpis',
+            mode: 'append',
+            select: `SELECT kpi, DATE '2026-01-01' AS business_date, 1.5 AS value, NULL AS unit FROM fewer`,
+          },
+        ],
       });
       expect(await ids()).toEqual(values.slice(2400, 2500));
     });
 
     it('streams long answers in order, numbers as numbers', async () => {
       const seen: number[] = [];
-      for await (const { rows, columns } of lake.stream('SELECT i::INTEGER AS i, i::DOUBLE / 2 AS half FROM range(10000) AS t(i) ORDER BY i')) {
+      for await (const { rows, columns } of lake.stream(
+        'SELECT i::INTEGER AS i, i::DOUBLE / 2 AS half FROM range(10000) AS t(i) ORDER BY i',
+      )) {
         for (let row = 0; row < rows; row++) {
           expect(columns['half']![row]).toBe((columns['i']![row] as number) / 2);
           seen.push(columns['i']![row] as number);
@@ -114,7 +125,9 @@ export function lakeContract(name: string, open: () => Promise<{ lake: Lake; clo
     it('takes parameters as values, never as SQL', async () => {
       const hostile = `x' OR 1=1; DROP TABLE kpis; --`;
       await append('one', kpi('a', 1));
-      expect(await lake.rows('SELECT $given AS given FROM kpis', { parameters: { given: hostile } })).toEqual([{ given: hostile }]);
+      expect(await lake.rows('SELECT $given AS given FROM kpis', { parameters: { given: hostile } })).toEqual([
+        { given: hostile },
+      ]);
     });
 
     it('lets many writers append at once without losing one', async () => {
@@ -126,7 +139,10 @@ export function lakeContract(name: string, open: () => Promise<{ lake: Lake; clo
 
     it('refuses the later of two replacements that were computed from the same content', async () => {
       const replace = (key: string) =>
-        lake.commit({ key, writes: [{ table: 'kpis', mode: 'replace', select: `SELECT * FROM kpis UNION ALL ${kpi(key, 1)}` }] });
+        lake.commit({
+          key,
+          writes: [{ table: 'kpis', mode: 'replace', select: `SELECT * FROM kpis UNION ALL ${kpi(key, 1)}` }],
+        });
       const outcomes = await Promise.allSettled([replace('a'), replace('b')]);
       const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
       expect(refused).toHaveLength(1);
@@ -136,7 +152,8 @@ export function lakeContract(name: string, open: () => Promise<{ lake: Lake; clo
 
     it('refuses the later of two commits of one series', async () => {
       const select = `SELECT 'n' || count(*) AS kpi, DATE '2026-01-01' AS business_date, 0 AS value, '' AS unit FROM kpis`;
-      const next = (key: string) => lake.commit({ key, series: 's', writes: [{ table: 'kpis', mode: 'append', select }] });
+      const next = (key: string) =>
+        lake.commit({ key, series: 's', writes: [{ table: 'kpis', mode: 'append', select }] });
       const outcomes = await Promise.allSettled([next('a'), next('b')]);
       expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
       expect(await ids()).toEqual(['n0']);

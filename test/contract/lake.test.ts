@@ -25,7 +25,10 @@ describe('vacuum of the local lake', () => {
 
   it('leaves young files alone, which a commit under way may be about to name', async () => {
     const room = await openTestRoom();
-    await room.lake.commit({ key: 'a', writes: [{ table: 'steps', mode: 'append', select: `SELECT 1 AS code, 'a' AS type` }] });
+    await room.lake.commit({
+      key: 'a',
+      writes: [{ table: 'steps', mode: 'append', select: `SELECT 1 AS code, 'a' AS type` }],
+    });
     await writeFile(join(room.folder, 'lake/steps/under-way.parquet'), 'half');
     expect(await room.lake.vacuum()).toEqual({ deletedFiles: 0 });
     await room.close();

@@ -63,13 +63,20 @@ async function stagedRows(path: string): Promise<Record<string, unknown>[]> {
 
 describe('listing', () => {
   it('takes files up to the business date, ordered by path, and none that match only in part', async () => {
-    for (const path of ['clicks/web-2026-01-02.ndjson', 'clicks/a/web-2026-01-01.ndjson.gz', 'clicks/web-2026-01-03.ndjson']) {
+    for (const path of [
+      'clicks/web-2026-01-02.ndjson',
+      'clicks/a/web-2026-01-01.ndjson.gz',
+      'clicks/web-2026-01-03.ndjson',
+    ]) {
       await put(path, '{}');
     }
     await put('clicks/web-latest.ndjson', '{}');
     await put('other/web-2026-01-01.ndjson', '{}');
     const files = await room.landingZone.list(clicks, '2026-01-02');
-    expect(files.map(({ path }) => path)).toEqual(['clicks/a/web-2026-01-01.ndjson.gz', 'clicks/web-2026-01-02.ndjson']);
+    expect(files.map(({ path }) => path)).toEqual([
+      'clicks/a/web-2026-01-01.ndjson.gz',
+      'clicks/web-2026-01-02.ndjson',
+    ]);
   });
 
   it('finds nothing in a folder that does not exist', async () => {
@@ -86,7 +93,14 @@ describe('csv', () => {
     expect(staged).toMatchObject({ path: 'calls/a.csv', readRows: 2, badRows: 0 });
     const events = await stagedRows(staged.staged.events);
     expect(events).toMatchObject([
-      { event_id: '1', source: 'calls', type: 'bill_question', channel: 'call', profile_id: 'calls:0171', file_row: 1n },
+      {
+        event_id: '1',
+        source: 'calls',
+        type: 'bill_question',
+        channel: 'call',
+        profile_id: 'calls:0171',
+        file_row: 1n,
+      },
       { event_id: '2', type: 'cancel', profile_id: 'calls:0172', attributes: '{}', file_row: 2n },
     ]);
     expect(events[0]!['attributes']).toBe('{"agent":"Meier; Anna"}');
@@ -140,14 +154,19 @@ describe('csv', () => {
     await put('calls/a.csv', 'call_id;caller;start\n1;2;3\n');
     await expect(stageOnly(calls)).rejects.toMatchObject({
       code: 'COLUMN_MISSING',
-      message: expect.stringMatching(/calls\/a\.csv: column "reason", "started", "agent" is missing.*"caller".*sources\/calls\.yaml/s),
+      message: expect.stringMatching(
+        /calls\/a\.csv: column "reason", "started", "agent" is missing.*"caller".*sources\/calls\.yaml/s,
+      ),
     });
   });
 
   it('refuses another encoding than was declared, and reads it when declared', async () => {
     const text = `${header}1;0171;05.01.2026 10:00;B;Müller\n`;
     await put('calls/a.csv', Buffer.from(text, 'latin1'));
-    await expect(stageOnly(calls)).rejects.toMatchObject({ code: 'FILE_ENCODING', message: expect.stringContaining('latin-1') });
+    await expect(stageOnly(calls)).rejects.toMatchObject({
+      code: 'FILE_ENCODING',
+      message: expect.stringContaining('latin-1'),
+    });
     const latin = { ...calls, csv: { ...calls.csv, encoding: 'latin-1' as const } };
     expect((await stagedRows((await stageOnly(latin)).staged.events))[0]!['attributes']).toBe('{"agent":"Müller"}');
   });
@@ -166,7 +185,12 @@ describe('ndjson', () => {
   const line = (visitor: string, at: string, user?: object) => JSON.stringify({ visitor, at, page: 'home', user });
 
   it('yields an event and a profile from a row; malformed lines are bad rows, blank ones none', async () => {
-    const lines = [line('v1', '2026-01-01T10:00:00+02:00', { email: 'a@b.c' }), '{"visitor":"v2",', '', line('v3', '2026-01-01T10:00:00Z')];
+    const lines = [
+      line('v1', '2026-01-01T10:00:00+02:00', { email: 'a@b.c' }),
+      '{"visitor":"v2",',
+      '',
+      line('v3', '2026-01-01T10:00:00Z'),
+    ];
     await put('clicks/web-2026-01-01.ndjson', lines.join('\n'));
     const staged = await stageOnly(clicks);
     expect(staged).toMatchObject({ readRows: 3, badRows: 1 });
@@ -206,13 +230,18 @@ describe('ndjson', () => {
       const read = `read_csv('${room.landingFolder}/plain.txt', delim = chr(1), quote = '', escape = '', header = false, columns = {'l': 'VARCHAR'})`;
       await put(path, '');
       await room.duckDb.session(undefined, (session) =>
-        session.run(`COPY (FROM ${read}) TO '${room.landingFolder}/${path}' (FORMAT csv, COMPRESSION zstd, HEADER false, QUOTE '', DELIMITER '\t')`),
+        session.run(
+          `COPY (FROM ${read}) TO '${room.landingFolder}/${path}' (FORMAT csv, COMPRESSION zstd, HEADER false, QUOTE '', DELIMITER '\t')`,
+        ),
       );
     }
     expect(await stageOnly(clicks)).toMatchObject({ readRows: 20_000, badRows: 0 });
     const [file] = await room.landingZone.list(clicks, '2026-12-31');
     await truncate(join(room.landingFolder, path), Math.floor(file!.bytes / 2));
-    await expect(stageOnly(clicks)).rejects.toMatchObject({ code: 'FILE_TRUNCATED', message: expect.stringContaining(path) });
+    await expect(stageOnly(clicks)).rejects.toMatchObject({
+      code: 'FILE_TRUNCATED',
+      message: expect.stringContaining(path),
+    });
   });
 });
 
@@ -222,7 +251,10 @@ describe('other formats', () => {
     await put('doc.json', '[{"visitor":"v1","at":"2026-01-01T10:00:00Z","page":"home"}]');
     expect(await stageOnly(source)).toMatchObject({ readRows: 1, badRows: 0 });
     await put('doc.json', '[{"visitor":"v1","at":');
-    await expect(stageOnly(source)).rejects.toMatchObject({ code: 'FILE_UNREADABLE', message: expect.stringContaining('doc.json') });
+    await expect(stageOnly(source)).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      message: expect.stringContaining('doc.json'),
+    });
   });
 
   it('reads parquet with its own types, and refuses what is none', async () => {
@@ -256,7 +288,10 @@ TO '${room.landingFolder}/n.parquet' (FORMAT parquet)`),
 describe('files that are not as they should be', () => {
   it('refuses an empty file and an empty archive', async () => {
     await put('calls/a.csv', '');
-    await expect(stageOnly(calls)).rejects.toMatchObject({ code: 'FILE_EMPTY', message: expect.stringContaining('calls/a.csv') });
+    await expect(stageOnly(calls)).rejects.toMatchObject({
+      code: 'FILE_EMPTY',
+      message: expect.stringContaining('calls/a.csv'),
+    });
     await put('clicks/web-2026-01-01.ndjson.gz', gzipSync(''));
     await expect(stageOnly(clicks)).rejects.toMatchObject({ code: 'FILE_EMPTY' });
   });

@@ -54,7 +54,8 @@ async function ingest(): Promise<readonly FileOutcome[]> {
   return (await run(activities.landSource, { source: 'shop', businessDate: '2026-01-31', files: staged })).files;
 }
 
-const events = () => room.lake.rows<{ event_id: string }>('SELECT event_id, occurred_at, profile_id FROM events ORDER BY event_id');
+const events = () =>
+  room.lake.rows<{ event_id: string }>('SELECT event_id, occurred_at, profile_id FROM events ORDER BY event_id');
 const versions = () =>
   room.lake.rows<{ profile_id: string; email: string | null; at: number }>(
     'SELECT profile_id, email, epoch(seen_at)::INTEGER AS at FROM profiles ORDER BY profile_id, seen_at',
@@ -84,7 +85,11 @@ describe('events', () => {
 
   it('are the same whatever the order and the runs in which their rows arrive', async () => {
     const rows = fc.array(
-      fc.record({ id: fc.integer({ min: 0, max: 9 }), file: fc.integer({ min: 0, max: 2 }), run: fc.integer({ min: 0, max: 1 }) }),
+      fc.record({
+        id: fc.integer({ min: 0, max: 9 }),
+        file: fc.integer({ min: 0, max: 2 }),
+        run: fc.integer({ min: 0, max: 1 }),
+      }),
       { minLength: 1, maxLength: 20 },
     );
     await fc.assert(
@@ -96,7 +101,11 @@ describe('events', () => {
           for (const run of [0, 1]) {
             for (const file of [0, 1, 2]) {
               const mine = given.filter((one) => one.run === run && one.file === file);
-              if (mine.length > 0) await put(`${run}-${file}.csv`, mine.map(({ id }) => row(`${id}`, id, `p${id % 3}`)));
+              if (mine.length > 0)
+                await put(
+                  `${run}-${file}.csv`,
+                  mine.map(({ id }) => row(`${id}`, id, `p${id % 3}`)),
+                );
             }
             for (const { read, landed, duplicates, quarantined } of await ingest()) {
               expect(landed + duplicates + quarantined).toBe(read);

@@ -37,7 +37,10 @@ describeWith(sharedFile('data/ecom.csv.gz'), 'the nightly on a real shop log', (
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'journey-hub-ecom-'));
-    await cp(resolve('examples/ecom'), join(folder, 'hub'), { recursive: true, filter: (path) => !path.includes('.hub') });
+    await cp(resolve('examples/ecom'), join(folder, 'hub'), {
+      recursive: true,
+      filter: (path) => !path.includes('.hub'),
+    });
     hub = await loadHub(join(folder, 'hub'));
     await mkdir(hub.landingFolder, { recursive: true });
     await cp(shopLog, join(hub.landingFolder, 'ecom.csv.gz'));
@@ -64,16 +67,19 @@ describeWith(sharedFile('data/ecom.csv.gz'), 'the nightly on a real shop log', (
   it.each([
     ['ending in', 'purchase', 'end'],
     ['starting at', 'home', 'start'],
-  ] as const)('finds the top 20 journeys %s %s that an independent SQL finds in the raw file', async (_how, event, as) => {
-    const response = await ask({ event, as, steps: 6, top: 20 });
-    expect(response.status).toBe(200);
-    const answer = (await response.json()) as JourneyFrequencyAnswer;
-    const expected = await raw.session(undefined, (session) =>
-      session.rows<{ steps: string; count: number }>(rawJourneysSql(shopLog, event, as)),
-    );
-    expect(expected).toHaveLength(20);
-    expect(answer.journeys.map(({ steps, count }) => ({ steps: steps.join('>'), count }))).toEqual(expected);
-  });
+  ] as const)(
+    'finds the top 20 journeys %s %s that an independent SQL finds in the raw file',
+    async (_how, event, as) => {
+      const response = await ask({ event, as, steps: 6, top: 20 });
+      expect(response.status).toBe(200);
+      const answer = (await response.json()) as JourneyFrequencyAnswer;
+      const expected = await raw.session(undefined, (session) =>
+        session.rows<{ steps: string; count: number }>(rawJourneysSql(shopLog, event, as)),
+      );
+      expect(expected).toHaveLength(20);
+      expect(answer.journeys.map(({ steps, count }) => ({ steps: steps.join('>'), count }))).toEqual(expected);
+    },
+  );
 
   it('gives the same answer to the same question from the same report', async () => {
     const question = { event: 'purchase', as: 'end', steps: 4, top: 3 };

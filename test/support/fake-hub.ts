@@ -38,7 +38,11 @@ export async function withFakeHub<T>(
     interceptors: { activity: [() => ({ inbound: new FailureInterceptor() })] },
   };
   const io = await Worker.create({ ...shared, taskQueue: HUB_QUEUE, workflowBundle, activities: ioActivities(hub) });
-  const analytics = await Worker.create({ ...shared, taskQueue: ANALYTICS_QUEUE, activities: analyticsActivities(hub) });
+  const analytics = await Worker.create({
+    ...shared,
+    taskQueue: ANALYTICS_QUEUE,
+    activities: analyticsActivities(hub),
+  });
   return io.runUntil(() => analytics.runUntil(() => work(hub)));
 }
 

@@ -13,5 +13,7 @@ export function sharedFile(path: string): string | undefined {
 /** `describe`, or a skipped one that says what is missing. */
 export function describeWith(file: string | undefined, name: string, tests: (file: string) => void): void {
   if (file !== undefined) describe(name, () => tests(file));
-  else describe.skip(`${name} (skipped: its data is not beside this checkout)`, () => it('needs the shared data', () => undefined));
+  else
+    describe.skip(`${name} (skipped: its data is not beside this checkout)`, () =>
+      it('needs the shared data', () => undefined));
 }

@@ -7,7 +7,9 @@ import { temporalCli } from '../../adapters/local/engines/temporal-binaries';
 export async function startTestTemporal(): Promise<TestWorkflowEnvironment> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const path = await temporalCli();
-  const environment = await TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path } } });
+  const environment = await TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'existing-path', path } },
+  });
   await registerSearchAttributes(environment.address, environment.namespace ?? 'default');
   return environment;
 }

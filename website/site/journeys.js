@@ -1,6 +1,7 @@
 const form = document.querySelector('#question');
 const status = document.querySelector('#status');
 const list = document.querySelector('#journeys');
+const UNREACHABLE = 'The hub does not answer. Is it running?';
 
 /** Asks the API, polling while the answer is being computed. Throws with the problem's detail. */
 async function ask(question, signal) {
@@ -28,7 +29,11 @@ function element(name, className, ...children) {
 
 function journeyItem({ steps, count, share }, question, locale) {
   const anchor = question.as === 'end' ? steps.length - 1 : 0;
-  const path = element('div', 'steps', ...steps.map((step, index) => element('span', index === anchor ? 'step anchor' : 'step', step)));
+  const path = element(
+    'div',
+    'steps',
+    ...steps.map((step, index) => element('span', index === anchor ? 'step anchor' : 'step', step)),
+  );
   const meter = element('meter');
   meter.value = share;
   const text = `${count.toLocaleString(locale)} customers, ${share.toLocaleString(locale, { style: 'percent', maximumFractionDigits: 1 })}`;
@@ -57,7 +62,7 @@ async function show() {
   } catch (error) {
     if (signal.aborted) return;
     list.replaceChildren();
-    status.textContent = error instanceof TypeError ? 'The hub does not answer. Is it running?' : error.message;
+    status.textContent = error instanceof TypeError ? UNREACHABLE : error.message;
   }
 }
 
@@ -65,4 +70,17 @@ form.addEventListener('submit', (event) => {
   event.preventDefault();
   show();
 });
-show();
+
+/** Fills in the question this hub is asked first, and asks it. */
+async function begin() {
+  try {
+    const { name, firstQuestion } = await (await fetch('/v1/hub')).json();
+    document.title = `${name} · Journey Hub`;
+    for (const [field, value] of Object.entries(firstQuestion ?? {})) form.elements[field].value = value;
+  } catch {
+    status.textContent = UNREACHABLE;
+    return;
+  }
+  if (form.elements.event.value !== '') await show();
+}
+begin();

@@ -1,0 +1,28 @@
+import type { Client } from '@temporalio/client';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LakeVersions } from '../../ports/lake';
+import type { HubSettings } from '../../schemas/hub';
+
+export interface ApiDependencies {
+  readonly client: Client;
+  readonly versions: LakeVersions;
+  readonly settings: Pick<HubSettings, 'name' | 'timezone' | 'firstQuestion'>;
+  /** The website's static files; absolute. */
+  readonly siteFolder: string;
+  readonly logLevel?: string;
+}
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** What a capability needs to register its routes. */
+export interface HubApi extends ApiDependencies {
+  readonly app: App;
+}

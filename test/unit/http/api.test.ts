@@ -1,0 +1,205 @@
+import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
+import { createApi } from '../../../starters/http/app';
+import type { App } from '../../../starters/http/hub-api';
+import type { LakeVersions } from '../../../ports/lake';
+import { FakeTemporal } from '../../support/fake-temporal';
+
+const PATH = '/v1/reports/journey-frequency';
+const ANSWER = { journeys: [], positions: [], customers: 3, timings: { countMs: 1 } };
+
+class Versions implements LakeVersions {
+  revision = 'r1';
+  version = async () => 4;
+  tableVersion = async () => 4;
+  tableRevision = async () => this.revision;
+}
+
+interface Given {
+  readonly work?: (request: { question: object }) => Promise<unknown>;
+  readonly revision?: string;
+}
+
+const apps: App[] = [];
+afterEach(async () => {
+  await Promise.all(apps.splice(0).map((app) => app.close()));
+});
+
+async function api({ work = async () => ANSWER, revision = 'r1' }: Given = {}) {
+  const temporal = new FakeTemporal(work);
+  const versions = new Versions();
+  versions.revision = revision;
+  const app = await createApi({
+    client: temporal.asClient,
+    versions,
+    settings: { name: 'Test', timezone: 'UTC', firstQuestion: { event: 'churn', as: 'end', steps: 6, top: 5 } },
+    siteFolder: join(__dirname, '../../../website/site'),
+    logLevel: 'silent',
+  });
+  apps.push(app);
+  const ask = (payload: unknown, headers: Record<string, string> = {}) =>
+    app.inject({
+      method: 'POST',
+      url: PATH,
+      headers: { 'content-type': 'application/json', ...headers },
+      payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
+    });
+  return { app, ask, temporal, versions };
+}
+
+/** Something that stays unfinished until it is released. */
+function gate() {
+  let release!: () => void;
+  const opened = new Promise<void>((resolve) => (release = resolve));
+  return { opened, release };
+}
+
+describe('a report', () => {
+  it('is answered at once when it is ready in time, and says where it stays', async () => {
+    const { ask } = await api();
+    const response = await ask({ event: 'churn' });
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toEqual(ANSWER);
+    expect(response.headers['location']).toMatch(/^\/v1\/reports\/journey-frequency\/journey-frequency-[0-9a-f]{24}$/);
+  });
+
+  it('that takes longer is accepted with the place to poll, where it turns up', async () => {
+    const { opened, release } = gate();
+    const { app, ask } = await api({ work: () => opened.then(() => ANSWER) });
+    const accepted = await ask({ event: 'churn' }, { prefer: 'wait=0' });
+    expect(accepted.statusCode).toBe(202);
+    expect(accepted.headers['retry-after']).toBe('1');
+    const location = accepted.headers['location'] as string;
+    expect(accepted.json()).toEqual({ id: location.slice(PATH.length + 1), status: 'running', poll: location });
+    const early = await app.inject({ url: location, headers: { prefer: 'wait=0' } });
+    expect(early.statusCode).toBe(202);
+    release();
+    const late = await app.inject({ url: location });
+    expect(late.statusCode).toBe(200);
+    expect(late.json()).toEqual(ANSWER);
+  });
+
+  it('of an equal question about the same data is the same one, whatever the order of its fields', async () => {
+    const { ask, temporal } = await api();
+    const first = await ask({ event: 'churn', as: 'end', steps: 6, top: 20 });
+    const again = await ask({ top: 20, event: 'churn' });
+    expect(again.headers['location']).toBe(first.headers['location']);
+    expect(again.json()).toEqual(ANSWER);
+    expect(temporal.started).toHaveLength(1);
+  });
+
+  it('of another question, or about other data, is another one', async () => {
+    const { ask, versions, temporal } = await api();
+    await ask({ event: 'churn' });
+    await ask({ event: 'churn', steps: 7 });
+    versions.revision = 'r2';
+    await ask({ event: 'churn' });
+    expect(new Set(temporal.started).size).toBe(3);
+  });
+
+  it('that does not exist is not found', async () => {
+    const { app } = await api();
+    const response = await app.inject({ url: `${PATH}/journey-frequency-${'0'.repeat(24)}` });
+    expect(response.statusCode).toBe(404);
+    expect(response.json()).toMatchObject({ type: 'urn:journey-hub:problem:not-found', title: 'Not found' });
+  });
+
+  it('cannot be asked of a hub without data', async () => {
+    const { ask } = await api({ revision: '' });
+    const response = await ask({ event: 'churn' });
+    expect(response.statusCode).toBe(503);
+    expect(response.json().detail).toContain('hub run nightly');
+  });
+});
+
+describe('a problem', () => {
+  it.each([
+    ['steps below the least', { event: 'churn', steps: 0 }, 'steps'],
+    ['steps beyond the most', { event: 'churn', steps: 1000 }, 'steps'],
+    ['a value of the wrong kind', { event: 7 }, 'event'],
+    ['a missing field', {}, 'event'],
+    ['an unknown choice', { event: 'churn', as: 'middle' }, 'as'],
+  ])('names the field of %s', async (_name, question, field) => {
+    const { ask, temporal } = await api();
+    const response = await ask(question);
+    expect(response.statusCode).toBe(400);
+    expect(response.headers['content-type']).toContain('application/problem+json');
+    expect(response.json().errors).toEqual([{ field, message: expect.any(String) }]);
+    expect(temporal.started).toEqual([]);
+  });
+
+  it('names a field nobody knows', async () => {
+    const { ask } = await api();
+    const response = await ask({ event: 'churn', stepz: 3 });
+    expect(response.statusCode).toBe(400);
+    expect(response.json().detail).toContain('stepz');
+  });
+
+  it('of malformed JSON, and of another media type, is a 4xx that says so', async () => {
+    const { ask } = await api();
+    const malformed = await ask('{"event":');
+    expect(malformed.statusCode).toBe(400);
+    expect(malformed.json().detail).toMatch(/JSON/);
+    const xml = await ask('<event/>', { 'content-type': 'application/xml' });
+    expect(xml.statusCode).toBe(415);
+    expect(xml.headers['content-type']).toContain('application/problem+json');
+  });
+
+  it('found by the analysis passes through with its field', async () => {
+    const details = [{ field: 'event' }];
+    const work = async () => {
+      throw ApplicationFailure.create({ type: 'EVENT_UNKNOWN', message: 'event: did you mean "churn"?', details });
+    };
+    const { ask } = await api({ work });
+    const response = await ask({ event: 'chrun' });
+    expect(response.statusCode).toBe(422);
+    expect(response.json()).toMatchObject({
+      type: 'urn:journey-hub:problem:event-unknown',
+      detail: 'event: did you mean "churn"?',
+      errors: [{ field: 'event' }],
+    });
+  });
+
+  it('of the hub itself tells no internals', async () => {
+    const work = async () => {
+      throw ApplicationFailure.create({ type: 'LAKE_QUERY_FAILED', message: 'SELECT secret FROM somewhere' });
+    };
+    const { ask } = await api({ work });
+    const response = await ask({ event: 'churn' });
+    expect(response.statusCode).toBe(500);
+    expect(response.body).not.toContain('secret');
+  });
+});
+
+describe('the API', () => {
+  it('describes itself in OpenAPI 3.1, errors and headers included', async () => {
+    const { app } = await api();
+    const document = (await app.inject({ url: '/openapi.json' })).json();
+    expect(document.openapi).toMatch(/^3\.1/);
+    const { post } = document.paths[PATH];
+    expect(Object.keys(post.responses).sort()).toEqual(['200', '202', 'default']);
+    expect(post.parameters).toEqual([expect.objectContaining({ in: 'header', name: 'prefer' })]);
+    expect(Object.keys(post.requestBody.content['application/json'].schema.properties)).toEqual([
+      'event',
+      'as',
+      'steps',
+      'top',
+    ]);
+  });
+
+  it('has documentation for people, and the website at its root', async () => {
+    const { app } = await api();
+    const docs = await app.inject({ url: '/docs/' });
+    expect(docs.statusCode).toBe(200);
+    expect(docs.body).toContain('Journey Hub API');
+    const page = await app.inject({ url: '/' });
+    expect(page.headers['content-type']).toContain('text/html');
+    expect(page.body).toContain('<title>Journey Hub</title>');
+  });
+
+  it('tells a page what this hub is asked first', async () => {
+    const { app } = await api();
+    const hub = (await app.inject({ url: '/v1/hub' })).json();
+    expect(hub).toMatchObject({ name: 'Test', firstQuestion: { event: 'churn' } });
+  });
+});
