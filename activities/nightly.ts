@@ -47,6 +47,11 @@ export function createNightlyActivities({ lake, settings, sources }: NightlyDepe
       };
     },
 
+    /** Frees the room of versions nobody reads any more. */
+    async vacuumLake(): Promise<void> {
+      await lake.vacuum();
+    },
+
     /** Keeps what ran, on which input, with which result. */
     async recordRun(run: RunRecord): Promise<void> {
       const columns = [run.workflowId, run.workflow, run.businessDate, run.status, run.detail].map(literal);

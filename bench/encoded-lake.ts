@@ -8,6 +8,7 @@ import { createJourneysActivities } from '../activities/journeys';
 import { DuckDb } from '../adapters/local/duckdb';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { LocalLake } from '../adapters/local/lake/local-lake';
+import { hubSchema } from '../schemas/hub';
 import { identitySchema } from '../schemas/identity';
 import { sourceSchema } from '../schemas/source';
 import type { Lake } from '../ports/lake';
@@ -36,7 +37,8 @@ export interface EncodedLake {
 
 /** A lake that the night's own activities made of a Parquet file of events. Made once, and kept in the folder. */
 export async function encodedLake(folder: string, file: string): Promise<EncodedLake> {
-  const duckDb = await DuckDb.start({ memoryMb: 1_500, threads: 2, tempFolder: join(folder, 'tmp') });
+  const { duckdbMemoryMb, threads } = hubSchema.parse({ name: 'bench', timezone: 'UTC' }).worker;
+  const duckDb = await DuckDb.start({ memoryMb: duckdbMemoryMb, threads, tempFolder: join(folder, 'tmp') });
   const lake = new LocalLake(join(folder, 'lake'), duckDb);
   const landing = join(folder, 'landing');
   await mkdir(landing, { recursive: true });

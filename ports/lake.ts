@@ -71,5 +71,7 @@ export interface Lake extends LakeVersions {
   /** Column batches of a large answer, in the order of the query. */
   stream(sql: string, options?: ReadOptions): AsyncIterable<ColumnBatch>;
   commit(commit: LakeCommit, options?: { readonly signal?: AbortSignal }): Promise<CommitResult>;
+  /** Deletes what only versions long replaced, or commits that were cut off, had written. */
+  vacuum(): Promise<{ readonly deletedFiles: number }>;
   close(): Promise<void>;
 }

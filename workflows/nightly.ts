@@ -89,6 +89,7 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
     return { journeys, kpis };
   }
 
+  await quick.vacuumLake();
   const failures = landed.filter(({ failure }) => failure !== undefined);
   const status = failures.length === 0 ? 'completed' : 'failed';
   await quick.recordRun({ workflowId, workflow: 'nightly', businessDate, status, detail: JSON.stringify(landed) });

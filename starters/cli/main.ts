@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { HubError, messageOf } from '../../core/errors';
+import { packageVersion } from '../package-folder';
 import { UsageError } from './usage-error';
 
 /** Every command of `hub`, each in a file of its own that is loaded only when the command is called. */
@@ -19,7 +20,10 @@ const EXIT_USAGE = 2;
 export async function main(args: readonly string[]): Promise<void> {
   process.stdout.on('error', stopWhenUnread);
   try {
-    const program = new Command('hub').description('Connected customer journey hub').exitOverride();
+    const program = new Command('hub')
+      .description('Connected customer journey hub')
+      .version(packageVersion(), '-V, --version', 'show the version')
+      .exitOverride();
     await addCommands(program, args[0]);
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

@@ -66,6 +66,7 @@ function ioActivities(hub: FakeHub) {
       hub.calls.push('load');
       return { path: 'upsert', changes: 10 };
     },
+    vacuumLake: async () => undefined,
     recordRun: async (run: FakeHub['runs'][number]) => {
       hub.runs.push(run);
     },
