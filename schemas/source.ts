@@ -3,11 +3,9 @@ import { z } from 'zod';
 const columnName = z.string().min(1);
 
 /** An IANA time zone that this machine's calendar knows. */
-export const timeZone = z
-  .string()
-  .refine(isTimeZone, {
-    error: (issue) => `"${String(issue.input)}" is not a time zone (expected e.g. "Europe/Berlin")`,
-  });
+export const timeZone = z.string().refine(isTimeZone, {
+  error: (issue) => `"${String(issue.input)}" is not a time zone (expected e.g. "Europe/Berlin")`,
+});
 
 function isTimeZone(name: string): boolean {
   try {
