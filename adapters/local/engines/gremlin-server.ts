@@ -70,6 +70,8 @@ export async function startGremlinServer(options: GremlinServerOptions): Promise
       recordFile: join(dir, 'gremlin.process.json'),
       probe: () => probeGremlin(url),
       readyWithinMs: READY_MS,
+      // It keeps nothing, and would finish what it was last asked first.
+      graceMs: 500,
     },
     options,
   );

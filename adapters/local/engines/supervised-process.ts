@@ -19,6 +19,8 @@ export interface ProcessSpec {
   /** Resolves when the process does its work, rejects while it does not yet. */
   readonly probe: () => Promise<void>;
   readonly readyWithinMs: number;
+  /** How long a stop leaves the process to end by itself; by default 10 s. */
+  readonly graceMs?: number;
 }
 
 export interface SupervisionOptions {
@@ -72,10 +74,10 @@ export class SupervisedProcess {
     return this.child !== undefined && isRunning(this.child) ? this.child.pid : undefined;
   }
 
-  /** Asks the process to end, and kills it when it has not after `graceMs`. It is not started again. */
-  async stop(graceMs = GRACE_MS): Promise<void> {
+  /** Asks the process to end, and kills it when it has not in time. It is not started again. */
+  async stop(): Promise<void> {
     this.stopping = true;
-    if (this.child !== undefined) await endProcess(this.child, graceMs);
+    if (this.child !== undefined) await endProcess(this.child, this.spec.graceMs ?? GRACE_MS);
     await this.watching;
     await removeRecord(this.spec.recordFile);
   }

@@ -37,6 +37,7 @@ function spec(script: string, name = 'engine'): ProcessSpec {
       if (!log.includes(`up ${record.engine.pid}`)) throw new Error('not up');
     },
     readyWithinMs: 20_000,
+    graceMs: 100,
   };
 }
 
@@ -72,7 +73,7 @@ describe('SupervisedProcess', () => {
   it('kills what does not end when asked', async () => {
     const engine = await start(STUBBORN);
     const { pid } = engine;
-    await engine.stop(100);
+    await engine.stop();
     expect(isAlive(pid!)).toBe(false);
     expect(await readFile(join(folder, 'engine.log'), 'utf8')).toContain('no');
   });
