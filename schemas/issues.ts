@@ -18,21 +18,39 @@ function problemsOfIssue(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[]
     return issue.keys.map((key) => ({ field: fieldOf([...path, key]), message: 'unknown field' }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    // The alternative that came furthest is the one that was meant.
-    const depth = (issues: readonly z.core.$ZodIssue[]) => Math.max(...issues.map((inner) => inner.path.length));
-    const meant = [...issue.errors].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0] ?? [];
-    if (depth(meant) > 0 || meant.some((inner) => inner.code === 'unrecognized_keys')) {
-      return meant.flatMap((inner) => problemsOfIssue(inner, path));
-    }
-    const alternatives = [...new Set(issue.errors.flat().map((inner) => expectedOf(inner)))].join(' or ');
-    return [{ field: fieldOf(path), message: `expected ${alternatives}${foundOf(issue)}` }];
+    const meant = alternativeMeant(issue.errors);
+    if (meant !== undefined) return meant.flatMap((inner) => problemsOfIssue(inner, path));
+    const alternatives = [...new Set(issue.errors.flat().map((inner) => expectedOf(inner) ?? inner.message))];
+    return [{ field: fieldOf(path), message: `expected ${alternatives.join(' or ')}${foundOf(issue)}` }];
   }
-  const expected = issue.code === 'invalid_type' ? `expected ${issue.expected}` : issue.message;
-  return [{ field: fieldOf(path), message: `${expected}${foundOf(issue)}` }];
+  const expected = expectedOf(issue);
+  const message = expected === undefined ? issue.message : `expected ${expected}`;
+  return [{ field: fieldOf(path), message: `${message}${foundOf(issue)}` }];
 }
 
-function expectedOf(issue: z.core.$ZodIssue): string {
-  return issue.code === 'invalid_type' ? issue.expected : issue.message;
+type Issues = readonly z.core.$ZodIssue[];
+
+/** The alternative that the input's fields fit best; undefined when the input is of no alternative's type. */
+function alternativeMeant(alternatives: readonly Issues[]): Issues | undefined {
+  const isOfType = (issues: Issues) =>
+    !issues.some(({ path, code }) => path.length === 0 && (code === 'invalid_type' || code === 'invalid_value'));
+  return alternatives.filter(isOfType).sort((a, b) => misfits(a) - misfits(b) || a.length - b.length)[0];
+}
+
+/** How many fields the alternative lacks or does not know; a field with a wrong value still speaks for it. */
+function misfits(issues: Issues): number {
+  const counts = issues.map((issue) => {
+    if (issue.code === 'unrecognized_keys') return issue.keys.length;
+    return issue.code === 'invalid_type' && issue.input === undefined ? 1 : 0;
+  });
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** What would have been right; undefined where the issue's own message says it best. */
+function expectedOf(issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code === 'invalid_type') return issue.expected;
+  if (issue.code !== 'invalid_value') return undefined;
+  return issue.values.map((value) => (typeof value === 'string' ? JSON.stringify(value) : String(value))).join(' or ');
 }
 
 function fieldOf(path: readonly PropertyKey[]): string {

@@ -1,3 +1,4 @@
+import { identityFields } from '../identity/fields';
 import type {
   DateMapping,
   EventMapping,
@@ -69,16 +70,8 @@ interface Part {
   readonly problem?: string;
 }
 
-const PROFILE_TEXTS = [
-  'given_name',
-  'family_name',
-  'email',
-  'phone',
-  'street',
-  'postcode',
-  'city',
-  'account_id',
-] as const;
+/** What a profile tells as text: all but the date of birth. */
+const PROFILE_TEXTS = identityFields.filter((field) => field !== 'birth_date');
 
 function eventParts(source: Source, of: Expressions): Part[] {
   const { events } = source;

@@ -1,4 +1,5 @@
-import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -13,7 +14,9 @@ export class ExportFile {
   // Bytes, not text: text that grows by small pieces keeps them all alive, and the garbage collector busy.
   private block = Buffer.allocUnsafe(BLOCK_BYTES);
   private filled = 0;
+  private readonly file: WriteStream;
   private readonly target: Writable;
+  /** Settles when the file is closed, or could not be written. */
   private readonly done: Promise<void>;
   rows = 0;
   bad = 0;
@@ -23,13 +26,15 @@ export class ExportFile {
     readonly path: string,
     header: string | undefined,
   ) {
-    const file = createWriteStream(path);
-    this.done = finished(file);
+    this.file = createWriteStream(path);
+    this.done = finished(this.file);
+    // Whoever adds lines or closes the file is told of the failure: nobody waits in between.
+    this.done.catch(() => undefined);
     if (path.endsWith('.gz')) {
       const gzip = createGzip({ level: 1 });
-      gzip.pipe(file);
+      gzip.pipe(this.file);
       this.target = gzip;
-    } else this.target = file;
+    } else this.target = this.file;
     if (header !== undefined) this.put(`${header}\n`);
   }
 
@@ -52,6 +57,13 @@ export class ExportFile {
     await this.done;
   }
 
+  /** Lets go of the file as it is, half written. */
+  async abandon(): Promise<void> {
+    this.target.destroy();
+    this.file.destroy();
+    await this.done.catch(() => undefined);
+  }
+
   private put(text: string): void {
     this.filled += this.block.write(text, this.filled);
   }
@@ -60,6 +72,7 @@ export class ExportFile {
     const hasRoom = this.target.write(this.block.subarray(0, this.filled));
     this.block = Buffer.allocUnsafe(BLOCK_BYTES);
     this.filled = 0;
-    if (!hasRoom) await new Promise((resolve) => this.target.once('drain', resolve));
+    // A file that failed never drains.
+    if (!hasRoom) await Promise.race([once(this.target, 'drain'), this.done]);
   }
 }

@@ -1,5 +1,6 @@
-import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { HubError } from '../../../core/errors';
 import { exported } from '../../../core/sample/damage';
 import { localTimeWriter } from '../../../core/sample/local-time';
 import { peopleOfHousehold } from '../../../core/sample/people';
@@ -43,22 +44,53 @@ const PROGRESS_EVERY = 500;
  * Writes what seven telco systems would export of a made-up world, and the truth about it beside. The same arguments
  * make the same world, and its first customers are the same in a larger one.
  *
- * @throws Error ENOTEMPTY when the folder for the exports holds files already, AbortError when the signal fires
+ * @throws HubError FOLDER_NOT_EMPTY when the folder for the exports holds files already, AbortError when the signal
+ *   fires; nothing is written then
  */
 export async function writeSampleWorld(world: SampleWorld, options: SampleOptions = {}): Promise<SampleSummary> {
+  await refuseFilled(world.outFolder);
   // Half a world must never be taken for a whole one.
-  const draft = `${world.outFolder}.draft`;
-  await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { recursive: true });
-  await mkdir(world.truthFolder, { recursive: true });
-  const summary = await writeWorld({ ...world, outFolder: draft }, options);
-  await rmdir(world.outFolder).catch(() => undefined);
-  await rename(draft, world.outFolder);
-  return summary;
+  const draft = { ...world, outFolder: `${world.outFolder}.draft`, truthFolder: `${world.truthFolder}.draft` };
+  const folders = [draft.outFolder, draft.truthFolder];
+  const clear = () => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+  await clear();
+  try {
+    await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true })));
+    const summary = await writeWorld(draft, options);
+    options.signal?.throwIfAborted();
+    await mkdir(world.truthFolder, { recursive: true });
+    for (const name of await readdir(draft.truthFolder)) {
+      await rename(join(draft.truthFolder, name), join(world.truthFolder, name));
+    }
+    await rmdir(world.outFolder).catch(() => undefined);
+    await rename(draft.outFolder, world.outFolder);
+    return summary;
+  } finally {
+    await clear();
+  }
+}
+
+async function refuseFilled(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (names.length === 0) return;
+  throw new HubError('FOLDER_NOT_EMPTY', `${folder}: the folder holds files already; name another one, or empty it`);
 }
 
 async function writeWorld(world: SampleWorld, options: SampleOptions): Promise<SampleSummary> {
   const writer = new WorldWriter(world);
+  try {
+    const customers = await writePeople(world, writer, options);
+    return { customers, ...(await writer.close(options.signal)) };
+  } catch (error) {
+    await writer.abandon();
+    throw error;
+  }
+}
+
+async function writePeople(world: SampleWorld, writer: WorldWriter, options: SampleOptions): Promise<number> {
   const period: Period = { start: Date.parse(`${world.start}T00:00:00Z`), days: world.days };
   const localTime = localTimeWriter('Europe/Berlin');
   let customers = 0;
@@ -74,7 +106,7 @@ async function writeWorld(world: SampleWorld, options: SampleOptions): Promise<S
       }
     }
   }
-  return { customers, ...(await writer.close()) };
+  return customers;
 }
 
 /** Keeps the files of all systems open, a file a month. */
@@ -104,18 +136,25 @@ class WorldWriter {
     await this.writeTruth(recorded);
   }
 
-  async close(): Promise<Pick<SampleSummary, 'rows' | 'files'>> {
-    const files = [...this.files.values(), this.people, this.journeys];
-    await Promise.all(files.map((file) => file.close()));
+  async close(signal: AbortSignal | undefined): Promise<Pick<SampleSummary, 'rows' | 'files'>> {
+    await Promise.all(this.openFiles().map((file) => file.close()));
     const counts: Record<string, { rows: number; bad: number; duplicates: number }> = {};
     let rows = 0;
     for (const [name, { rows: written, bad, duplicates }] of [...this.files].sort(([a], [b]) => (a < b ? -1 : 1))) {
       counts[name] = { rows: written, bad, duplicates };
       rows += written;
     }
-    await this.convertToParquet();
+    await this.convertToParquet(signal);
     await writeFile(join(this.world.truthFolder, 'files.json'), JSON.stringify(counts, null, 2));
     return { rows, files: this.files.size };
+  }
+
+  async abandon(): Promise<void> {
+    await Promise.all(this.openFiles().map((file) => file.abandon()));
+  }
+
+  private openFiles(): ExportFile[] {
+    return [...this.files.values(), this.people, this.journeys];
   }
 
   private async writeTruth({ person, identities, walk }: Recorded): Promise<void> {
@@ -164,24 +203,32 @@ class WorldWriter {
     return file;
   }
 
-  private async convertToParquet(): Promise<void> {
-    const duckDb = await DuckDb.start({ memoryMb: 1_000, threads: 2, tempFolder: join(this.world.truthFolder, 'tmp') });
-    for (const name of this.files.keys()) {
-      const types = formats[name.split('/')[0] as System].parquet;
-      if (types === undefined) continue;
-      const path = join(this.world.outFolder, name);
-      const columns = Object.keys(types).map((column) => `${literal(column)}: 'VARCHAR'`);
-      const casts = Object.entries(types).map(
-        ([column, type]) => `NULLIF(${identifier(column)}, '')::${type} AS ${identifier(column)}`,
-      );
-      await duckDb.session(undefined, (session) =>
-        session.run(`COPY (SELECT ${casts.join(', ')} FROM read_csv(${literal(`${path}.csv`)}, header = true,
+  private async convertToParquet(signal: AbortSignal | undefined): Promise<void> {
+    const tempFolder = join(this.world.truthFolder, 'tmp');
+    const duckDb = await DuckDb.start({ memoryMb: 1_000, threads: 2, tempFolder });
+    try {
+      for (const name of this.files.keys()) {
+        signal?.throwIfAborted();
+        const types = formats[name.split('/')[0] as System].parquet;
+        if (types !== undefined) await convertFile(duckDb, join(this.world.outFolder, name), types);
+      }
+    } finally {
+      duckDb.close();
+    }
+    await rm(tempFolder, { recursive: true, force: true });
+  }
+}
+
+/** Turns `<path>.csv` into the Parquet file `path` with the columns' types. */
+async function convertFile(duckDb: DuckDb, path: string, types: Readonly<Record<string, string>>): Promise<void> {
+  const columns = Object.keys(types).map((column) => `${literal(column)}: 'VARCHAR'`);
+  const casts = Object.entries(types).map(
+    ([column, type]) => `NULLIF(${identifier(column)}, '')::${type} AS ${identifier(column)}`,
+  );
+  await duckDb.session(undefined, (session) =>
+    session.run(`COPY (SELECT ${casts.join(', ')} FROM read_csv(${literal(`${path}.csv`)}, header = true,
   auto_detect = false, delim = ',', quote = '"', escape = '"', columns = {${columns.join(', ')}}))
 TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`),
-      );
-      await rm(`${path}.csv`);
-    }
-    duckDb.close();
-    await rm(join(this.world.truthFolder, 'tmp'), { recursive: true, force: true });
-  }
+  );
+  await rm(`${path}.csv`);
 }

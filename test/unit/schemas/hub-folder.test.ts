@@ -1,0 +1,124 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { loadHub } from '../../../adapters/local/hub-folder';
+import { HubError } from '../../../core/errors';
+
+const SOURCE = `name: shop
+title: Shop
+files: '*.csv'
+format: csv
+events: { type: what, channel: { value: store }, time: { column: at, zone: UTC }, profile: who }
+`;
+const whole: Readonly<Record<string, string>> = {
+  'hub.yaml': 'name: Test\ntimezone: Europe/Berlin\n',
+  'identity.yaml': 'rules: [{ name: same-email, match: [email] }]\n',
+  'sources/shop.yaml': SOURCE,
+  'kpis/visits.sql': '---\ntitle: Visits\nunit: visits\n---\nSELECT count(*) AS value FROM events\n',
+};
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'journey-hub-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Loads the whole hub with some files changed, or taken away by `undefined`. */
+async function load(changes: Readonly<Record<string, string | undefined>> = {}) {
+  for (const [file, text] of Object.entries({ ...whole, ...changes })) {
+    if (text === undefined) continue;
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), text);
+  }
+  return loadHub(folder, {});
+}
+
+/** What is wrong with the hub so changed, a line each. */
+async function problems(changes: Readonly<Record<string, string | undefined>>): Promise<string[]> {
+  const error: unknown = await load(changes).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(HubError);
+  const [first, ...lines] = (error as HubError).message.split('\n  ');
+  expect([(error as HubError).code, first]).toEqual(['CONFIG_INVALID', `the hub folder ${folder} has errors:`]);
+  return lines;
+}
+
+describe('a valid hub', () => {
+  it('has the defaults of what was left out, and folders that are absolute', async () => {
+    const hub = await load();
+    expect(hub).toMatchObject({
+      settings: { api: { port: 8080 }, nightly: { cron: '0 2 * * *', paused: false } },
+      sources: [{ name: 'shop', maxBadShare: 0.05, csv: { delimiter: ',' } }],
+      kpis: [{ id: 'visits', title: 'Visits', unit: 'visits', sql: 'SELECT count(*) AS value FROM events' }],
+      dataFolder: join(folder, '.hub'),
+      landingFolder: join(folder, '.hub', 'landing'),
+    });
+  });
+
+  it('keeps its data where HUB_DATA says', async () => {
+    await load();
+    expect(await loadHub(folder, { HUB_DATA: '/elsewhere' })).toMatchObject({
+      dataFolder: resolve('/elsewhere'),
+      landingFolder: resolve('/elsewhere/landing'),
+    });
+  });
+
+  it('needs no KPIs', async () => {
+    expect((await load({ 'kpis/visits.sql': undefined })).kpis).toEqual([]);
+  });
+
+  it.each([
+    ['config', ['app', 'billing', 'call-centre', 'crm', 'network', 'shops', 'web']],
+    ['examples/ecom', ['shop']],
+  ])('is what ships as %s', async (shipped, sources) => {
+    const hub = await loadHub(join(__dirname, '../../..', shipped), {});
+    expect(hub.sources.map(({ name }) => name)).toEqual(sources);
+    expect(hub.kpis.length).toBeGreaterThan(0);
+  });
+});
+
+describe('an invalid hub', () => {
+  it('passes no file over for its ending', async () => {
+    expect(await problems({ 'sources/web.yml': SOURCE, 'sources/notes.md': 'Not meant.' })).toEqual([
+      'sources/web.yml: expected a name that ends with .yaml',
+    ]);
+  });
+
+  it('tells every problem of every file at once: file, field, what was expected, what was found', async () => {
+    const lines = await problems({
+      'hub.yaml': 'name: Test\ntimezone: Berlin\napi: { port: "80", prot: http }\n',
+      'identity.yaml': undefined,
+      'sources/crm.yaml': SOURCE.replace('zone: UTC', 'foramt: x').replace('title: Shop', 'title: 5'),
+      'sources/web.yaml': 'name: web\n\ttitle: Web\n',
+      'kpis/churn.sql': 'SELECT 1 AS value',
+      'kpis/sales.sql': '---\ntitle: Sales\nunits: EUR\n---\nSELECT 1 AS value',
+    });
+    expect(lines).toEqual([
+      'hub.yaml: timezone: "Berlin" is not a time zone (expected e.g. "Europe/Berlin"), found "Berlin"',
+      'hub.yaml: api.port: expected number, found "80"',
+      'hub.yaml: api.prot: unknown field',
+      'identity.yaml: the file is missing or cannot be read',
+      `sources/crm.yaml: name: expected the file's name, found "shop"`,
+      'sources/crm.yaml: title: expected string, found 5',
+      'sources/crm.yaml: events.time.foramt: unknown field',
+      expect.stringMatching(/^sources\/crm\.yaml: events\.time\.zone: give zone .*, found \{"column":"at"\}$/),
+      expect.stringMatching(/^sources\/web\.yaml: Tabs are not allowed as indentation at line 2, column 1/),
+      'kpis/churn.sql: expected front matter between two lines "---" before the query',
+      'kpis/sales.sql: unit: expected string, found nothing',
+      'kpis/sales.sql: units: unknown field',
+    ]);
+  });
+
+  it.each([
+    ['a source whose file has another name', { 'sources/store.yaml': SOURCE }, /^sources\/store.yaml: name: .*"shop"$/],
+    ['no source at all', { 'sources/shop.yaml': undefined }, /^sources\/: expected at least one source$/],
+    ['an empty file', { 'sources/shop.yaml': SOURCE, 'identity.yaml': '' }, /^identity.yaml: rules: .*found nothing$/],
+    ['a field given twice', { 'hub.yaml': `${whole['hub.yaml']}name: Again\n` }, /^hub.yaml: Map keys must be unique/],
+    // YAML takes the star for a reference to something named before.
+    ['a glob without quotes', { 'sources/shop.yaml': SOURCE.replace(/'/g, '') }, /^sources\/shop.yaml: .*alias.*\.csv/],
+    ['a source that maps nothing', { 'sources/shop.yaml': SOURCE.replace(/events.*/, '') }, /profiles, events or both/],
+    ['a KPI without a query', { 'kpis/visits.sql': '---\ntitle: V\nunit: v\n---\n\n' }, /^kpis\/visits.sql: .*a query/],
+    ['SQL before the front matter', { 'kpis/visits.sql': `SELECT 1;\n${whole['kpis/visits.sql']}` }, /front matter/],
+  ])('is one with %s', async (_what, changes: Record<string, string | undefined>, line) => {
+    expect(await problems(changes)).toEqual([expect.stringMatching(line)]);
+  });
+});
