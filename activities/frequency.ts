@@ -1,45 +1,89 @@
-import { HubError } from '../core/errors';
-import { didYouMean } from '../core/frequency/closest-name';
-import { countJourneys } from '../core/frequency/count-journeys';
+import { analyzeFrequency, cutSegment } from '../core/frequency/analyze-frequency';
+import { customersWithSql } from '../core/frequency/attributes-sql';
+import { selectJourneys } from '../core/frequency/select-journeys';
 import type { Lake } from '../ports/lake';
 import {
   journeyFrequencyQuestion,
+  journeyListQuestion,
   type JourneyFrequencyAnswer,
+  type JourneyFrequencyInput,
   type JourneyFrequencyQuestion,
+  type JourneyList,
+  type JourneyListInput,
 } from '../schemas/frequency';
 import { cancellation, heartbeat } from './context';
-import { JourneyWordsCache } from './journey-words';
+import type { JourneyWordsCache } from './journey-words';
+import { type LakeJourneys } from './journey-words';
 
 export interface JourneyFrequencyRequest {
-  readonly question: JourneyFrequencyQuestion;
+  readonly question: JourneyFrequencyInput;
   /** The lake's version to answer from; the newest by default. */
   readonly lakeVersion?: number;
 }
 
-export function createFrequencyActivities({ lake }: { lake: Lake }) {
-  const cache = new JourneyWordsCache(lake);
+export interface JourneyListRequest {
+  readonly question: JourneyListInput;
+  readonly lakeVersion?: number;
+}
+
+/** Analyses from the journey words, which stay in memory while the journeys are the same. */
+export function createFrequencyActivities({ lake, journeys }: { lake: Lake; journeys: JourneyWordsCache }) {
+  const load = (question: JourneyFrequencyQuestion, version: number | undefined) => {
+    const options = {
+      signal: cancellation(),
+      onProgress: (done: number) => heartbeat({ stage: 'journeys', unit: 'steps', done }),
+    };
+    const needsChannels = question.by === 'channel' || question.anchor.channels.length > 0;
+    return needsChannels ? journeys.withChannelsAt(version, options) : journeys.at(version, options);
+  };
   return {
-    /**
-     * Answers from the journey words, which stay in memory while the journeys are the same.
-     *
-     * @throws ZodError naming the field, HubError EVENT_UNKNOWN
-     */
+    /** @throws ZodError, and HubError as `analyzeFrequency` does, each naming the field */
     async analyzeJourneyFrequency(request: JourneyFrequencyRequest): Promise<JourneyFrequencyAnswer> {
       const question = journeyFrequencyQuestion.parse(request.question, { reportInput: true });
       const start = performance.now();
-      const progress = { stage: 'journeys', unit: 'steps' } as const;
-      const words = await cache.at(request.lakeVersion, {
-        signal: cancellation(),
-        onProgress: (done) => heartbeat({ ...progress, done }),
-      });
-      if (!words.alphabet.includes(question.event)) {
-        const hint = didYouMean(question.event, words.alphabet);
-        const message = `event: no customer ever had "${question.event}"${hint}`;
-        throw new HubError('EVENT_UNKNOWN', message, { field: 'event' });
-      }
-      const loaded = performance.now();
-      const answer = countJourneys(words, question);
-      return { ...answer, timings: { loadMs: loaded - start, countMs: performance.now() - loaded } };
+      const loaded = await load(question, request.lakeVersion);
+      const admitted = await admittedOf(lake, loaded, question);
+      const loadedAt = performance.now();
+      const answer = analyzeFrequency(loaded.indexed, question, admitted);
+      return { ...answer, timings: { loadMs: loadedAt - start, countMs: performance.now() - loadedAt } };
+    },
+
+    /** The journeys behind one number of an answer, a page at a time. Throws as the analysis itself does. */
+    async listJourneys(request: JourneyListRequest): Promise<JourneyList> {
+      const { of, limit, cursor, ...question } = journeyListQuestion.parse(request.question, { reportInput: true });
+      const loaded = await load(question, request.lakeVersion);
+      const { words } = loaded.indexed;
+      const { cut } = cutSegment(loaded.indexed, question, await admittedOf(lake, loaded, question));
+      const meant = of === undefined ? cut : selectJourneys(cut, question.as, of);
+      const total = meant.customers.length;
+      const page = meant.customers.subarray(cursor, cursor + limit);
+      return {
+        total,
+        journeys: Array.from(page, (customer, index) => ({
+          customer: loaded.ids.at(customer),
+          at: new Date(words.times[meant.anchors[cursor + index] as number] as number).toISOString(),
+        })),
+        ...(cursor + limit < total ? { next: cursor + limit } : {}),
+      };
     },
   };
+}
+
+/** By customer, 1 for those whose attributes are asked for; undefined when none is. */
+async function admittedOf(
+  lake: Lake,
+  { ids, version }: LakeJourneys,
+  { segment }: JourneyFrequencyQuestion,
+): Promise<Uint8Array | undefined> {
+  if (Object.keys(segment.attributes).length === 0) return undefined;
+  const admitted = new Uint8Array(ids.size);
+  const read = { version, signal: cancellation() };
+  for await (const { columns } of lake.stream(customersWithSql(segment.attributes), read)) {
+    const found = columns['customer_id'] as ArrayLike<string>;
+    for (let index = 0; index < found.length; index++) {
+      const customer = ids.indexOf(found[index] as string);
+      if (customer >= 0) admitted[customer] = 1;
+    }
+  }
+  return admitted;
 }

@@ -1,59 +1,111 @@
-import { JourneyWordsBuilder, type JourneyWords } from '../core/journeys/words';
+import { CustomerIdsBuilder, type CustomerIds } from '../core/journeys/customer-ids';
+import { indexWords, type IndexedWords } from '../core/journeys/step-places';
+import { JourneyWordsBuilder, lettersArray, type JourneyWords } from '../core/journeys/words';
+import { literal } from '../core/sql/quote';
 import type { Lake } from '../ports/lake';
 
-interface LoadOptions {
+/** The journeys of one lake version, ready for questions. */
+export interface LakeJourneys {
+  readonly version: number;
+  readonly indexed: IndexedWords;
+  readonly ids: CustomerIds;
+}
+
+export interface LoadOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (steps: number) => void;
 }
 
 /** The journeys of one lake version in memory: the last one asked for, which is the newest but for a moment a day. */
 export class JourneyWordsCache {
-  private held: { readonly key: string; readonly words: Promise<JourneyWords> } | undefined;
+  private held: Held | undefined;
 
   constructor(private readonly lake: Lake) {}
 
-  /** The words of a version, read at most once however many ask at the same time. */
-  async at(version: number | undefined, options: LoadOptions): Promise<JourneyWords> {
+  /** The journeys of a version, the newest by default; read at most once however many ask at the same time. */
+  async at(version: number | undefined, options: LoadOptions): Promise<LakeJourneys> {
+    return (await this.hold(version, options)).journeys;
+  }
+
+  /** The same with the channel of every step, which few questions need. */
+  async withChannelsAt(version: number | undefined, options: LoadOptions): Promise<LakeJourneys> {
+    const held = await this.hold(version, options);
+    const journeys = await held.journeys;
+    held.channels ??= loadChannels(this.lake, journeys, options);
+    held.channels.catch(() => delete held.channels);
+    const words = { ...journeys.indexed.words, channels: await held.channels };
+    return { ...journeys, indexed: { ...journeys.indexed, words } };
+  }
+
+  private async hold(version: number | undefined, options: LoadOptions): Promise<Held> {
     const wanted = version ?? (await this.lake.version());
     const key = await this.lake.tableRevision('journeys', wanted);
     if (this.held?.key !== key) {
-      const words = loadJourneyWords(this.lake, wanted, options);
-      const held = { key, words };
+      const held: Held = { key, journeys: loadJourneys(this.lake, wanted, options) };
       this.held = held;
       // What failed to load is tried afresh by the next who asks.
-      words.catch(() => {
+      held.journeys.catch(() => {
         if (this.held === held) this.held = undefined;
       });
     }
-    return this.held.words;
+    return this.held;
   }
 }
 
-/** Both queries scan the same files in the same order, so that lengths and steps belong together. */
-async function loadJourneyWords(
-  lake: Lake,
-  version: number,
-  { signal, onProgress }: LoadOptions,
-): Promise<JourneyWords> {
+type Channels = NonNullable<JourneyWords['channels']>;
+
+interface Held {
+  readonly key: string;
+  readonly journeys: Promise<LakeJourneys>;
+  channels?: Promise<Channels>;
+}
+
+/** Both streams scan the same files in the same order, so that lengths and steps belong together. */
+async function loadJourneys(lake: Lake, version: number, { signal, onProgress }: LoadOptions): Promise<LakeJourneys> {
   const read = { version, signal };
   const alphabet = await lake.rows<{ type: string }>('SELECT type FROM steps ORDER BY code', read);
   const [size] = await lake.rows<{ customers: bigint; steps: bigint }>(
     'SELECT count(*) AS customers, coalesce(sum(len(word)), 0)::BIGINT AS steps FROM journeys',
     read,
   );
-  const builder = new JourneyWordsBuilder(
+  const words = new JourneyWordsBuilder(
     alphabet.map(({ type }) => type),
     { customers: Number(size?.customers ?? 0), steps: Number(size?.steps ?? 0) },
   );
-  for await (const { columns } of lake.stream('SELECT len(word)::INTEGER AS steps FROM journeys', read)) {
-    builder.appendLengths(columns['steps'] as ArrayLike<number>);
+  const ids = new CustomerIdsBuilder();
+  for await (const { columns } of lake.stream('SELECT customer_id, len(word)::INTEGER AS steps FROM journeys', read)) {
+    words.appendLengths(columns['steps'] as ArrayLike<number>);
+    ids.append(columns['customer_id'] as ArrayLike<string>);
   }
   const steps = 'SELECT unnest(word)::INTEGER AS step, unnest(times)::DOUBLE AS time FROM journeys';
   let done = 0;
   for await (const { rows, columns } of lake.stream(steps, read)) {
-    builder.appendSteps(columns['step'] as ArrayLike<number>, columns['time'] as ArrayLike<number>);
+    words.appendSteps(columns['step'] as ArrayLike<number>, columns['time'] as ArrayLike<number>);
     done += rows;
     onProgress(done);
   }
-  return builder.build();
+  return { version, indexed: indexWords(words.build()), ids: ids.build() };
+}
+
+async function loadChannels(
+  lake: Lake,
+  { version, indexed }: LakeJourneys,
+  { signal, onProgress }: LoadOptions,
+): Promise<Channels> {
+  const read = { version, signal };
+  const found = await lake.rows<{ channel: string }>(
+    'SELECT DISTINCT unnest(channels) AS channel FROM journeys ORDER BY channel',
+    read,
+  );
+  const names = found.map(({ channel }) => channel);
+  const letters = lettersArray(names.length, indexed.words.steps.length);
+  const list = `[${names.map(literal).join(', ')}]`;
+  const numbers = `SELECT (list_position(${list}, unnest(channels)) - 1)::INTEGER AS channel FROM journeys`;
+  let done = 0;
+  for await (const { rows, columns } of lake.stream(numbers, read)) {
+    letters.set(columns['channel'] as ArrayLike<number>, done);
+    done += rows;
+    onProgress(done);
+  }
+  return { names, letters };
 }

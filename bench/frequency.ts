@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { JourneyWordsCache } from '../activities/journey-words';
 import { createFrequencyActivities } from '../activities/frequency';
-import type { JourneyFrequencyAnswer, JourneyFrequencyQuestion } from '../schemas/frequency';
+import type { JourneyFrequencyAnswer, JourneyCut } from '../schemas/frequency';
 import { encodedLake } from './encoded-lake';
 import { median, print, runNode, runProcess } from './measure';
 import { cacheFolder, peerEvents, peerPython, peersFolder, projectFolder } from './peers';
@@ -14,7 +15,7 @@ const PEERS = ['duckdb_argmax', 'duckdb_window', 'polars'] as const;
 const REPEATS = 7;
 
 /** The peers' two questions, by their name for them. */
-const questions: Readonly<Record<string, JourneyFrequencyQuestion>> = {
+const questions: Readonly<Record<string, JourneyCut>> = {
   f1: { event: 'churn', as: 'end', steps: 6, top: 20 },
   f2: { event: 'bill_shock', as: 'start', steps: 6, top: 20 },
 };
@@ -85,7 +86,7 @@ async function oneShot(mode: string, python: string, file: string, rounds: numbe
 }
 
 async function askHub(mode: string, file: string, threads: number): Promise<Sample> {
-  const question = questions[mode] as JourneyFrequencyQuestion;
+  const question = questions[mode] as JourneyCut;
   const columns = ['--customer-col', 'customer_id', '--time-col', 'ts', '--event-col', 'event_type'];
   const args = ['journeys', 'frequency', '--events', file, ...columns, `--${question.as}`, question.event];
   const run = await runNode([join(projectFolder, 'bin', 'hub.js'), ...args, '--threads', String(threads), '--json']);
@@ -103,8 +104,8 @@ async function askPeer(tool: string, mode: string, python: string, file: string,
 /** The same question asked of the encoded lake again and again, as the worker answers it. */
 async function repeated(file: string, fastestPeerS: Readonly<Record<string, number>>): Promise<void> {
   const encoded = await encodedLake(join(cacheFolder, `lake-${CUSTOMERS}`), file);
-  const activities = createFrequencyActivities(encoded);
-  const ask = (question: JourneyFrequencyQuestion) =>
+  const activities = createFrequencyActivities({ ...encoded, journeys: new JourneyWordsCache(encoded.lake) });
+  const ask = (question: JourneyCut) =>
     new MockActivityEnvironment().run(activities.analyzeJourneyFrequency, {
       question,
     }) as Promise<JourneyFrequencyAnswer>;

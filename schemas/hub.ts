@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { journeyFrequencyQuestion } from './frequency';
+import { journeyCut } from './frequency';
 import { timeZone } from './source';
 
 /** `hub.yaml`: the settings of one hub. Every engine address may also come from the environment. */
@@ -50,7 +50,7 @@ export const hubSchema = z.strictObject({
     })
     .optional(),
   /** The question that `npm start` answers first. */
-  firstQuestion: journeyFrequencyQuestion.optional(),
+  firstQuestion: journeyCut.optional(),
 });
 
 export type HubSettings = z.infer<typeof hubSchema>;

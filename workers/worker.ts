@@ -4,6 +4,7 @@ import { createFrequencyActivities } from '../activities/frequency';
 import { createIdentityActivities } from '../activities/identity';
 import { createIngestActivities } from '../activities/ingest';
 import { createJourneysActivities } from '../activities/journeys';
+import { JourneyWordsCache } from '../activities/journey-words';
 import { createKpisActivities } from '../activities/kpis';
 import { createLoadActivities } from '../activities/load';
 import { createNightlyActivities } from '../activities/nightly';
@@ -32,7 +33,7 @@ export function createActivities(hub: Pick<Hub, 'settings' | 'sources' | 'identi
       ...createIdentityActivities({ ...room, identity: hub.identity }),
       ...createJourneysActivities(room),
       ...createKpisActivities({ ...room, kpis: hub.kpis }),
-      ...createFrequencyActivities(room),
+      ...createFrequencyActivities({ ...room, journeys: new JourneyWordsCache(room.lake) }),
     },
   };
 }

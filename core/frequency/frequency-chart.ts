@@ -1,4 +1,4 @@
-import type { JourneyFrequencyAnswer, JourneyFrequencyQuestion } from '../../schemas/frequency';
+import type { JourneyFrequencyAnswer, JourneyCut } from '../../schemas/frequency';
 
 export interface ChartStyle {
   /** Columns of the terminal. */
@@ -15,7 +15,7 @@ const CYAN = 36;
 /** A frequency answer as a small chart for the terminal: a line a journey, then the usual steps at each position. */
 export function frequencyChart(
   answer: Pick<JourneyFrequencyAnswer, 'journeys' | 'positions' | 'customers'>,
-  question: Pick<JourneyFrequencyQuestion, 'event' | 'as'>,
+  question: Pick<JourneyCut, 'event' | 'as'>,
   style: ChartStyle,
 ): string {
   const title = `Most frequent journeys ${question.as === 'end' ? 'to' : 'from'} ${printable(question.event)}`;

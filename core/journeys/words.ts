@@ -11,6 +11,8 @@ export interface JourneyWords {
   readonly steps: Uint8Array | Uint16Array;
   readonly times: Float64Array;
   readonly alphabet: readonly string[];
+  /** The channel of every step as an index into `names`, where channels are known. */
+  readonly channels?: { readonly letters: Uint8Array | Uint16Array; readonly names: readonly string[] };
 }
 
 /** The most step types a word can be written in: letters are 16 bits wide. */

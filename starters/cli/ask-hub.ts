@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HubError, messageOf } from '../../core/errors';
-import type { JourneyFrequencyAnswer, JourneyFrequencyQuestion } from '../../schemas/frequency';
+import type { JourneyFrequencyAnswer, JourneyCut } from '../../schemas/frequency';
 
 const POLL_MS = 500;
 
@@ -9,10 +9,7 @@ const POLL_MS = 500;
  *
  * @throws HubError HUB_UNREACHABLE, or QUESTION_REFUSED with the problem's detail
  */
-export async function askJourneyFrequency(
-  apiUrl: string,
-  question: JourneyFrequencyQuestion,
-): Promise<JourneyFrequencyAnswer> {
+export async function askJourneyFrequency(apiUrl: string, question: JourneyCut): Promise<JourneyFrequencyAnswer> {
   const headers = { 'content-type': 'application/json', prefer: 'wait=60' };
   let response = await reach(`${apiUrl}/v1/reports/journey-frequency`, {
     method: 'POST',

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { FileQuestion } from '../../adapters/local/frequency/analyze-file';
 import { frequencyLimits } from '../../core/frequency/limits';
-import type { JourneyFrequencyAnswer, JourneyFrequencyQuestion } from '../../schemas/frequency';
+import type { JourneyFrequencyAnswer, JourneyCut } from '../../schemas/frequency';
 import { UsageError } from './usage-error';
 
 interface FrequencyOptions {
@@ -60,11 +60,7 @@ async function hubFrequency(options: FrequencyOptions): Promise<void> {
   await show(await askJourneyFrequency(apiUrl, question), question, options);
 }
 
-async function show(
-  answer: JourneyFrequencyAnswer,
-  question: JourneyFrequencyQuestion,
-  { json }: FrequencyOptions,
-): Promise<void> {
+async function show(answer: JourneyFrequencyAnswer, question: JourneyCut, { json }: FrequencyOptions): Promise<void> {
   const { terminalChart } = await import('./terminal-chart');
   process.stdout.write(json === true ? `${JSON.stringify(answer)}\n` : terminalChart(answer, question));
 }
@@ -87,7 +83,7 @@ function fileQuestion(options: FrequencyOptions, file: string): FileQuestion {
   };
 }
 
-function frequencyQuestion({ end, start, steps, top }: FrequencyOptions): JourneyFrequencyQuestion {
+function frequencyQuestion({ end, start, steps, top }: FrequencyOptions): JourneyCut {
   if (end !== undefined && start !== undefined) throw new UsageError('give either --end or --start, not both');
   const event = end ?? start;
   if (event === undefined || event === '') {

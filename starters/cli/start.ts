@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { loadHub, type Hub } from '../../adapters/local/hub-folder';
 import { HubError, messageOf } from '../../core/errors';
 import { businessDateOf } from '../../core/nightly/business-date';
-import type { JourneyFrequencyQuestion } from '../../schemas/frequency';
+import type { JourneyCut } from '../../schemas/frequency';
 import { startHubProcesses, type HubProcesses } from '../start/hub-processes';
 import { applySchedules } from '../start/schedules';
 import { askJourneyFrequency } from './ask-hub';
@@ -91,7 +91,7 @@ async function ensureInput(hub: Hub, signal: AbortSignal): Promise<void> {
 }
 
 /** A question that cannot be answered (nobody churned yet) leaves the hub usable. */
-async function answerFirstQuestion(apiUrl: string, question: JourneyFrequencyQuestion): Promise<void> {
+async function answerFirstQuestion(apiUrl: string, question: JourneyCut): Promise<void> {
   try {
     process.stdout.write(`\n${terminalChart(await askJourneyFrequency(apiUrl, question), question)}\n`);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { journeyFrequencyQuestion } from '../../schemas/frequency';
+import { journeyCut } from '../../schemas/frequency';
 import type { HubApi } from './hub-api';
 
 const TAGS = ['operations'];
@@ -25,7 +25,7 @@ export function registerOperations({ app, settings, versions }: HubApi): void {
         summary: "The hub's name, its time zone, and the question it is asked first",
         tags: TAGS,
         response: {
-          200: z.object({ name: z.string(), timezone: z.string(), firstQuestion: journeyFrequencyQuestion.optional() }),
+          200: z.object({ name: z.string(), timezone: z.string(), firstQuestion: journeyCut.optional() }),
         },
       },
     },

@@ -6,7 +6,7 @@ import {
   type Client,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { HubError } from '../../core/errors';
 import { HUB_QUEUE } from '../../core/task-queues';
 
@@ -15,7 +15,7 @@ export interface ReportRequest {
   /** The workflow's type; its name in kebab case begins the report's id. */
   readonly workflow: string;
   readonly kind: string;
-  /** Normalised: equal questions are equal JSON. */
+  /** With every default filled in, so that equal questions are equal whichever way they were put. */
   readonly question: object;
   readonly dataRevision: string;
   readonly lakeVersion: number;
@@ -25,10 +25,15 @@ export type ReportState<Answer> =
   | { readonly status: 'done'; readonly id: string; readonly answer: Answer }
   | { readonly status: 'running'; readonly id: string };
 
+function withSortedKeys(_key: string, value: unknown): unknown {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+}
+
 /** The same question about the same data is the same report. */
 export function reportId({ kind, question, dataRevision }: ReportRequest): string {
   const digest = createHash('sha256')
-    .update(JSON.stringify([question, dataRevision]))
+    .update(JSON.stringify([question, dataRevision], withSortedKeys))
     .digest('hex')
     .slice(0, 24);
   return `${kind}-${digest}`;
@@ -66,9 +71,30 @@ export async function findReport<Answer>(client: Client, id: string, waitMs: num
   try {
     return await settle<Answer>(client.workflow.getHandle(id), waitMs);
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw new HubError('NOT_FOUND', `there is no report "${id}"`);
-    throw error;
+    throw error instanceof WorkflowNotFoundError ? noReport(id) : error;
   }
+}
+
+function noReport(id: string): HubError {
+  return new HubError('NOT_FOUND', `there is no report "${id}"`);
+}
+
+/**
+ * Calls a report off. One that is answered, or was called off before, stays as it is.
+ *
+ * @throws HubError NOT_FOUND when there is no such report
+ */
+export async function cancelReport(client: Client, id: string): Promise<void> {
+  const handle = client.workflow.getHandle(id);
+  try {
+    if ((await handle.describe()).status.name !== 'RUNNING') return;
+  } catch (error) {
+    throw error instanceof WorkflowNotFoundError ? noReport(id) : error;
+  }
+  await handle.cancel().catch((error: unknown) => {
+    // It was answered in this very moment.
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  });
 }
 
 async function settle<Answer>(handle: WorkflowHandle, waitMs: number): Promise<ReportState<Answer>> {
@@ -94,6 +120,8 @@ async function settle<Answer>(handle: WorkflowHandle, waitMs: number): Promise<R
 /** The hub's error that a workflow failed with, as its activity threw it. */
 function hubErrorOf(error: unknown): unknown {
   if (!(error instanceof WorkflowFailedError)) return error;
+  if (error.cause instanceof CancelledFailure)
+    return new HubError('REPORT_CANCELLED', 'the report was called off', { cause: error });
   let cause: unknown = error.cause;
   while (cause instanceof Error && !(cause instanceof ApplicationFailure) && cause.cause !== undefined)
     cause = cause.cause;

@@ -37,6 +37,8 @@ async function main(): Promise<void> {
       await record(environment, `${today}-nightly-failed`, 'bad-night');
       await run('journeyFrequency', 'question', { question: { event: 'churn' } });
       await record(environment, `${today}-journeyFrequency`, 'question');
+      await run('journeyList', 'list', { question: { event: 'churn' } });
+      await record(environment, `${today}-journeyList`, 'list');
     });
   } finally {
     await environment.teardown();

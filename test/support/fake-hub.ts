@@ -88,5 +88,6 @@ function analyticsActivities(hub: FakeHub) {
       return { kpis: 1, failed: [] };
     },
     analyzeJourneyFrequency: async () => ({ journeys: [], positions: [], customers: 0, timings: {} }),
+    listJourneys: async () => ({ total: 0, journeys: [] }),
   };
 }

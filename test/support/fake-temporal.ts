@@ -4,13 +4,26 @@ import {
   WorkflowNotFoundError,
   type Client,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+
+interface Run {
+  readonly result: Promise<unknown>;
+  readonly cancel: () => void;
+  closed: boolean;
+}
+
+function deferredFailure(): { readonly failure: Promise<never>; readonly fail: () => void } {
+  let fail!: () => void;
+  const failure = new Promise<never>((_, reject) => (fail = () => reject(new CancelledFailure('called off'))));
+  failure.catch(() => undefined);
+  return { failure, fail };
+}
 
 /** A Temporal client that runs one function in place of every workflow, and refuses to run a closed id twice. */
 export class FakeTemporal {
   /** The ids of the workflows that were started, in order. */
   readonly started: string[] = [];
-  private readonly runs = new Map<string, { readonly result: Promise<unknown>; closed: boolean }>();
+  private readonly runs = new Map<string, Run>();
 
   constructor(private readonly work: (request: { question: object }) => Promise<unknown>) {}
 
@@ -28,7 +41,9 @@ export class FakeTemporal {
     }
     if (earlier !== undefined) return;
     this.started.push(workflowId);
-    const run = { result: this.work(options.args[0]), closed: false };
+    const cancelled = deferredFailure();
+    const result = Promise.race([this.work(options.args[0]), cancelled.failure]);
+    const run: Run = { result, closed: false, cancel: cancelled.fail };
     this.runs.set(workflowId, run);
     const close = () => {
       run.closed = true;
@@ -45,10 +60,13 @@ export class FakeTemporal {
     return {
       workflowId,
       describe: async () => ({ status: { name: run().closed ? 'COMPLETED' : 'RUNNING' } }),
+      cancel: async () => run().cancel(),
       result: async () => {
         try {
           return await run().result;
         } catch (error) {
+          if (error instanceof CancelledFailure)
+            throw new WorkflowFailedError('cancelled', error, 'NON_RETRYABLE_FAILURE');
           if (!(error instanceof ApplicationFailure)) throw error;
           throw new WorkflowFailedError('the workflow failed', error, 'NON_RETRYABLE_FAILURE');
         }

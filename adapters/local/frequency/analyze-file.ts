@@ -5,14 +5,14 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { didYouMean } from '../../../core/frequency/closest-name';
 import { tallyJourneys } from '../../../core/frequency/tally-journeys';
-import type { JourneyFrequencyAnswer, JourneyFrequencyQuestion } from '../../../schemas/frequency';
+import type { JourneyFrequencyAnswer, JourneyCut } from '../../../schemas/frequency';
 import { cutJourneys } from './cut-journeys';
 import { openEventsFile } from './events-file';
 import type { EventsFile, EventsFormat } from './events-file';
 import type { EventColumns } from './events-relation';
 import { loadEvents } from './load-events';
 
-export interface FileQuestion extends JourneyFrequencyQuestion {
+export interface FileQuestion extends JourneyCut {
   /** Path of a csv, ndjson or parquet file, or of one of these with `.gz`. */
   readonly file: string;
   /** By the file's extension when left out. */

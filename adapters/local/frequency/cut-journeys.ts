@@ -1,8 +1,8 @@
 import { DuckDBDataChunk, DuckDBListVector, INTEGER } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { JourneySlices } from '../../../core/frequency/tally-journeys';
+import type { JourneySlices } from '../../../core/frequency/slices';
 import { lettersArray } from '../../../core/journeys/words';
-import type { JourneyFrequencyQuestion } from '../../../schemas/frequency';
+import type { JourneyCut } from '../../../schemas/frequency';
 import type { LoadedEvents } from './events-relation';
 import { anchorsSql, exactWindowsSql, packedWindowsSql } from './events-sql';
 import { readable } from './file-errors';
@@ -16,7 +16,7 @@ import { readable } from './file-errors';
 export async function cutJourneys(
   connection: DuckDBConnection,
   events: LoadedEvents,
-  question: JourneyFrequencyQuestion,
+  question: JourneyCut,
 ): Promise<JourneySlices> {
   const isKnown = events.alphabet.includes(question.event);
   const customers = isKnown ? await findAnchors(connection, events, question.event) : 0;
@@ -80,7 +80,7 @@ class Windows {
   private readonly limit: number;
 
   constructor(
-    private readonly question: JourneyFrequencyQuestion,
+    private readonly question: JourneyCut,
     private readonly alphabet: readonly string[],
     customers: number,
   ) {

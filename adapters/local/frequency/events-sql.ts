@@ -1,4 +1,4 @@
-import type { JourneyFrequencyQuestion } from '../../../schemas/frequency';
+import type { JourneyCut } from '../../../schemas/frequency';
 import { literal } from '../../../core/sql/quote';
 import type { EventsRelation, LoadedEvents } from './events-relation';
 
@@ -76,7 +76,7 @@ WHERE events.time ${side} first_event.time
 GROUP BY number`;
 }
 
-type Question = Pick<JourneyFrequencyQuestion, 'event' | 'as' | 'steps'>;
+type Question = Pick<JourneyCut, 'event' | 'as' | 'steps'>;
 
 function selectEvents(events: LoadedEvents): string {
   const { customer, time, event, line } = events.relation;

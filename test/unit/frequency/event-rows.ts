@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { JourneyWordsBuilder } from '../../../core/journeys/words';
 import type { JourneyWords } from '../../../core/journeys/words';
-import type { JourneyFrequencyQuestion } from '../../../schemas/frequency';
+import type { JourneyCut } from '../../../schemas/frequency';
 import { journeysOf } from './reference';
 import type { EventRow } from './reference';
 
@@ -18,12 +18,13 @@ export const eventRows: fc.Arbitrary<EventRow[]> = fc
         customer: fc.constantFrom('1', '2', '3', 'é,"4"', '5', '6'),
         time: fc.integer({ min: 0, max: 12 }).map((step) => 1_700_000_000_000 + step * 1000),
         event: fc.constantFrom(...types),
+        channel: fc.constantFrom('web', 'app', 'call'),
       }),
       { minLength: 1, maxLength: 80 },
     ),
   );
 
-export const questions: fc.Arbitrary<JourneyFrequencyQuestion> = fc.record({
+export const questions: fc.Arbitrary<JourneyCut> = fc.record({
   event: fc.constantFrom('churn', 'a', '😀', 'two\nlines'),
   as: fc.constantFrom('start' as const, 'end' as const),
   steps: fc.integer({ min: 1, max: 8 }),
@@ -34,12 +35,15 @@ export const questions: fc.Arbitrary<JourneyFrequencyQuestion> = fc.record({
 export function wordsOf(rows: readonly EventRow[]): JourneyWords {
   const alphabet = [...new Set(rows.map(({ event }) => event))];
   const letters = new Map(alphabet.map((type, letter) => [type, letter]));
+  const names = [...new Set(rows.map(({ channel }) => channel))];
+  const channels: number[] = [];
   const builder = new JourneyWordsBuilder(alphabet);
   for (const journey of journeysOf(rows).values()) {
     builder.append(
       [journey.map(({ event }) => letters.get(event) as number)],
       [journey.map(({ time }) => BigInt(time))],
     );
+    for (const { channel } of journey) channels.push(names.indexOf(channel));
   }
-  return builder.build();
+  return { ...builder.build(), channels: { names, letters: Uint8Array.from(channels) } };
 }

@@ -1,11 +1,12 @@
 import type { JourneyTally } from '../../../core/frequency/tally-journeys';
-import type { JourneyFrequencyQuestion } from '../../../schemas/frequency';
+import type { JourneyCut } from '../../../schemas/frequency';
 
 /** A row of an event file. */
 export interface EventRow {
   readonly customer: string;
   readonly time: number;
   readonly event: string;
+  readonly channel: string;
 }
 
 /** Every customer's rows by time, equal times in the order given. */
@@ -17,7 +18,7 @@ export function journeysOf(rows: readonly EventRow[]): Map<string, EventRow[]> {
 }
 
 /** The answer by the plainest means: arrays, JSON keys, full sorts. */
-export function naiveFrequency(rows: readonly EventRow[], question: JourneyFrequencyQuestion): JourneyTally {
+export function naiveFrequency(rows: readonly EventRow[], question: JourneyCut): JourneyTally {
   const cut: string[][] = [];
   for (const journey of journeysOf(rows).values()) {
     const steps = journey.map(({ event }) => event);

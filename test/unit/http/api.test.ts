@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
+import { journeyFrequencyQuestion } from '../../../schemas/frequency';
 import { createApi } from '../../../starters/http/app';
 import type { App } from '../../../starters/http/hub-api';
 import type { LakeVersions } from '../../../ports/lake';
@@ -81,8 +82,9 @@ describe('a report', () => {
 
   it('of an equal question about the same data is the same one, whatever the order of its fields', async () => {
     const { ask, temporal } = await api();
-    const first = await ask({ event: 'churn', as: 'end', steps: 6, top: 20 });
-    const again = await ask({ top: 20, event: 'churn' });
+    const groups = { talk: ['call'], web: ['login'] };
+    const first = await ask({ event: 'churn', as: 'end', steps: 6, top: 20, groups });
+    const again = await ask({ top: 20, groups: { web: ['login'], talk: ['call'] }, event: 'churn' });
     expect(again.headers['location']).toBe(first.headers['location']);
     expect(again.json()).toEqual(ANSWER);
     expect(temporal.started).toHaveLength(1);
@@ -102,6 +104,25 @@ describe('a report', () => {
     const response = await app.inject({ url: `${PATH}/journey-frequency-${'0'.repeat(24)}` });
     expect(response.statusCode).toBe(404);
     expect(response.json()).toMatchObject({ type: 'urn:journey-hub:problem:not-found', title: 'Not found' });
+  });
+
+  it('can be called off while it runs, and then says so', async () => {
+    const { app, ask } = await api({ work: () => new Promise(() => undefined) });
+    const accepted = await ask({ event: 'churn' }, { prefer: 'wait=0' });
+    const url = accepted.headers['location'] as string;
+    expect((await app.inject({ method: 'DELETE', url })).statusCode).toBe(204);
+    const gone = await app.inject({ url });
+    expect(gone.statusCode).toBe(410);
+    expect(gone.json().detail).toBe('the report was called off');
+  });
+
+  it('that is answered stays when it is called off', async () => {
+    const { app, ask } = await api();
+    const url = (await ask({ event: 'churn' })).headers['location'] as string;
+    expect((await app.inject({ method: 'DELETE', url })).statusCode).toBe(204);
+    expect((await app.inject({ url })).json()).toEqual(ANSWER);
+    const unknown = await app.inject({ method: 'DELETE', url: `${PATH}/journey-frequency-${'0'.repeat(24)}` });
+    expect(unknown.statusCode).toBe(404);
   });
 
   it('cannot be asked of a hub without data', async () => {
@@ -179,12 +200,8 @@ describe('the API', () => {
     const { post } = document.paths[PATH];
     expect(Object.keys(post.responses).sort()).toEqual(['200', '202', 'default']);
     expect(post.parameters).toEqual([expect.objectContaining({ in: 'header', name: 'prefer' })]);
-    expect(Object.keys(post.requestBody.content['application/json'].schema.properties)).toEqual([
-      'event',
-      'as',
-      'steps',
-      'top',
-    ]);
+    const { properties } = post.requestBody.content['application/json'].schema;
+    expect(Object.keys(properties)).toEqual(Object.keys(journeyFrequencyQuestion.shape));
   });
 
   it('has documentation for people, and the website at its root', async () => {

@@ -1,0 +1,80 @@
+import type { JourneyFrequencyAnswer } from '../../schemas/frequency';
+import type { JourneyWords } from '../journeys/words';
+import { codePointRanks } from './code-points';
+import type { CutJourneys } from './slices';
+import type { JourneyGroups } from './group-journeys';
+
+type StepCounts = NonNullable<JourneyFrequencyAnswer['steps']>;
+
+/** How long the journeys of some groups took, in milliseconds: median and nine tenths by nearest rank. */
+export interface Durations {
+  readonly medianMs: number;
+  readonly p90Ms: number;
+}
+
+/** The durations of each of the groups asked for, in their order. */
+export function durationsOf(
+  words: Pick<JourneyWords, 'times'>,
+  cut: CutJourneys,
+  groups: JourneyGroups,
+  wanted: readonly number[],
+): Durations[] {
+  const slots = slotsOf(groups, wanted);
+  const durations = wanted.map((group) => new Float64Array(groups.counts[group] as number));
+  const filled = new Uint32Array(wanted.length);
+  for (let journey = 0; journey < groups.of.length; journey++) {
+    const slot = slots[groups.of[journey] as number] as number;
+    if (slot < 0) continue;
+    const anchor = words.times[cut.anchors[journey] as number] as number;
+    const edge = words.times[cut.edges[journey] as number] as number;
+    (durations[slot] as Float64Array)[filled[slot] as number] = Math.abs(anchor - edge);
+    filled[slot] = (filled[slot] as number) + 1;
+  }
+  return durations.map((sample) => {
+    sample.sort();
+    return { medianMs: nearestRank(sample, 0.5), p90Ms: nearestRank(sample, 0.9) };
+  });
+}
+
+/** The mean multiplicity of each step of the groups asked for. */
+export function meanRepeats(cut: CutJourneys, groups: JourneyGroups, wanted: readonly number[]): number[][] {
+  const { repeats, starts, ends } = cut;
+  if (repeats === undefined) return [];
+  const slots = slotsOf(groups, wanted);
+  const sums = wanted.map((group) => {
+    const example = groups.examples[group] as number;
+    return new Float64Array((ends[example] as number) - (starts[example] as number));
+  });
+  for (let journey = 0; journey < groups.of.length; journey++) {
+    const slot = slots[groups.of[journey] as number] as number;
+    if (slot < 0) continue;
+    const start = starts[journey] as number;
+    const sum = sums[slot] as Float64Array;
+    for (let step = 0; step < sum.length; step++) sum[step] = (sum[step] as number) + (repeats[start + step] as number);
+  }
+  return sums.map((sum, slot) => Array.from(sum, (total) => total / (groups.counts[wanted[slot] as number] as number)));
+}
+
+/** How often each step happened over all positions; the most frequent first. */
+export function countSteps(alphabet: readonly string[], positions: JourneyFrequencyAnswer['positions']): StepCounts {
+  const counts = new Map<string, number>();
+  for (const { step, count } of positions) counts.set(step, (counts.get(step) ?? 0) + count);
+  const ranks = codePointRanks(alphabet);
+  const rankOf = (step: string) => ranks[alphabet.indexOf(step)] as number;
+  return [...counts]
+    .map(([step, count]) => ({ step, count, rank: rankOf(step) }))
+    .sort((a, b) => b.count - a.count || a.rank - b.rank)
+    .map(({ step, count }) => ({ step, count }));
+}
+
+/** Where a group is in the list of the wanted ones, by group; -1 for the others. */
+function slotsOf(groups: JourneyGroups, wanted: readonly number[]): Int32Array {
+  const slots = new Int32Array(groups.size).fill(-1);
+  wanted.forEach((group, slot) => (slots[group] = slot));
+  return slots;
+}
+
+/** The smallest value that at least the share `quantile` of the sorted values does not exceed. */
+function nearestRank(sorted: Float64Array, quantile: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * quantile) - 1)] as number;
+}

@@ -1,0 +1,91 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { HubError } from '../../core/errors';
+import type { HubApi } from './hub-api';
+import { waitMsOf } from './prefer';
+import { problemSchema } from './problem';
+import { askReport, cancelReport, findReport, type ReportState } from './reports';
+
+/** A report that can be asked for: its name in paths and ids, its workflow, and what goes in and comes out. */
+export interface ReportKind {
+  readonly kind: string;
+  readonly workflow: string;
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description: string;
+  readonly question: z.ZodType<object>;
+  readonly answer: z.ZodType<object>;
+}
+
+const headers = z.object({
+  prefer: z
+    .string()
+    .optional()
+    .describe('`wait=N`: how many seconds to wait for the answer; 10 by default, 60 at most.'),
+});
+const runningReport = z.object({ id: z.string(), status: z.literal('running'), poll: z.string() });
+const problem = problemSchema.describe('What is wrong, naming the field.');
+
+/** Asking for a report of a kind, coming back for it, and calling it off. */
+export function registerReport({ app, client, versions }: HubApi, report: ReportKind): void {
+  const path = `/v1/reports/${report.kind}`;
+  const tags = [...report.tags];
+  const params = z.object({
+    id: z.string().regex(new RegExp(`^${report.kind}-[0-9a-f]{24}$`), 'is not the id of such a report'),
+  });
+  const response = {
+    200: report.answer.describe('The answer.'),
+    202: runningReport.describe('Not answered yet: poll `Location`.'),
+    default: problem,
+  };
+  const answer = (reply: FastifyReply, state: ReportState<object>) => {
+    const location = `${path}/${state.id}`;
+    reply.header('location', location);
+    if (state.status === 'done') return reply.code(200).send(state.answer);
+    return reply.code(202).header('retry-after', '1').send({ id: state.id, status: 'running', poll: location });
+  };
+
+  const { summary, description, question } = report;
+  app.post(
+    path,
+    { schema: { summary, description, tags, headers, body: question, response } },
+    async (request, reply) => {
+      const [journeys, customers] = await Promise.all([
+        versions.tableRevision('journeys'),
+        versions.tableRevision('customers'),
+      ]);
+      if (journeys === '') {
+        throw new HubError('NO_DATA', 'the hub holds no journeys yet: run `hub run nightly` and ask again');
+      }
+      const asked = {
+        workflow: report.workflow,
+        kind: report.kind,
+        question: request.body,
+        dataRevision: `${journeys}:${customers}`,
+        lakeVersion: await versions.version(),
+      };
+      return answer(reply, await askReport<object>(client, asked, waitMsOf(request.headers.prefer)));
+    },
+  );
+  app.get(
+    `${path}/:id`,
+    { schema: { summary: 'A report asked for before', tags, headers, params, response } },
+    async ({ params: { id }, headers: { prefer } }, reply) =>
+      answer(reply, await findReport<object>(client, id, waitMsOf(prefer))),
+  );
+  app.delete(
+    `${path}/:id`,
+    {
+      schema: {
+        summary: 'Calls a running report off; one that is answered stays',
+        tags,
+        params,
+        response: { 204: z.null().describe('Called off, or over already.'), default: problem },
+      },
+    },
+    async ({ params: { id } }, reply) => {
+      await cancelReport(client, id);
+      return reply.code(204).send(null);
+    },
+  );
+}
