@@ -1,6 +1,6 @@
 import type { JourneyFrequencyAnswer, JourneyFrequencyQuestion } from '../../schemas/frequency';
 import { codePointRanks } from './code-points';
-import type { JourneySlices } from './slices';
+import { longestOf, type JourneySlices } from './slices';
 
 /** Counts by position, ordered by offset, then the most frequent step first, then by code points. */
 export function countPositions(
@@ -32,13 +32,4 @@ export function countPositions(
     }
   }
   return positions;
-}
-
-/** The steps of the longest journey. */
-export function longestOf({ starts, ends }: JourneySlices): number {
-  let longest = 0;
-  for (let journey = 0; journey < starts.length; journey++) {
-    longest = Math.max(longest, (ends[journey] as number) - (starts[journey] as number));
-  }
-  return longest;
 }

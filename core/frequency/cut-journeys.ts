@@ -26,7 +26,10 @@ export function cutJourneys(
 
 type Found = Pick<CutJourneys, 'customers' | 'anchors'>;
 
-/** Where every step counts as it is, journeys are slices of the words themselves. */
+/**
+ * Where every step counts as it is, journeys are slices of the words. They are copied side by side: whoever reads them
+ * next, most of them several times, then reads the memory in order.
+ */
 function sliceWords(words: JourneyWords, view: StepView, { as, steps: limit }: CutQuestion, found: Found): CutJourneys {
   const { offsets } = words;
   const journeys = found.anchors.length;
@@ -34,23 +37,27 @@ function sliceWords(words: JourneyWords, view: StepView, { as, steps: limit }: C
   const ends = new Uint32Array(journeys);
   const edges = new Uint32Array(journeys);
   const goesOn = new Uint8Array(journeys);
+  let length = 0;
   for (let journey = 0; journey < journeys; journey++) {
     const customer = found.customers[journey] as number;
     const anchor = found.anchors[journey] as number;
-    if (as === 'end') {
-      const from = Math.max(offsets[customer] as number, anchor + 1 - limit);
-      starts[journey] = edges[journey] = from;
-      ends[journey] = anchor + 1;
-      goesOn[journey] = from > (offsets[customer] as number) ? 1 : 0;
-    } else {
-      const to = Math.min(offsets[customer + 1] as number, anchor + limit);
-      starts[journey] = anchor;
-      ends[journey] = to;
-      edges[journey] = to - 1;
-      goesOn[journey] = to < (offsets[customer + 1] as number) ? 1 : 0;
+    const first = offsets[customer] as number;
+    const beyond = offsets[customer + 1] as number;
+    const edge = as === 'end' ? Math.max(first, anchor + 1 - limit) : Math.min(beyond, anchor + limit) - 1;
+    edges[journey] = edge;
+    goesOn[journey] = (as === 'end' ? edge > first : edge < beyond - 1) ? 1 : 0;
+    starts[journey] = length;
+    length += Math.abs(anchor - edge) + 1;
+    ends[journey] = length;
+  }
+  const steps = lettersArray(view.alphabet.length, length);
+  for (let journey = 0; journey < journeys; journey++) {
+    let from = (as === 'end' ? edges[journey] : found.anchors[journey]) as number;
+    for (let to = starts[journey] as number; to < (ends[journey] as number); to++) {
+      steps[to] = words.steps[from++] as number;
     }
   }
-  return { ...found, alphabet: view.alphabet, steps: words.steps, starts, ends, edges, goesOn };
+  return { ...found, alphabet: view.alphabet, steps, starts, ends, edges, goesOn };
 }
 
 /** Walks from each event of interest step by step, and writes what the view sees into a word of its own. */

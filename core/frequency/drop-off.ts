@@ -1,6 +1,5 @@
 import type { JourneyFrequencyAnswer } from '../../schemas/frequency';
-import type { CutJourneys } from './slices';
-import { longestOf } from './count-positions';
+import { longestOf, type CutJourneys } from './slices';
 
 type DropOff = NonNullable<JourneyFrequencyAnswer['dropOff']>;
 

@@ -1,11 +1,13 @@
 import type { JourneyFrequencyQuestion, JourneyTreeNode } from '../../schemas/frequency';
 import { codePointRanks } from './code-points';
-import type { CutJourneys } from './slices';
 import { selectTop } from './select-top';
+import type { CutJourneys } from './slices';
 
 type TreeQuestion = Pick<JourneyFrequencyQuestion, 'as'> & {
   readonly tree: NonNullable<JourneyFrequencyQuestion['tree']>;
 };
+
+type Node = { -readonly [Field in keyof JourneyTreeNode]: JourneyTreeNode[Field] };
 
 /**
  * The journeys as a tree rooted in the event of interest: a node is the steps from there outwards, so a tree `as: end`
@@ -16,102 +18,133 @@ type TreeQuestion = Pick<JourneyFrequencyQuestion, 'as'> & {
 export function journeyTree(cut: CutJourneys, question: TreeQuestion): JourneyTreeNode | undefined {
   const journeys = cut.starts.length;
   if (journeys === 0) return undefined;
-  const order = new Uint32Array(journeys);
-  for (let journey = 0; journey < journeys; journey++) order[journey] = journey;
-  return new TreeBuilder(cut, question, order).node(0, journeys, 0);
+  const root = newNode(cut.alphabet[letterAt(cut, question.as, 0, 0)] as string, journeys);
+  const travellers = { journeys: new Uint32Array(journeys), nodes: new Uint32Array(journeys), size: journeys };
+  for (let journey = 0; journey < journeys; journey++) travellers.journeys[journey] = journey;
+  let level = [root];
+  for (let depth = 1; level.length > 0; depth++) level = grow(cut, question, level, travellers, depth);
+  return root;
 }
 
-class TreeBuilder {
-  private readonly ranks: Uint32Array;
-  private readonly leastCount: number;
-  private readonly scratch: Uint32Array;
+function newNode(step: string, count: number): Node {
+  return { step, count, ended: 0, cut: 0, children: [] };
+}
 
-  /** @param order the journeys; sorted so that those of one node are neighbours as nodes are made */
-  constructor(
-    private readonly cut: CutJourneys,
-    private readonly question: TreeQuestion,
-    private readonly order: Uint32Array,
-  ) {
-    this.ranks = codePointRanks(cut.alphabet);
-    this.leastCount = question.tree.minShare * order.length;
-    this.scratch = new Uint32Array(order.length);
-  }
+/** The journeys that are still within the tree, in order, each with its node among those of the level. */
+interface Travellers {
+  readonly journeys: Uint32Array;
+  readonly nodes: Uint32Array;
+  size: number;
+}
 
-  /** The node of the journeys `order[from]` up to `order[to - 1]`, which share their first `depth + 1` steps. */
-  node(from: number, to: number, depth: number): JourneyTreeNode {
-    const { alphabet, goesOn } = this.cut;
-    const example = this.order[from] as number;
-    const counts = new Uint32Array(alphabet.length);
-    let cut = 0;
-    let last = 0;
-    for (let index = from; index < to; index++) {
-      const journey = this.order[index] as number;
-      const next = this.letterAt(journey, depth + 1);
-      if (next >= 0) counts[next] = (counts[next] as number) + 1;
-      else if (++last && goesOn[journey] === 1) cut++;
+/** A level has at most so many counts of letters at nodes; what would go beyond is folded. */
+const MOST_COUNTS = 4_000_000;
+
+/**
+ * Grows the next level: counts where every journey goes from its node, gives each node its branches, and moves the
+ * journeys on. Levels are made one after the other because that reads the journeys in the order of memory.
+ */
+function grow(cut: CutJourneys, question: TreeQuestion, level: Node[], travellers: Travellers, depth: number): Node[] {
+  const letters = cut.alphabet.length;
+  const ranks = codePointRanks(cut.alphabet);
+  const counts = countNext(cut, question.as, level, travellers, depth);
+  const childOf = new Int32Array(counts.length).fill(-1); // by node and letter: the child among the grown
+  const grown: Node[] = [];
+  level.forEach((node, index) => {
+    const own = counts.subarray(index * letters, (index + 1) * letters);
+    for (const letter of branches(question.tree, own, ranks, cut.starts.length)) {
+      if ((grown.length + 1) * letters > MOST_COUNTS) break;
+      const child = newNode(cut.alphabet[letter] as string, own[letter] as number);
+      childOf[index * letters + letter] = grown.push(child) - 1;
+      node.children.push(child);
     }
-    const shown = this.branches(counts);
-    const starts = this.gather(from, to, depth + 1, shown, counts);
-    const children = shown.map((letter, index) => {
-      const start = starts[index] as number;
-      return this.node(start, start + (counts[letter] as number), depth + 1);
-    });
-    const step = alphabet[this.letterAt(example, depth)] as string;
-    const node = { step, count: to - from, ended: last - cut, cut, children };
-    const shownCount = children.reduce((sum, child) => sum + child.count, 0);
-    const folded = to - from - last - shownCount;
-    if (folded === 0) return node;
-    return { ...node, other: { count: folded, steps: counts.filter((count) => count > 0).length - shown.length } };
-  }
+    foldOthers(node, own);
+  });
+  moveOn(cut, question.as, travellers, depth, childOf);
+  return grown;
+}
 
-  /** The letter so many steps from the event of interest; -1 beyond the journey. */
-  private letterAt(journey: number, depth: number): number {
-    const { steps, starts, ends } = this.cut;
-    const start = starts[journey] as number;
-    const end = ends[journey] as number;
-    if (depth >= end - start) return -1;
-    return steps[this.question.as === 'end' ? end - 1 - depth : start + depth] as number;
+/** How many journeys go on with each letter, by node; those that do not go on are told to their nodes. */
+function countNext(
+  cut: CutJourneys,
+  as: TreeQuestion['as'],
+  nodes: readonly Node[],
+  { journeys, nodes: nodeOf, size }: Travellers,
+  depth: number,
+): Uint32Array {
+  const letters = cut.alphabet.length;
+  const counts = new Uint32Array(nodes.length * letters);
+  for (let index = 0; index < size; index++) {
+    const node = nodeOf[index] as number;
+    const journey = journeys[index] as number;
+    const letter = letterAt(cut, as, journey, depth);
+    if (letter >= 0) counts[node * letters + letter] = (counts[node * letters + letter] as number) + 1;
+    else if (cut.goesOn[journey] === 1) (nodes[node] as Node).cut++;
+    else (nodes[node] as Node).ended++;
   }
+  return counts;
+}
 
-  /** The letters to show as branches, the most frequent first. */
-  private branches(counts: Uint32Array): number[] {
-    const seen: number[] = [];
-    for (let letter = 0; letter < counts.length; letter++) {
-      const count = counts[letter] as number;
-      if (count > 0 && count >= this.leastCount) seen.push(letter);
-    }
-    const order = (a: number, b: number) => {
-      const [one, other] = [seen[a] as number, seen[b] as number];
-      return (
-        (counts[other] as number) - (counts[one] as number) ||
-        (this.ranks[one] as number) - (this.ranks[other] as number)
-      );
-    };
-    return selectTop(seen.length, this.question.tree.breadth, order).map((index) => seen[index] as number);
-  }
+/** The letters to show as branches, the most frequent first. */
+function branches(
+  { breadth, minShare }: TreeQuestion['tree'],
+  counts: Uint32Array,
+  ranks: Uint32Array,
+  journeys: number,
+): number[] {
+  const leastCount = Math.max(1, minShare * journeys);
+  const seen: number[] = [];
+  for (let letter = 0; letter < counts.length; letter++)
+    if ((counts[letter] as number) >= leastCount) seen.push(letter);
+  if (seen.length === 0) return seen;
+  const order = (a: number, b: number) => {
+    const [one, other] = [seen[a] as number, seen[b] as number];
+    return (counts[other] as number) - (counts[one] as number) || (ranks[one] as number) - (ranks[other] as number);
+  };
+  return selectTop(seen.length, breadth, order).map((index) => seen[index] as number);
+}
 
-  /** Moves the journeys of each shown branch together; returns where each branch begins. */
-  private gather(from: number, to: number, depth: number, shown: readonly number[], counts: Uint32Array): number[] {
-    const starts: number[] = [];
-    const places = new Int32Array(counts.length).fill(-1);
-    let place = from;
-    for (const letter of shown) {
-      starts.push(place);
-      places[letter] = place;
-      place += counts[letter] as number;
-    }
-    if (shown.length === 0) return starts;
-    for (let index = from; index < to; index++) {
-      const journey = this.order[index] as number;
-      const letter = this.letterAt(journey, depth);
-      const target = letter < 0 ? -1 : (places[letter] as number);
-      if (target < 0) this.scratch[place++] = journey;
-      else {
-        this.scratch[target] = journey;
-        places[letter] = target + 1;
-      }
-    }
-    this.order.set(this.scratch.subarray(from, to), from);
-    return starts;
+function foldOthers(node: Node, counts: Uint32Array): void {
+  const shown = node.children.reduce((sum, child) => sum + child.count, 0);
+  const folded = node.count - node.ended - node.cut - shown;
+  if (folded === 0) return;
+  let steps = -node.children.length;
+  for (let letter = 0; letter < counts.length; letter++) if (counts[letter] !== 0) steps++;
+  node.other = { count: folded, steps };
+}
+
+/** Leaves only the journeys that go on to a branch, each at its new node. */
+function moveOn(
+  cut: CutJourneys,
+  as: TreeQuestion['as'],
+  travellers: Travellers,
+  depth: number,
+  childOf: Int32Array,
+): void {
+  const letters = cut.alphabet.length;
+  const { journeys, nodes, size } = travellers;
+  let kept = 0;
+  for (let index = 0; index < size; index++) {
+    const journey = journeys[index] as number;
+    const letter = letterAt(cut, as, journey, depth);
+    if (letter < 0) continue;
+    const child = childOf[(nodes[index] as number) * letters + letter] as number;
+    if (child < 0) continue;
+    journeys[kept] = journey;
+    nodes[kept++] = child;
   }
+  travellers.size = kept;
+}
+
+/** The letter so many steps from the event of interest; -1 beyond the journey. */
+function letterAt(
+  { steps, starts, ends }: CutJourneys,
+  as: TreeQuestion['as'],
+  journey: number,
+  depth: number,
+): number {
+  const start = starts[journey] as number;
+  const end = ends[journey] as number;
+  if (depth >= end - start) return -1;
+  return steps[as === 'end' ? end - 1 - depth : start + depth] as number;
 }

@@ -14,6 +14,15 @@ export interface JourneySlices {
   readonly ends: Uint32Array;
 }
 
+/** The steps of the longest journey. */
+export function longestOf({ starts, ends }: JourneySlices): number {
+  let longest = 0;
+  for (let journey = 0; journey < starts.length; journey++) {
+    longest = Math.max(longest, (ends[journey] as number) - (starts[journey] as number));
+  }
+  return longest;
+}
+
 /** Journeys cut from words, with what they were cut from. Journey `i` belongs to the customer `customers[i]`. */
 export interface CutJourneys extends JourneySlices {
   readonly customers: Uint32Array;
