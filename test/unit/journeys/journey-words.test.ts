@@ -1,0 +1,123 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createFrequencyActivities } from '../../../activities/frequency';
+import { JourneyWordsCache } from '../../../activities/journey-words';
+import { literal } from '../../../core/sql/quote';
+import type {
+  JourneyFrequencyAnswer,
+  JourneyFrequencyInput,
+  JourneyList,
+  JourneyListInput,
+} from '../../../schemas/frequency';
+import { openTestRoom, type TestRoom } from '../../support/local-room';
+import { encode, selectRows, type LandedEvent } from './lake-events';
+
+let room: TestRoom;
+beforeEach(async () => {
+  room = await openTestRoom();
+});
+afterEach(() => room.close());
+
+/** A customer's steps, a letter each, an hour apart; capital letters happened in the app. */
+function journey(customer: string, steps: string): LandedEvent[] {
+  return [...steps].map((step, hour) => ({
+    ...{ customer, profile: 1, file: 'a.csv', at: hour * 3600 },
+    type: step.toLowerCase(),
+    channel: step === step.toLowerCase() ? 'web' : 'app',
+  }));
+}
+
+const options = { signal: new AbortController().signal, onProgress: () => undefined };
+
+function activities(journeys = new JourneyWordsCache(room.lake)) {
+  const { analyzeJourneyFrequency, listJourneys } = createFrequencyActivities({ lake: room.lake, journeys });
+  const run = <Input, Output>(activity: (input: Input) => Promise<Output>, input: Input) =>
+    new MockActivityEnvironment().run(activity, input) as Promise<Output>;
+  return {
+    ask: (question: JourneyFrequencyInput): Promise<JourneyFrequencyAnswer> =>
+      run(analyzeJourneyFrequency, { question }),
+    list: (question: JourneyListInput): Promise<JourneyList> => run(listJourneys, { question }),
+  };
+}
+
+const joined = ({ journeys }: JourneyFrequencyAnswer) =>
+  journeys.map(({ steps, count }) => `${steps.join(' ')}: ${count}`);
+
+describe('the journeys of the lake', () => {
+  beforeEach(() =>
+    encode(room.lake, 'night', [...journey('c-1', 'abX'), ...journey('c-2', 'abx'), ...journey('c-3', 'Bx')]),
+  );
+
+  it('answer questions about types, channels and single occurrences', async () => {
+    const { ask } = activities();
+    expect(joined(await ask({ event: 'x' }))).toEqual(['a b x: 2', 'b x: 1']);
+    expect(joined(await ask({ event: 'x', by: 'channel' }))).toEqual(['web web x: 2', 'app x: 1']);
+    expect(joined(await ask({ event: 'x', anchor: { channels: ['app'] } }))).toEqual(['a b x: 1']);
+  });
+
+  it('answer about customers with an attribute, of the golden record or of a profile', async () => {
+    const golden = [
+      { customer_id: literal('c-1'), city: literal('Bonn') },
+      { customer_id: literal('c-2'), city: literal("Xi'an") },
+      { customer_id: literal('c-3'), city: literal('Bonn') },
+    ];
+    const profiles = [{ profile_id: literal('c-2/1'), attributes: literal('{"the plan":"gold"}'), file_row: '1' }];
+    await room.lake.commit({
+      key: 'who',
+      writes: [
+        { table: 'customers', mode: 'replace', select: selectRows('customers', golden) },
+        { table: 'profiles', mode: 'append', select: selectRows('profiles', profiles) },
+      ],
+    });
+    const { ask } = activities();
+    const attributes = (given: Record<string, string[]>) => ask({ event: 'x', segment: { attributes: given } });
+    expect(joined(await attributes({ city: ['Bonn'] }))).toEqual(['a b x: 1', 'b x: 1']);
+    expect(joined(await attributes({ city: ["Xi'an"] }))).toEqual(['a b x: 1']);
+    expect(joined(await attributes({ 'the plan': ['gold'], city: ["Xi'an"] }))).toEqual(['a b x: 1']);
+    expect(await attributes({ 'the plan': ['iron'] })).toMatchObject({ journeys: [], allCustomers: 0 });
+  });
+
+  it('open the list behind a number, page by page', async () => {
+    const { list } = activities();
+    const of = { journey: ['a', 'b', 'x'] };
+    const first = await list({ event: 'x', of, limit: 1 });
+    expect(first).toMatchObject({ total: 2, next: 1 });
+    const second = await list({ event: 'x', of, limit: 1, cursor: first.next });
+    expect(second.next).toBeUndefined();
+    const customers = [...first.journeys, ...second.journeys].map(({ customer }) => customer);
+    expect(customers.sort()).toEqual(['c-1', 'c-2']);
+    expect(first.journeys[0]?.at).toBe('2026-01-01T02:00:00.000Z');
+  });
+
+  it('refuse an event that nobody had, with the one that was meant', async () => {
+    await encode(
+      room.lake,
+      'more',
+      journey('c-4', 'x').map((event) => ({ ...event, type: 'churn' })),
+    );
+    await expect(activities().ask({ event: 'chrun' })).rejects.toMatchObject({
+      code: 'EVENT_UNKNOWN',
+      field: 'event',
+      message: expect.stringContaining('did you mean "churn"?'),
+    });
+  });
+});
+
+describe('the cache of journeys', () => {
+  it('reads a version once for all who ask, and a new version when there is one', async () => {
+    await encode(room.lake, 'one', journey('c-1', 'ax'));
+    const cache = new JourneyWordsCache(room.lake);
+    const [first, same] = await Promise.all([cache.at(undefined, options), cache.at(undefined, options)]);
+    expect(same).toBe(first);
+    expect(await cache.at(undefined, options)).toBe(first);
+    await encode(room.lake, 'two', journey('c-2', 'bx'));
+    expect((await cache.at(undefined, options)).ids.size).toBe(2);
+  });
+
+  it('tries again what could not be read', async () => {
+    await encode(room.lake, 'one', journey('c-1', 'ax'));
+    const cache = new JourneyWordsCache(room.lake);
+    const aborted = { ...options, signal: AbortSignal.abort() };
+    await expect(cache.at(undefined, aborted)).rejects.toThrow();
+    expect((await cache.at(undefined, options)).ids.size).toBe(1);
+  });
+});
