@@ -97,10 +97,10 @@ describe('deterministic rules', () => {
   });
 
   it('take no value for an identity that more profiles hold than one person has', async () => {
-    const email = 'shop@x.org';
-    await see(...['a', 'b', 'c', 'd'].map((id) => ({ id, day: 1, email })));
+    const holders = (email: string, ...ids: string[]) => ids.map((id) => ({ id, day: 1, email }));
+    await see(...holders('ann@x.org', 'a', 'b', 'c'), ...holders('shop@x.org', 'd', 'e', 'f', 'g'));
     await resolve();
-    expect(await people()).toEqual(['a', 'b', 'c', 'd']);
+    expect(await people()).toEqual(['a b c', 'd', 'e', 'f', 'g']);
   });
 });
 
