@@ -1,10 +1,14 @@
-import { analyzeFrequency, cutSegment } from '../core/frequency/analyze-frequency';
+import { analyzeFrequency, compareFrequency, cutSegment } from '../core/frequency/analyze-frequency';
 import { customersWithSql } from '../core/frequency/attributes-sql';
 import { selectJourneys } from '../core/frequency/select-journeys';
 import type { Lake } from '../ports/lake';
 import {
+  journeyComparisonQuestion,
   journeyFrequencyQuestion,
   journeyListQuestion,
+  type CustomerSegment,
+  type JourneyComparison,
+  type JourneyComparisonInput,
   type JourneyFrequencyAnswer,
   type JourneyFrequencyInput,
   type JourneyFrequencyQuestion,
@@ -21,14 +25,25 @@ export interface JourneyFrequencyRequest {
   readonly lakeVersion?: number;
 }
 
+export interface JourneyComparisonRequest {
+  readonly question: JourneyComparisonInput;
+  readonly lakeVersion?: number;
+}
+
 export interface JourneyListRequest {
   readonly question: JourneyListInput;
   readonly lakeVersion?: number;
 }
 
+/** What tells whether a question needs the channels of steps. */
+interface ChannelUse {
+  readonly by: JourneyFrequencyQuestion['by'];
+  readonly anchor: Pick<JourneyFrequencyQuestion['anchor'], 'channels'>;
+}
+
 /** Analyses from the journey words, which stay in memory while the journeys are the same. */
 export function createFrequencyActivities({ lake, journeys }: { lake: Lake; journeys: JourneyWordsCache }) {
-  const load = (question: JourneyFrequencyQuestion, version: number | undefined) => {
+  const load = (question: ChannelUse, version: number | undefined) => {
     const options = {
       signal: cancellation(),
       onProgress: (done: number) => heartbeat({ stage: 'journeys', unit: 'steps', done }),
@@ -42,9 +57,27 @@ export function createFrequencyActivities({ lake, journeys }: { lake: Lake; jour
       const question = journeyFrequencyQuestion.parse(request.question, { reportInput: true });
       const start = performance.now();
       const loaded = await load(question, request.lakeVersion);
-      const admitted = await admittedOf(lake, loaded, question);
+      const admitted = await admittedOf(lake, loaded, question.segment);
       const loadedAt = performance.now();
       const answer = analyzeFrequency(loaded.indexed, question, admitted);
+      return { ...answer, timings: { loadMs: loadedAt - start, countMs: performance.now() - loadedAt } };
+    },
+
+    /** What two sides do differently. Throws as the analysis itself does. */
+    async compareJourneyFrequency(request: JourneyComparisonRequest): Promise<JourneyComparison> {
+      const question = journeyComparisonQuestion.parse(request.question, { reportInput: true });
+      const start = performance.now();
+      const channels = [...question.a.anchor.channels, ...question.b.anchor.channels];
+      const loaded = await load({ by: question.by, anchor: { channels } }, request.lakeVersion);
+      const [a, b] = await Promise.all([
+        admittedOf(lake, loaded, question.a.segment),
+        admittedOf(lake, loaded, question.b.segment),
+      ]);
+      const loadedAt = performance.now();
+      const answer = compareFrequency(loaded.indexed, question, {
+        ...(a === undefined ? {} : { a }),
+        ...(b === undefined ? {} : { b }),
+      });
       return { ...answer, timings: { loadMs: loadedAt - start, countMs: performance.now() - loadedAt } };
     },
 
@@ -53,7 +86,7 @@ export function createFrequencyActivities({ lake, journeys }: { lake: Lake; jour
       const { of, limit, cursor, ...question } = journeyListQuestion.parse(request.question, { reportInput: true });
       const loaded = await load(question, request.lakeVersion);
       const { words } = loaded.indexed;
-      const { cut } = cutSegment(loaded.indexed, question, await admittedOf(lake, loaded, question));
+      const { cut } = cutSegment(loaded.indexed, question, await admittedOf(lake, loaded, question.segment));
       const meant = of === undefined ? cut : selectJourneys(cut, question.as, of);
       const total = meant.customers.length;
       const page = meant.customers.subarray(cursor, cursor + limit);
@@ -73,7 +106,7 @@ export function createFrequencyActivities({ lake, journeys }: { lake: Lake; jour
 async function admittedOf(
   lake: Lake,
   { ids, version }: LakeJourneys,
-  { segment }: JourneyFrequencyQuestion,
+  segment: CustomerSegment,
 ): Promise<Uint8Array | undefined> {
   if (Object.keys(segment.attributes).length === 0) return undefined;
   const admitted = new Uint8Array(ids.size);

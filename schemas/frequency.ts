@@ -163,6 +163,50 @@ export const journeyList = z.object({
   next: count.optional().describe('The cursor of the next page; absent on the last one.'),
 });
 
+const side = z.strictObject({
+  name: z.string().min(1).describe('How the answer calls this side, such as `before`.'),
+  segment: customerSegment.prefault({}),
+  anchor: anchorFilter.prefault({}),
+});
+
+/** What a caller asks to see what two segments, or two periods, do differently. */
+export const journeyComparisonQuestion = journeyFrequencyQuestion
+  .omit({ segment: true, anchor: true, tree: true })
+  .extend({
+    a: side.describe('One side: its customers, and its conditions on the event of interest, such as a period.'),
+    b: side.describe('The other side.'),
+  });
+
+const sideCounts = z.object({ name: z.string(), customers: count, journeysCounted: count, allCustomers: count });
+const sideShare = z.object({ count, share: z.number().describe('Of the journeys counted on this side.') });
+
+export const journeyComparison = z.object({
+  a: sideCounts,
+  b: sideCounts,
+  journeys: z
+    .array(
+      z.object({
+        steps: z.array(z.string()),
+        a: sideShare,
+        b: sideShare,
+        difference: z.number().describe("Side a's share less side b's."),
+        interval: z
+          .tuple([z.number(), z.number()])
+          .describe("95 % interval of the difference: Newcombe's hybrid score interval."),
+        falseDiscoveryRate: z
+          .number()
+          .describe('The p-value of equal shares, corrected for the number of journeys tested (Benjamini, Hochberg).'),
+      }),
+    )
+    .describe('The journeys that differ most in share, the greatest difference first.'),
+  tested: count.describe('Different journeys that were tested.'),
+  untested: count.describe('Different journeys that are too rare to be tested.'),
+  timings: z.record(z.string(), z.number()),
+});
+
+export type JourneyComparisonQuestion = z.infer<typeof journeyComparisonQuestion>;
+export type JourneyComparisonInput = z.input<typeof journeyComparisonQuestion>;
+export type JourneyComparison = z.infer<typeof journeyComparison>;
 export type JourneyListInput = z.input<typeof journeyListQuestion>;
 export type JourneyList = z.infer<typeof journeyList>;
 export type JourneySelection = z.infer<typeof journeySelection>;

@@ -1,6 +1,6 @@
 export { encodeJourneys } from './journeys';
 export { ingestSource } from './ingest';
-export { journeyFrequency, journeyList } from './frequency';
+export { journeyComparison, journeyFrequency, journeyList } from './frequency';
 export { loadGraph } from './load';
 export { nightly } from './nightly';
 export { refreshKpis } from './kpis';

@@ -1,5 +1,12 @@
-import type { JourneyFrequencyAnswer, JourneyFrequencyQuestion } from '../../schemas/frequency';
+import type {
+  JourneyComparison,
+  JourneyComparisonQuestion,
+  JourneyFrequencyAnswer,
+  JourneyFrequencyQuestion,
+} from '../../schemas/frequency';
+import { HubError } from '../errors';
 import type { IndexedWords } from '../journeys/step-places';
+import { compareJourneys } from './compare-journeys';
 import { countPositions } from './count-positions';
 import { cutJourneys } from './cut-journeys';
 import type { CutJourneys } from './slices';
@@ -57,13 +64,41 @@ export function analyzeFrequency(
 /** The journeys of the question's segment, and how many customers are in it. */
 export function cutSegment(
   indexed: IndexedWords,
-  question: JourneyFrequencyQuestion,
+  question: Omit<JourneyFrequencyQuestion, 'tree'>,
   admitted?: Uint8Array,
 ): { readonly cut: CutJourneys; readonly allCustomers: number } {
   const { words } = indexed;
   const inSegment = segmentOf(words, question.segment, admitted);
   const cut = cutJourneys(indexed, stepView(words, question), question, inSegment);
   return { cut, allCustomers: inSegment === undefined ? words.customers : sum(inSegment) };
+}
+
+/** Compares the journeys of two sides, each with conditions of its own. Throws as `analyzeFrequency` does. */
+export function compareFrequency(
+  indexed: IndexedWords,
+  question: JourneyComparisonQuestion,
+  admitted: { readonly a?: Uint8Array; readonly b?: Uint8Array } = {},
+): Omit<JourneyComparison, 'timings'> {
+  const { a, b, ...shared } = question;
+  const cutA = onSide('a', () => cutSegment(indexed, { ...shared, ...a }, admitted.a));
+  const cutB = onSide('b', () => cutSegment(indexed, { ...shared, ...b }, admitted.b));
+  const countsOf = ({ cut, allCustomers }: typeof cutA, { name }: { name: string }) => ({
+    name,
+    customers: distinctCustomers(cut),
+    journeysCounted: cut.starts.length,
+    allCustomers,
+  });
+  return { a: countsOf(cutA, a), b: countsOf(cutB, b), ...compareJourneys(cutA.cut, cutB.cut, question.top) };
+}
+
+/** Names the side in the fields that belong to one. */
+function onSide<T>(side: 'a' | 'b', work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof HubError) || !/^(segment|anchor)\./.test(error.field ?? '')) throw error;
+    throw new HubError(error.code, `${side}.${error.message}`, { field: `${side}.${error.field}`, cause: error });
+  }
 }
 
 /** Journeys come in the order of customers, so equal ones are neighbours. */

@@ -79,7 +79,11 @@ export function topGroups(slices: JourneySlices, groups: JourneyGroups, limit: n
   return selectTop(groups.size, limit, rankingOrder(slices, groups));
 }
 
-function rankingOrder(slices: JourneySlices, { counts, examples }: JourneyGroups): (a: number, b: number) => number {
+/** The order of `topGroups`. */
+export function rankingOrder(
+  slices: JourneySlices,
+  { counts, examples }: JourneyGroups,
+): (a: number, b: number) => number {
   const { steps, starts, ends } = slices;
   const ranks = codePointRanks(slices.alphabet);
   return (a, b) => {

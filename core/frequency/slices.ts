@@ -1,4 +1,5 @@
 import type { JourneyFrequencyQuestion } from '../../schemas/frequency';
+import { lettersArray } from '../journeys/words';
 
 /** Letters of an alphabet, one a step. */
 export type Letters = Uint8Array | Uint16Array;
@@ -21,6 +22,22 @@ export function longestOf({ starts, ends }: JourneySlices): number {
     longest = Math.max(longest, (ends[journey] as number) - (starts[journey] as number));
   }
   return longest;
+}
+
+/** The journeys of two cuts over the same alphabet, those of the first before those of the second. */
+export function joinSlices(a: JourneySlices, b: JourneySlices): JourneySlices {
+  const steps = lettersArray(a.alphabet.length, a.steps.length + b.steps.length);
+  steps.set(a.steps);
+  steps.set(b.steps, a.steps.length);
+  const join = (first: Uint32Array, second: Uint32Array) => {
+    const joined = new Uint32Array(first.length + second.length);
+    joined.set(first);
+    for (let journey = 0; journey < second.length; journey++) {
+      joined[first.length + journey] = (second[journey] as number) + a.steps.length;
+    }
+    return joined;
+  };
+  return { alphabet: a.alphabet, steps, starts: join(a.starts, b.starts), ends: join(a.ends, b.ends) };
 }
 
 /** Journeys cut from words, with what they were cut from. Journey `i` belongs to the customer `customers[i]`. */

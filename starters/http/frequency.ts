@@ -1,4 +1,6 @@
 import {
+  journeyComparison,
+  journeyComparisonQuestion,
   journeyFrequencyAnswer,
   journeyFrequencyQuestion,
   journeyList,
@@ -18,6 +20,15 @@ export function registerFrequency(api: HubApi): void {
       'A journey is the up to `steps` steps up to and including an event of interest, or from it on: by default the first one of each customer.',
     question: journeyFrequencyQuestion,
     answer: journeyFrequencyAnswer,
+  });
+  registerReport(api, {
+    kind: 'journey-comparison',
+    workflow: 'journeyComparison',
+    tags: ['journeys'],
+    summary: 'What two segments of customers, or two periods, do differently',
+    description: 'Each side has its customers and its conditions on the event of interest; all else is shared.',
+    question: journeyComparisonQuestion,
+    answer: journeyComparison,
   });
   registerReport(api, {
     kind: 'journey-list',

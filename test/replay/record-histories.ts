@@ -37,6 +37,8 @@ async function main(): Promise<void> {
       await record(environment, `${today}-nightly-failed`, 'bad-night');
       await run('journeyFrequency', 'question', { question: { event: 'churn' } });
       await record(environment, `${today}-journeyFrequency`, 'question');
+      await run('journeyComparison', 'comparison', { question: { event: 'churn' } });
+      await record(environment, `${today}-journeyComparison`, 'comparison');
       await run('journeyList', 'list', { question: { event: 'churn' } });
       await record(environment, `${today}-journeyList`, 'list');
     });

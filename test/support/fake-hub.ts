@@ -88,6 +88,7 @@ function analyticsActivities(hub: FakeHub) {
       return { kpis: 1, failed: [] };
     },
     analyzeJourneyFrequency: async () => ({ journeys: [], positions: [], customers: 0, timings: {} }),
+    compareJourneyFrequency: async () => ({ tested: 0 }),
     listJourneys: async () => ({ total: 0, journeys: [] }),
   };
 }
