@@ -1,6 +1,8 @@
-import { encodeJourneysQueries, EVENTS_PER_PART } from '../core/journeys/encode-sql';
+import { createHash } from 'node:crypto';
+import { changedEventsSql, encodeJourneysQueries, EVENTS_PER_PART } from '../core/journeys/encode-sql';
 import type { Lake } from '../ports/lake';
 import { cancellation, whileAlive } from './context';
+import { consumed, pendingBatches } from './pending-batches';
 
 export interface EncodeJourneysResult {
   readonly journeys: number;
@@ -9,15 +11,23 @@ export interface EncodeJourneysResult {
 
 export function createJourneysActivities({ lake }: { lake: Lake }) {
   return {
-    /** Encodes every customer's journey as a word. Unchanged events and identities change nothing. */
+    /** Encodes the journeys that new events or identities concern; where there are none, nothing changes. */
     async encodeJourneys(): Promise<EncodeJourneysResult> {
       return whileAlive({ stage: 'journeys', unit: 'journeys', done: 0 }, async () => {
         const signal = cancellation();
-        const basis = [await lake.tableVersion('events'), await lake.tableVersion('identities')];
-        const [events] = await lake.rows<{ events: bigint }>('SELECT count(*) AS events FROM events', { signal });
-        const parts = Math.max(1, Math.ceil(Number(events?.events ?? 0) / EVENTS_PER_PART));
-        const key = `journeys:${basis.join(':')}`;
-        await lake.commit({ key, series: 'journeys', ...encodeJourneysQueries(parts) }, { signal });
+        const version = await lake.version();
+        const pending = await pendingBatches(lake, 'journeys', { version, signal });
+        if (pending.landed.length + pending.identity.length > 0) {
+          const [changed] = await lake.rows<{ events: bigint }>(changedEventsSql(pending), { version, signal });
+          const parts = Math.max(1, Math.ceil(Number(changed?.events ?? 0) / EVENTS_PER_PART));
+          const queries = encodeJourneysQueries(pending, parts);
+          const taken = consumed('journeys', pending);
+          const key = `journeys:${createHash('sha256').update(JSON.stringify(pending)).digest('hex').slice(0, 16)}`;
+          await lake.commit(
+            { key, series: 'journeys', ...queries, inputs: taken.inputs, writes: [...queries.writes, ...taken.writes] },
+            { signal },
+          );
+        }
         const [counts] = await lake.rows<{ journeys: bigint; steps: bigint }>(
           'SELECT count(*) AS journeys, coalesce(sum(len(word)), 0)::BIGINT AS steps FROM journeys',
         );

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { GraphChange } from '../core/graph/elements';
 import { expectedChangesSql, journeyElements, type ElementQuery } from '../core/graph/journey-graph';
 import type { Graph } from '../ports/graph';
-import type { Lake, ReadOptions } from '../ports/lake';
+import type { Lake } from '../ports/lake';
 import { cancellation, heartbeat } from './context';
+import { consumed, pendingBatches } from './pending-batches';
 
 export interface LoadGraphResult {
   readonly path: 'bulk' | 'upsert' | 'already-loaded' | 'nothing-new';
@@ -16,10 +17,7 @@ export function createLoadActivities({ lake, graph }: { lake: Lake; graph: Graph
     async loadGraph(): Promise<LoadGraphResult> {
       const signal = cancellation();
       const version = await lake.version();
-      const pending = {
-        landed: await pendingBatches(lake, 'files', { version, signal }),
-        identity: await pendingBatches(lake, 'identity_changes', { version, signal }),
-      };
+      const pending = await pendingBatches(lake, 'graph', { version, signal });
       const batches = [...pending.landed, ...pending.identity];
       if (batches.length === 0) return { path: 'nothing-new', changes: 0 };
 
@@ -34,26 +32,10 @@ export function createLoadActivities({ lake, graph }: { lake: Lake; graph: Graph
         { key, changes: changesOf(lake, journeyElements(pending), version, signal), expected: total },
         { signal, onProgress: (done) => heartbeat({ ...progress, done }) },
       );
-      await lake.commit({
-        key: `graph:${key}`,
-        series: 'graph',
-        inputs: {
-          loaded: { columns: { batch: 'VARCHAR' }, batches: [{ rows: batches.length, columns: { batch: batches } }] },
-        },
-        writes: [{ table: 'graph_loads', mode: 'append', select: 'SELECT batch FROM loaded' }],
-      });
+      await lake.commit({ key: `graph:${key}`, series: 'graph', ...consumed('graph', pending) });
       return { path: result.path, changes: result.changes };
     },
   };
-}
-
-/** Batches that the lake has and the graph has not. */
-async function pendingBatches(lake: Lake, table: 'files' | 'identity_changes', read: ReadOptions): Promise<string[]> {
-  const rows = await lake.rows<{ batch: string }>(
-    `SELECT DISTINCT batch FROM ${table} WHERE batch NOT IN (SELECT batch FROM graph_loads) ORDER BY batch`,
-    read,
-  );
-  return rows.map(({ batch }) => batch);
 }
 
 async function* changesOf(

@@ -1,6 +1,6 @@
 import { identityFields } from '../identity/fields';
 import { currentProfilesSql } from '../identity/rules-sql';
-import { literal } from '../sql/quote';
+import { amongBatches, type PendingBatches } from '../lake/queries';
 import type { GraphChange, Properties, PropertyValue } from './elements';
 
 /** A batch of rows by column, as the lake streams them. */
@@ -16,12 +16,6 @@ export interface ElementQuery {
 }
 
 const PROFILE_PROPERTIES = ['source', ...identityFields] as const;
-
-/** Batches that the graph is to take: of landed rows, and of changes of identity. */
-export interface PendingBatches {
-  readonly landed: readonly string[];
-  readonly identity: readonly string[];
-}
 
 /**
  * What batches are in the graph: profiles, events and customers, then who performed and who is identified as whom, then
@@ -67,10 +61,6 @@ export function expectedChangesSql({ landed, identity }: PendingBatches): string
   return `SELECT (SELECT count(DISTINCT profile_id) FROM profiles WHERE ${amongBatches(landed)})
   + (SELECT 2 * count(*) FROM events WHERE ${amongBatches(landed)})
   + (SELECT count(*) + count(DISTINCT to_customer) FROM identity_changes WHERE ${amongBatches(identity)}) AS expected`;
-}
-
-function amongBatches(batches: readonly string[]): string {
-  return batches.length === 0 ? 'false' : `batch IN (${batches.map(literal).join(', ')})`;
 }
 
 type Row = (column: string) => unknown;

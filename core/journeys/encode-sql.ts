@@ -1,26 +1,45 @@
-import type { LakeCommitQueries } from '../lake/queries';
+import { amongBatches, type LakeCommitQueries, type PendingBatches } from '../lake/queries';
 
 /** Events that one pass encodes: bounds the memory of the lists under way. */
 export const EVENTS_PER_PART = 4_000_000;
 
 /**
- * Encodes every customer's journey as a word: codes of the alphabet `steps` in the order of time; equal times keep the
- * order of source, file and row. Step types keep the code they once got, so that stored words stay readable.
+ * Encodes the journeys of the customers whom pending batches concern as words: codes of the alphabet `steps` in the
+ * order of time; equal times keep the order of source, file and row. The other journeys stay as they are, and so do the
+ * codes of step types, for their sake.
  *
  * @param parts in how many parts the customers are encoded, one after the other
  */
-export function encodeJourneysQueries(parts: number): LakeCommitQueries {
+export function encodeJourneysQueries(pending: PendingBatches, parts: number): LakeCommitQueries {
   const part = Array.from({ length: parts }, (_, index) => index);
+  const journeys = { table: 'journeys', mode: 'replace' } as const;
   return {
     prepare: [
+      { name: 'changed', select: changedCustomersSql(pending) },
       { name: 'alphabet', select: ALPHABET },
       { name: 'file_order', select: FILE_ORDER },
     ],
     writes: [
       { table: 'steps', mode: 'replace', select: 'SELECT code, type FROM alphabet ORDER BY code' },
-      ...part.map((index) => ({ table: 'journeys' as const, mode: 'replace' as const, select: words(parts, index) })),
+      { ...journeys, select: 'SELECT * FROM journeys WHERE customer_id NOT IN (SELECT customer_id FROM changed)' },
+      ...part.map((index) => ({ ...journeys, select: words(parts, index) })),
     ],
   };
+}
+
+/** The customers (`customer_id`) who did something, or gained or lost a profile; also those who are no more. */
+export function changedCustomersSql({ landed, identity }: PendingBatches): string {
+  const moved = `FROM identity_changes WHERE ${amongBatches(identity)}`;
+  return `SELECT customer_id FROM identities
+WHERE profile_id IN (SELECT profile_id FROM events WHERE ${amongBatches(landed)})
+UNION SELECT to_customer ${moved}
+UNION SELECT from_customer ${moved} AND from_customer IS NOT NULL`;
+}
+
+/** How many events the changed customers have, as a query with the column `events`. */
+export function changedEventsSql(pending: PendingBatches): string {
+  return `SELECT count(*) AS events FROM events JOIN identities USING (profile_id)
+WHERE customer_id IN (${changedCustomersSql(pending)})`;
 }
 
 const ALPHABET = `SELECT code, type FROM steps
@@ -42,6 +61,7 @@ FROM (
   })) AS journey
   FROM events
   JOIN identities USING (profile_id)
+  JOIN changed USING (customer_id)
   JOIN alphabet USING (type)
   JOIN file_order ON file_order.source = events.source AND file_order.file = events.file
   WHERE hash(customer_id) % ${parts} = ${index}

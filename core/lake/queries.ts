@@ -1,3 +1,4 @@
+import { literal } from '../sql/quote';
 import type { LakeTable } from './tables';
 
 /** One table written within a commit: the result of a query over the lake's tables and the commit's inputs. */
@@ -12,4 +13,15 @@ export interface LakeCommitQueries {
   /** Intermediate results, computed in this order, that later ones and the writes may read. */
   readonly prepare: readonly { readonly name: string; readonly select: string }[];
   readonly writes: readonly TableWrite[];
+}
+
+/** Batches that a follower of the lake is to take: of landed rows, and of changes of identity. */
+export interface PendingBatches {
+  readonly landed: readonly string[];
+  readonly identity: readonly string[];
+}
+
+/** A condition on `batch` that holds for some of them. */
+export function amongBatches(batches: readonly string[]): string {
+  return batches.length === 0 ? 'false' : `batch IN (${batches.map(literal).join(', ')})`;
 }

@@ -109,8 +109,8 @@ export const lakeTables = {
     times: 'BIGINT[]',
     channels: 'VARCHAR[]',
   },
-  /** The batches that the graph holds. */
-  graph_loads: { batch: 'VARCHAR' },
+  /** The batches that the graph holds, and those that are in the journeys. */
+  consumed_batches: { consumer: 'VARCHAR', batch: 'VARCHAR' },
   kpis: { kpi: 'VARCHAR', business_date: 'DATE', value: 'DOUBLE', unit: 'VARCHAR' },
   /** What ran, on which input, with which result. */
   runs: { workflow_id: 'VARCHAR', workflow: 'VARCHAR', business_date: 'DATE', status: 'VARCHAR', detail: 'VARCHAR' },

@@ -9,7 +9,7 @@ import type {
   JourneyListInput,
 } from '../../../schemas/frequency';
 import { openTestRoom, type TestRoom } from '../../support/local-room';
-import { encode, selectRows, type LandedEvent } from './lake-events';
+import { encode, land, selectRows, type LandedEvent } from './lake-events';
 
 let room: TestRoom;
 beforeEach(async () => {
@@ -42,10 +42,14 @@ function activities(journeys = new JourneyWordsCache(room.lake)) {
 const joined = ({ journeys }: JourneyFrequencyAnswer) =>
   journeys.map(({ steps, count }) => `${steps.join(' ')}: ${count}`);
 
+/** A night: events land, and are encoded. */
+async function night(batch: string, events: readonly LandedEvent[]): Promise<void> {
+  await land(room.lake, batch, events);
+  await encode(room.lake, batch);
+}
+
 describe('the journeys of the lake', () => {
-  beforeEach(() =>
-    encode(room.lake, 'night', [...journey('c-1', 'abX'), ...journey('c-2', 'abx'), ...journey('c-3', 'Bx')]),
-  );
+  beforeEach(() => night('night', [...journey('c-1', 'abX'), ...journey('c-2', 'abx'), ...journey('c-3', 'Bx')]));
 
   it('answer questions about types, channels and single occurrences', async () => {
     const { ask } = activities();
@@ -89,8 +93,7 @@ describe('the journeys of the lake', () => {
   });
 
   it('refuse an event that nobody had, with the one that was meant', async () => {
-    await encode(
-      room.lake,
+    await night(
       'more',
       journey('c-4', 'x').map((event) => ({ ...event, type: 'churn' })),
     );
@@ -104,17 +107,17 @@ describe('the journeys of the lake', () => {
 
 describe('the cache of journeys', () => {
   it('reads a version once for all who ask, and a new version when there is one', async () => {
-    await encode(room.lake, 'one', journey('c-1', 'ax'));
+    await night('one', journey('c-1', 'ax'));
     const cache = new JourneyWordsCache(room.lake);
     const [first, same] = await Promise.all([cache.at(undefined, options), cache.at(undefined, options)]);
     expect(same).toBe(first);
     expect(await cache.at(undefined, options)).toBe(first);
-    await encode(room.lake, 'two', journey('c-2', 'bx'));
+    await night('two', journey('c-2', 'bx'));
     expect((await cache.at(undefined, options)).ids.size).toBe(2);
   });
 
   it('tries again what could not be read', async () => {
-    await encode(room.lake, 'one', journey('c-1', 'ax'));
+    await night('one', journey('c-1', 'ax'));
     const cache = new JourneyWordsCache(room.lake);
     const aborted = { ...options, signal: AbortSignal.abort() };
     await expect(cache.at(undefined, aborted)).rejects.toThrow();

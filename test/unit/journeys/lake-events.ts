@@ -29,21 +29,22 @@ export const landedEvents: fc.Arbitrary<LandedEvent[]> = fc.array(
 const START_MS = Date.parse('2026-01-01T00:00:00Z');
 const profileOf = ({ customer, profile }: LandedEvent) => `${customer}/${profile}`;
 
-/** Puts events, and whose they are, into a lake, and encodes the journeys. */
-export async function encode(lake: Lake, key: string, events: readonly LandedEvent[], parts = 1): Promise<void> {
+/** Lands events, and whose they are, as a batch. A profile that is known already keeps its customer. */
+export async function land(lake: Lake, batch: string, events: readonly LandedEvent[]): Promise<void> {
   const rows = events.map((event, row) => ({
-    event_id: literal(`${key}-${row}`),
+    batch: literal(batch),
+    event_id: literal(`${batch}-${row}`),
     source: literal('s'),
     type: literal(event.type),
     channel: literal(event.channel),
     occurred_at: `TIMESTAMP ${literal(new Date(START_MS + event.at * 1000).toISOString().slice(0, -1))}`,
     profile_id: literal(profileOf(event)),
-    file: literal(event.file),
+    file: literal(`${batch}/${event.file}`),
     file_row: String(row),
   }));
   const profiles = new Map(events.map((event) => [profileOf(event), event.customer]));
   await lake.commit({
-    key: `events ${key}`,
+    key: `events ${batch}`,
     writes: [
       { table: 'events', mode: 'append', select: selectRows('events', rows) },
       {
@@ -51,20 +52,29 @@ export async function encode(lake: Lake, key: string, events: readonly LandedEve
         mode: 'append',
         select: selectRows(
           'files',
-          [...new Set(events.map(({ file }) => file))].map((file) => ({ source: literal('s'), path: literal(file) })),
+          [...new Set(events.map(({ file }) => file))].map((file) => ({
+            batch: literal(batch),
+            source: literal('s'),
+            path: literal(`${batch}/${file}`),
+          })),
         ),
       },
       {
         table: 'identities',
         mode: 'append',
-        select: selectRows(
+        select: `SELECT * FROM (${selectRows(
           'identities',
           [...profiles].map(([id, customer]) => ({ profile_id: literal(id), customer_id: literal(customer) })),
-        ),
+        )}) WHERE profile_id NOT IN (SELECT profile_id FROM identities)`,
       },
     ],
   });
-  await lake.commit({ key: `journeys ${key}`, ...encodeJourneysQueries(parts) });
+}
+
+/** Encodes the journeys that a landed batch concerns. */
+export async function encode(lake: Lake, batch: string, parts = 1): Promise<void> {
+  const pending = { landed: [batch], identity: [] };
+  await lake.commit({ key: `journeys ${batch}`, ...encodeJourneysQueries(pending, parts) });
 }
 
 /** Rows of a table, with NULL in every column left out. */

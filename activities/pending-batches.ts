@@ -1,0 +1,37 @@
+import { literal } from '../core/sql/quote';
+import type { PendingBatches } from '../core/lake/queries';
+import type { Lake, LakeCommit, ReadOptions } from '../ports/lake';
+
+/** What follows the lake batch by batch. */
+export type Consumer = 'graph' | 'journeys';
+
+/** Batches of landed rows and of changes of identity that the lake has and a consumer has not taken. */
+export async function pendingBatches(lake: Lake, consumer: Consumer, read: ReadOptions): Promise<PendingBatches> {
+  const of = async (table: 'files' | 'identity_changes') => {
+    const rows = await lake.rows<{ batch: string }>(
+      `SELECT DISTINCT batch FROM ${table}
+WHERE batch NOT IN (SELECT batch FROM consumed_batches WHERE consumer = ${literal(consumer)}) ORDER BY batch`,
+      read,
+    );
+    return rows.map(({ batch }) => batch);
+  };
+  return { landed: await of('files'), identity: await of('identity_changes') };
+}
+
+/** What a commit adds to say that a consumer has taken batches. */
+export function consumed(
+  consumer: Consumer,
+  { landed, identity }: PendingBatches,
+): Required<Pick<LakeCommit, 'inputs' | 'writes'>> {
+  const batch = [...landed, ...identity];
+  return {
+    inputs: { taken: { columns: { batch: 'VARCHAR' }, batches: [{ rows: batch.length, columns: { batch } }] } },
+    writes: [
+      {
+        table: 'consumed_batches',
+        mode: 'append',
+        select: `SELECT ${literal(consumer)} AS consumer, batch FROM taken`,
+      },
+    ],
+  };
+}
