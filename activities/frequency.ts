@@ -1,7 +1,9 @@
 import { analyzeFrequency, compareFrequency, cutSegment } from '../core/frequency/analyze-frequency';
-import { customersWithSql } from '../core/frequency/attributes-sql';
+import { didYouMean } from '../core/frequency/closest-name';
+import { attributeNamesSql, customersWithSql } from '../core/frequency/attributes-sql';
 import { selectJourneys } from '../core/frequency/select-journeys';
-import type { Lake } from '../ports/lake';
+import { HubError } from '../core/errors';
+import type { Lake, ReadOptions } from '../ports/lake';
 import {
   journeyComparisonQuestion,
   journeyFrequencyQuestion,
@@ -70,8 +72,8 @@ export function createFrequencyActivities({ lake, journeys }: { lake: Lake; jour
       const channels = [...question.a.anchor.channels, ...question.b.anchor.channels];
       const loaded = await load({ by: question.by, anchor: { channels } }, request.lakeVersion);
       const [a, b] = await Promise.all([
-        admittedOf(lake, loaded, question.a.segment),
-        admittedOf(lake, loaded, question.b.segment),
+        admittedOf(lake, loaded, question.a.segment, 'a.segment'),
+        admittedOf(lake, loaded, question.b.segment, 'b.segment'),
       ]);
       const loadedAt = performance.now();
       const answer = compareFrequency(loaded.indexed, question, {
@@ -107,10 +109,12 @@ async function admittedOf(
   lake: Lake,
   { ids, version }: LakeJourneys,
   segment: CustomerSegment,
+  field = 'segment',
 ): Promise<Uint8Array | undefined> {
   if (Object.keys(segment.attributes).length === 0) return undefined;
-  const admitted = new Uint8Array(ids.size);
   const read = { version, signal: cancellation() };
+  await refuseUnknown(lake, Object.keys(segment.attributes), field, read);
+  const admitted = new Uint8Array(ids.size);
   for await (const { columns } of lake.stream(customersWithSql(segment.attributes), read)) {
     const found = columns['customer_id'] as ArrayLike<string>;
     for (let index = 0; index < found.length; index++) {
@@ -119,4 +123,15 @@ async function admittedOf(
     }
   }
   return admitted;
+}
+
+/** An attribute that nobody has is a slip of the pen rather than an empty segment. */
+async function refuseUnknown(lake: Lake, names: readonly string[], at: string, read: ReadOptions): Promise<void> {
+  const known = (await lake.rows<{ name: string }>(attributeNamesSql, read)).map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const field = `${at}.attributes.${unknown}`;
+  throw new HubError('ATTRIBUTE_UNKNOWN', `${field}: no customer has this attribute${didYouMean(unknown, known)}`, {
+    field,
+  });
 }

@@ -75,19 +75,21 @@ export const journeyFrequencyQuestion = journeyCut.extend({
 
 const count = z.number().int();
 
-const treeNode = z.object({
-  step: z.string(),
-  count: count.describe('Journeys through this node.'),
-  ended: count.describe('Journeys that have no further step.'),
-  cut: count.describe('Journeys that go on beyond the last step asked for.'),
-  other: z
-    .object({ count, steps: count })
-    .optional()
-    .describe('The branches that are not shown: their journeys, and how many different next steps they have.'),
-  get children() {
-    return z.array(treeNode);
-  },
-});
+const treeNode = z
+  .object({
+    step: z.string(),
+    count: count.describe('Journeys through this node.'),
+    ended: count.describe('Journeys that have no further step.'),
+    cut: count.describe('Journeys that go on beyond the last step asked for.'),
+    other: z
+      .object({ count, steps: count })
+      .optional()
+      .describe('The branches that are not shown: their journeys, and how many different next steps they have.'),
+    get children() {
+      return z.array(treeNode);
+    },
+  })
+  .meta({ id: 'JourneyTreeNode' });
 
 export const journeyFrequencyAnswer = z.object({
   journeys: z.array(

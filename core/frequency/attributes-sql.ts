@@ -1,6 +1,11 @@
 import { lakeTables } from '../lake/tables';
 import { identifier, literal } from '../sql/quote';
 
+/** The attributes customers can be chosen by (`name`): columns of `customers`, and what profiles carry. */
+export const attributeNamesSql = `SELECT DISTINCT unnest(json_keys(attributes)) AS name FROM profiles
+WHERE attributes IS NOT NULL
+UNION SELECT unnest([${Object.keys(lakeTables.customers).map(literal).join(', ')}])`;
+
 /**
  * The customers (`customer_id`) of whom each attribute has one of the wanted values: a column of `customers`, or else an
  * attribute that any of the customer's profiles carries.

@@ -17,7 +17,11 @@ export function sampleCommand(program: Command): void {
     .option('--days <n>', 'how many days', '120')
     .option('--seed <n>', 'the same seed makes the same world', '7')
     .option('--start <date>', 'the first day, YYYY-MM-DD', START)
-    .requiredOption('--out <folder>', "where the systems' exports go; the truth about them goes to <folder>-truth")
+    .option(
+      '--out <folder>',
+      "where the systems' exports go; the truth about them goes to <folder>-truth",
+      'sample-world',
+    )
     .action(async (options: Record<'customers' | 'days' | 'seed' | 'start' | 'out', string>) => {
       const stopping = new AbortController();
       onStopSignal(() => stopping.abort());

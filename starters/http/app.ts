@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import fastify from 'fastify';
 import {
   jsonSchemaTransform,
+  jsonSchemaTransformObject,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
@@ -33,6 +34,7 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
       },
     },
     transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
   });
   await app.register(swaggerUi, { routePrefix: '/docs', theme: { title: 'Journey Hub API' }, logo: hubLogo });
   await app.register(fastifyStatic, { root: dependencies.siteFolder });

@@ -204,6 +204,15 @@ describe('the API', () => {
     expect(Object.keys(properties)).toEqual(Object.keys(journeyFrequencyQuestion.shape));
   });
 
+  it('describes every schema that it refers to', async () => {
+    const { app } = await api();
+    const document = (await app.inject({ url: '/openapi.json' })).json();
+    const references = JSON.stringify(document).match(/"#\/components\/schemas\/[^"]+"/g) ?? [];
+    expect(references.length).toBeGreaterThan(0);
+    const names = references.map((reference) => (JSON.parse(reference) as string).split('/').at(-1) as string);
+    expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining(names));
+  });
+
   it('has documentation for people, and the website at its root', async () => {
     const { app } = await api();
     const docs = await app.inject({ url: '/docs/' });

@@ -78,6 +78,11 @@ describe('the journeys of the lake', () => {
     expect(joined(await attributes({ city: ["Xi'an"] }))).toEqual(['a b x: 1']);
     expect(joined(await attributes({ 'the plan': ['gold'], city: ["Xi'an"] }))).toEqual(['a b x: 1']);
     expect(await attributes({ 'the plan': ['iron'] })).toMatchObject({ journeys: [], allCustomers: 0 });
+    await expect(attributes({ 'the pan': ['gold'] })).rejects.toMatchObject({
+      code: 'ATTRIBUTE_UNKNOWN',
+      field: 'segment.attributes.the pan',
+      message: expect.stringContaining('did you mean "the plan"?'),
+    });
   });
 
   it('open the list behind a number, page by page', async () => {
