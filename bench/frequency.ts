@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { JourneyWordsCache } from '../activities/journey-words';
 import { createFrequencyActivities } from '../activities/frequency';
-import type { JourneyFrequencyAnswer, JourneyCut } from '../schemas/frequency';
+import type { JourneyFrequencyAnswer, JourneyCut, JourneyFrequencyInput } from '../schemas/frequency';
 import { encodedLake } from './encoded-lake';
 import { median, print, runNode, runProcess } from './measure';
 import { cacheFolder, peerEvents, peerPython, peersFolder, projectFolder } from './peers';
@@ -32,6 +32,7 @@ interface Sample {
  * The journey frequency analyzer on 1 M customers with 20 M events, against the peers of `paths_bench.py`:
  * - `one-shot`: a new process answers from the Parquet file
  * - `repeated`: the same question against the encoded lake, as the worker answers it
+ * - `any`: every step type as the event of interest, without and with filters
  *
  * `ratio` is to the fastest peer of the same run, by the whole process and by the time its own clock shows.
  */
@@ -105,13 +106,16 @@ async function askPeer(tool: string, mode: string, python: string, file: string,
 async function repeated(file: string, fastestPeerS: Readonly<Record<string, number>>): Promise<void> {
   const encoded = await encodedLake(join(cacheFolder, `lake-${CUSTOMERS}`), file);
   const activities = createFrequencyActivities({ ...encoded, journeys: new JourneyWordsCache(encoded.lake) });
-  const ask = (question: JourneyCut) =>
+  const ask = (question: JourneyFrequencyInput) =>
     new MockActivityEnvironment().run(activities.analyzeJourneyFrequency, {
       question,
     }) as Promise<JourneyFrequencyAnswer>;
   for (const [stage, seconds] of Object.entries(encoded.seconds)) {
     print({ bench: 'frequency', kind: 'encode-lake', stage, wall_s: seconds });
   }
+  const alphabet = (await encoded.lake.rows<{ type: string }>('SELECT type FROM steps ORDER BY code')).map(
+    ({ type }) => type,
+  );
   const started = performance.now();
   await ask({ event: 'churn', as: 'end', steps: 1, top: 1 });
   print({ bench: 'frequency', kind: 'load-words', wall_s: (performance.now() - started) / 1000 });
@@ -137,7 +141,46 @@ async function repeated(file: string, fastestPeerS: Readonly<Record<string, numb
       times_faster_than_fastest_peer: timesFaster,
     });
   }
+  await anyQuestion(ask, alphabet);
   await encoded.close();
+}
+
+/** Every step type as the event of interest, to it and from it, over short and long windows; then with filters. */
+async function anyQuestion(
+  ask: (question: JourneyFrequencyInput) => Promise<JourneyFrequencyAnswer>,
+  alphabet: readonly string[],
+): Promise<void> {
+  const filters: Readonly<Record<string, Partial<JourneyFrequencyInput>>> = {
+    none: {},
+    'collapsed, ignored, gap': { repeats: 'collapse', ignore: [alphabet[0] as string], maxGapHours: 72 },
+    segment: { segment: { had: [alphabet[1] as string], hadNot: [alphabet[2] as string] } },
+    'every occurrence': { occurrence: 'every' },
+    tree: { tree: {} },
+  };
+  for (const [name, filter] of Object.entries(filters)) {
+    const times: number[] = [];
+    for (const event of alphabet.slice(3)) {
+      for (const as of ['start', 'end'] as const) {
+        for (const steps of [3, 12]) {
+          const asked = performance.now();
+          await ask({ event, as, steps, ...filter });
+          times.push((performance.now() - asked) / 1000);
+        }
+      }
+    }
+    times.sort((a, b) => a - b);
+    const [p50, p95] = [0.5, 0.95].map((quantile) => times[Math.ceil(times.length * quantile) - 1] as number);
+    const peakRssMb = process.resourceUsage().maxRSS / 1024;
+    print({
+      bench: 'frequency',
+      kind: 'any',
+      filters: name,
+      questions: times.length,
+      p50_s: p50!,
+      p95_s: p95!,
+      peak_rss_mb: peakRssMb,
+    });
+  }
 }
 
 /** The peers' `top_hash/pos_hash`: MD5 of what Python's `json.dumps` makes of the joined journeys and the positions. */

@@ -36,7 +36,7 @@ function journeyItem({ steps, count, share }, question, locale) {
   );
   const meter = element('meter');
   meter.value = share;
-  const text = `${count.toLocaleString(locale)} customers, ${share.toLocaleString(locale, { style: 'percent', maximumFractionDigits: 1 })}`;
+  const text = `${count.toLocaleString(locale)} ${count === 1 ? 'customer' : 'customers'}, ${share.toLocaleString(locale, { style: 'percent', maximumFractionDigits: 1 })}`;
   meter.setAttribute('aria-label', text);
   return element('li', '', path, element('div', 'share', meter, text));
 }
