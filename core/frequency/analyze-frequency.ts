@@ -11,7 +11,7 @@ import { countPositions } from './count-positions';
 import { cutJourneys } from './cut-journeys';
 import type { CutJourneys } from './slices';
 import { dropOff } from './drop-off';
-import { groupEqual, namesOf, topGroups } from './group-journeys';
+import { namesOf, topGroups } from './group-journeys';
 import { countSteps, durationsOf, meanRepeats } from './journey-details';
 import { journeyTree } from './journey-tree';
 import { segmentOf } from './segment';
@@ -31,8 +31,7 @@ export function analyzeFrequency(
   admitted?: Uint8Array,
 ): FrequencyAnalysis {
   const { cut, allCustomers } = cutSegment(indexed, question, admitted);
-  const groups = groupEqual(cut);
-  const top = topGroups(cut, groups, question.top);
+  const { groups, top } = topGroups(cut, question.top);
   const durations = durationsOf(indexed.words, cut, groups, top);
   const repeats = meanRepeats(cut, groups, top);
   const journeysCounted = cut.starts.length;

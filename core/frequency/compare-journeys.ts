@@ -1,6 +1,6 @@
 import type { JourneyComparison } from '../../schemas/frequency';
 import { differenceInterval, equalityPValue, falseDiscoveryRates } from '../statistics/proportions';
-import { groupEqual, namesOf, rankingOrder } from './group-journeys';
+import { groupAll, namesOf, rankingOrder } from './group-journeys';
 import { selectTop } from './select-top';
 import { joinSlices, type CutJourneys } from './slices';
 
@@ -12,7 +12,7 @@ type Differences = Pick<JourneyComparison, 'journeys' | 'tested' | 'untested'>;
  */
 export function compareJourneys(a: CutJourneys, b: CutJourneys, top: number): Differences {
   const joined = joinSlices(a, b);
-  const groups = groupEqual(joined);
+  const groups = groupAll(joined);
   const countsOfA = new Uint32Array(groups.size);
   for (let journey = 0; journey < a.starts.length; journey++) {
     const group = groups.of[journey] as number;

@@ -22,9 +22,10 @@ export function durationsOf(
   const slots = slotsOf(groups, wanted);
   const durations = wanted.map((group) => new Float64Array(groups.counts[group] as number));
   const filled = new Uint32Array(wanted.length);
-  for (let journey = 0; journey < groups.of.length; journey++) {
-    const slot = slots[groups.of[journey] as number] as number;
+  for (let index = 0; index < groups.of.length; index++) {
+    const slot = slots[groups.of[index] as number] as number;
     if (slot < 0) continue;
+    const journey = groups.journeys[index] as number;
     const anchor = words.times[cut.anchors[journey] as number] as number;
     const edge = words.times[cut.edges[journey] as number] as number;
     (durations[slot] as Float64Array)[filled[slot] as number] = Math.abs(anchor - edge);
@@ -45,10 +46,10 @@ export function meanRepeats(cut: CutJourneys, groups: JourneyGroups, wanted: rea
     const example = groups.examples[group] as number;
     return new Float64Array((ends[example] as number) - (starts[example] as number));
   });
-  for (let journey = 0; journey < groups.of.length; journey++) {
-    const slot = slots[groups.of[journey] as number] as number;
+  for (let index = 0; index < groups.of.length; index++) {
+    const slot = slots[groups.of[index] as number] as number;
     if (slot < 0) continue;
-    const start = starts[journey] as number;
+    const start = starts[groups.journeys[index] as number] as number;
     const sum = sums[slot] as Float64Array;
     for (let step = 0; step < sum.length; step++) sum[step] = (sum[step] as number) + (repeats[start + step] as number);
   }

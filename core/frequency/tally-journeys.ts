@@ -1,6 +1,6 @@
 import type { JourneyFrequencyAnswer, JourneyCut } from '../../schemas/frequency';
 import { countPositions } from './count-positions';
-import { groupEqual, namesOf, topGroups } from './group-journeys';
+import { namesOf, topGroups } from './group-journeys';
 import type { JourneySlices } from './slices';
 
 export type JourneyTally = Pick<JourneyFrequencyAnswer, 'journeys' | 'positions' | 'customers'>;
@@ -11,11 +11,10 @@ export type TallyQuestion = Pick<JourneyCut, 'as' | 'top'>;
 /** Counts equal journeys, one a customer, and the steps at each position. */
 export function tallyJourneys(slices: JourneySlices, question: TallyQuestion): JourneyTally {
   const customers = slices.starts.length;
-  const distinct = groupEqual(slices);
-  const top = topGroups(slices, distinct, question.top);
+  const { groups, top } = topGroups(slices, question.top);
   const journeys = top.map((group) => {
-    const count = distinct.counts[group] as number;
-    return { steps: namesOf(slices, distinct.examples[group] as number), count, share: count / customers };
+    const count = groups.counts[group] as number;
+    return { steps: namesOf(slices, groups.examples[group] as number), count, share: count / customers };
   });
   return { journeys, positions: countPositions(slices, question.as), customers };
 }
