@@ -1,4 +1,4 @@
-import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { ZodError } from 'zod';
 import { HubError } from '../core/errors';
@@ -10,13 +10,16 @@ export class FailureInterceptor implements ActivityInboundCallsInterceptor {
     try {
       return await next(input);
     } catch (error) {
-      throw failureOf(error);
+      throw failureOf(error, Context.current().info.attempt);
     }
   }
 }
 
+/** Memory that is lacking again and again is not taken by something that will be over. */
+const MOST_MEMORY_ATTEMPTS = 5;
+
 /** What Temporal should see of an error; unknown errors stay as they are, and are retried. */
-export function failureOf(error: unknown): unknown {
+export function failureOf(error: unknown, attempt = 1): unknown {
   if (error instanceof ZodError) {
     const problems = problemsOf(error);
     const message = problems.map(({ field, message: text }) => `${field}: ${text}`).join('; ');
@@ -27,7 +30,7 @@ export function failureOf(error: unknown): unknown {
   return ApplicationFailure.create({
     message: error.message,
     type: error.code,
-    nonRetryable: !error.retryable,
+    nonRetryable: !error.retryable || (error.code === 'LAKE_OUT_OF_MEMORY' && attempt >= MOST_MEMORY_ATTEMPTS),
     details: [{ field: error.field }],
     cause: error,
   });

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { HubError } from '../core/errors';
 import { changedEventsSql, encodeJourneysQueries, EVENTS_PER_PART } from '../core/journeys/encode-sql';
+import type { PendingBatches } from '../core/lake/queries';
 import type { Lake } from '../ports/lake';
 import { cancellation, whileAlive } from './context';
 import { consumed, pendingBatches } from './pending-batches';
@@ -20,13 +22,7 @@ export function createJourneysActivities({ lake }: { lake: Lake }) {
         if (pending.landed.length + pending.identity.length > 0) {
           const [changed] = await lake.rows<{ events: bigint }>(changedEventsSql(pending), { version, signal });
           const parts = Math.max(1, Math.ceil(Number(changed?.events ?? 0) / EVENTS_PER_PART));
-          const queries = encodeJourneysQueries(pending, parts);
-          const taken = consumed('journeys', pending);
-          const key = `journeys:${createHash('sha256').update(JSON.stringify(pending)).digest('hex').slice(0, 16)}`;
-          await lake.commit(
-            { key, series: 'journeys', ...queries, inputs: taken.inputs, writes: [...queries.writes, ...taken.writes] },
-            { signal },
-          );
+          await encodeInParts(lake, pending, parts, signal);
         }
         const [counts] = await lake.rows<{ journeys: bigint; steps: bigint }>(
           'SELECT count(*) AS journeys, coalesce(sum(len(word)), 0)::BIGINT AS steps FROM journeys',
@@ -35,4 +31,22 @@ export function createJourneysActivities({ lake }: { lake: Lake }) {
       });
     },
   };
+}
+
+/** Beyond so many parts, memory is not what is lacking. */
+const MOST_PARTS = 1_000;
+
+/** Encodes in as many parts as the memory allows that the night's other work leaves. */
+async function encodeInParts(lake: Lake, pending: PendingBatches, parts: number, signal: AbortSignal): Promise<void> {
+  const queries = encodeJourneysQueries(pending, parts);
+  const { inputs, writes } = consumed('journeys', pending);
+  const key = `journeys:${createHash('sha256').update(JSON.stringify(pending)).digest('hex').slice(0, 16)}`;
+  const commit = { key, series: 'journeys', ...queries, inputs, writes: [...queries.writes, ...writes] };
+  try {
+    await lake.commit(commit, { signal });
+  } catch (error) {
+    const isTooMuch = error instanceof HubError && error.code === 'LAKE_OUT_OF_MEMORY';
+    if (!isTooMuch || parts * 4 > MOST_PARTS) throw error;
+    await encodeInParts(lake, pending, parts * 4, signal);
+  }
 }

@@ -63,7 +63,8 @@ export interface LakeVersions {
  * tables. A reader never sees half a commit.
  *
  * Errors: `LAKE_CONFLICT` (retryable) when another writer changed what this commit was computed from;
- * `LAKE_QUERY_FAILED` with the SQL when the engine refuses it; `CANCELLED` when the signal fired.
+ * `LAKE_QUERY_FAILED` with the SQL when the engine refuses it; `LAKE_OUT_OF_MEMORY` (retryable) when it needs more
+ * than it has; `CANCELLED` when the signal fired.
  */
 export interface Lake extends LakeVersions {
   /** The rows of a small answer. BIGINT values come as `bigint`. */

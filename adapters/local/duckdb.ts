@@ -129,9 +129,20 @@ export class DuckDbSession {
       return await work();
     } catch (error) {
       if (this.signal?.aborted) throw new HubError('CANCELLED', 'the query was cancelled', { cause: error });
+      if (isOutOfMemory(error)) throw outOfMemory(sql, error);
       throw new HubError('LAKE_QUERY_FAILED', `${messageOf(error)}\nin the query: ${sql}`, { cause: error });
     }
   }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return messageOf(error).includes('Out of Memory Error');
+}
+
+/** Retryable: what else was going on may be over by then. */
+function outOfMemory(sql: string, cause: unknown): HubError {
+  const message = `${messageOf(cause).split('\n')[0]}; give the worker more with worker.duckdbMemoryMb in hub.yaml\nin the query: ${sql}`;
+  return new HubError('LAKE_OUT_OF_MEMORY', message, { retryable: true, cause });
 }
 
 /** DuckDB's vector size: the most rows a data chunk holds. */

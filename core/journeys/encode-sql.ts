@@ -1,7 +1,7 @@
 import { amongBatches, type LakeCommitQueries, type PendingBatches } from '../lake/queries';
 
 /** Events that one pass encodes: bounds the memory of the lists under way. */
-export const EVENTS_PER_PART = 4_000_000;
+export const EVENTS_PER_PART = 2_000_000;
 
 /**
  * Encodes the journeys of the customers whom pending batches concern as words: codes of the alphabet `steps` in the

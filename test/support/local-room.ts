@@ -15,10 +15,10 @@ export interface TestRoom {
 }
 
 /** A lake and a landing zone of their own in a temporary folder. */
-export async function openTestRoom(options: { landingFolder?: string } = {}): Promise<TestRoom> {
+export async function openTestRoom(options: { landingFolder?: string; memoryMb?: number } = {}): Promise<TestRoom> {
   const folder = await mkdtemp(join(tmpdir(), 'journey-hub-'));
   const landingFolder = options.landingFolder ?? join(folder, 'landing');
-  const duckDb = await DuckDb.start({ memoryMb: 700, threads: 2, tempFolder: join(folder, 'tmp') });
+  const duckDb = await DuckDb.start({ memoryMb: options.memoryMb ?? 700, threads: 2, tempFolder: join(folder, 'tmp') });
   const lake = new LocalLake(join(folder, 'lake'), duckDb);
   return {
     folder,

@@ -1,10 +1,19 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import fc from 'fast-check';
 import { createJourneysActivities, type EncodeJourneysResult } from '../../../activities/journeys';
+import type { LakeTable } from '../../../core/lake/tables';
 import { literal } from '../../../core/sql/quote';
 import type { Lake } from '../../../ports/lake';
 import { openTestRoom, type TestRoom } from '../../support/local-room';
-import { encode, land, landedEvents, naiveJourneysOf, selectRows, type LandedEvent } from './lake-events';
+import {
+  encode,
+  land,
+  landedEvents,
+  naiveJourneysOf,
+  selectColumns,
+  selectRows,
+  type LandedEvent,
+} from './lake-events';
 
 let room: TestRoom;
 beforeEach(async () => {
@@ -101,4 +110,42 @@ it('encodes anew whom a change of identity concerns: who gained a profile, and w
   const journeys = await encoded(room.lake);
   expect(journeys.get('c-1')?.steps).toEqual(['a', 'b']);
   expect([...journeys.keys()].sort()).toEqual(['c-1', 'c-3']);
+});
+
+it('goes on in smaller parts when memory is short', async () => {
+  const tight = await openTestRoom({ memoryMb: 60 });
+  try {
+    const events = `SELECT range AS n, 'c-' || (range % 40) AS customer FROM range(1_200_000)`;
+    const of = (table: LakeTable, columns: Readonly<Record<string, string>>, from: string) =>
+      ({ table, mode: 'append', select: selectColumns(table, columns, from) }) as const;
+    await tight.lake.commit({
+      key: 'many events of few customers',
+      writes: [
+        of('files', { batch: `'b'`, source: `'s'`, path: `'f'` }, '(SELECT 1)'),
+        of(
+          'identities',
+          { profile_id: 'customer', customer_id: 'customer' },
+          `(SELECT DISTINCT customer FROM (${events}))`,
+        ),
+        of(
+          'events',
+          {
+            ...{ batch: `'b'`, event_id: 'n', source: `'s'`, type: `'t' || (n % 7)`, channel: `'web'` },
+            ...{ occurred_at: 'make_timestamp(n * 1000000)', profile_id: 'customer', file: `'f'`, file_row: 'n' },
+          },
+          `(${events})`,
+        ),
+      ],
+    });
+    const lake = tight.lake;
+    const failures: unknown[] = [];
+    const commit = lake.commit.bind(lake);
+    lake.commit = (...args) => commit(...args).catch((error: unknown) => Promise.reject(failures.push(error) && error));
+    const { encodeJourneys: encodeTight } = createJourneysActivities({ lake });
+    expect(await new MockActivityEnvironment().run(encodeTight)).toEqual({ journeys: 40, steps: 1_200_000 });
+    expect(failures.length).toBeGreaterThan(0);
+    for (const failure of failures) expect(failure).toMatchObject({ code: 'LAKE_OUT_OF_MEMORY', retryable: true });
+  } finally {
+    await tight.close();
+  }
 });

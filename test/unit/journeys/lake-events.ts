@@ -79,10 +79,15 @@ export async function encode(lake: Lake, batch: string, parts = 1): Promise<void
 
 /** Rows of a table, with NULL in every column left out. */
 export function selectRows(table: LakeTable, rows: readonly Readonly<Record<string, string>>[]): string {
-  const columns = Object.entries(lakeTables[table]);
-  return rows
-    .map((row) => `SELECT ${columns.map(([name, type]) => `(${row[name] ?? 'NULL'})::${type} AS ${name}`).join(', ')}`)
-    .join(' UNION ALL ');
+  return rows.map((row) => selectColumns(table, row)).join(' UNION ALL ');
+}
+
+/** A query for a table's columns by expressions, NULL for every column left out. */
+export function selectColumns(table: LakeTable, columns: Readonly<Record<string, string>>, from?: string): string {
+  const all = Object.entries(lakeTables[table]).map(
+    ([name, type]) => `(${columns[name] ?? 'NULL'})::${type} AS ${name}`,
+  );
+  return `SELECT ${all.join(', ')}${from === undefined ? '' : ` FROM ${from}`}`;
 }
 
 /** The journeys by the plainest means: by time; equal times by file, then by row. */
