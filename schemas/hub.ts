@@ -25,6 +25,8 @@ export const hubSchema = z.strictObject({
         .strictObject({
           /** An own Gremlin Server, e.g. ws://localhost:8182/gremlin; left out: one is started. */
           url: z.string().min(1).optional(),
+          /** Memory of the server that is started, in MB; about 2,000 a million elements. By default half the machine's. */
+          heapMb: z.number().int().min(256).optional(),
         })
         .prefault({}),
     })

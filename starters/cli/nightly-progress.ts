@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
@@ -10,8 +11,10 @@ const SERVER_AWAY_MS = 60_000;
 /**
  * Shows a nightly's stages with counts and rates on stderr until it ends: bars on a terminal, a line per finished stage
  * elsewhere.
+ *
+ * @throws the signal's reason when it fires: the night itself goes on
  */
-export async function followNightly(client: Client, handle: WorkflowHandle): Promise<void> {
+export async function followNightly(client: Client, handle: WorkflowHandle, signal?: AbortSignal): Promise<void> {
   const view = process.stderr.isTTY ? new BarView() : new LineView();
   try {
     let lastContact = Date.now();
@@ -24,9 +27,9 @@ export async function followNightly(client: Client, handle: WorkflowHandle): Pro
         if (status.name !== 'RUNNING') return;
       } catch (error) {
         // The night goes on when its server comes back.
-        if (Date.now() - lastContact > SERVER_AWAY_MS) throw error;
+        if (signal?.aborted || Date.now() - lastContact > SERVER_AWAY_MS) throw error;
       }
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await delay(POLL_MS, undefined, signal === undefined ? {} : { signal });
     }
   } finally {
     view.close();

@@ -40,14 +40,14 @@ export function runCommand(program: Command): void {
  *
  * @throws HubError NIGHTLY_FAILED with what went wrong
  */
-export async function runNightly(client: Client, input: NightlyInput): Promise<NightlyOutcome> {
+export async function runNightly(client: Client, input: NightlyInput, signal?: AbortSignal): Promise<NightlyOutcome> {
   const handle = await client.workflow.start('nightly', {
     workflowId: `nightly-${input.date ?? 'by-hand'}`,
     taskQueue: HUB_QUEUE,
     args: [input],
     workflowIdConflictPolicy: 'USE_EXISTING',
   });
-  await followNightly(client, handle);
+  await followNightly(client, handle, signal);
   try {
     return (await handle.result()) as NightlyOutcome;
   } catch (error) {

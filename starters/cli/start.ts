@@ -39,7 +39,7 @@ async function start(options: StartOptions): Promise<void> {
   await ensureInput(hub, stopping.signal);
   const processes = await startHubProcesses(hub, stopping.signal, say);
   try {
-    await Promise.race([work(hub, processes, options), stopped]);
+    await Promise.race([work(hub, processes, options, stopping.signal), stopped]);
     if (options.once !== true && !stopping.signal.aborted) {
       say('Ctrl-C stops everything that was started here.');
       await stopped;
@@ -50,11 +50,13 @@ async function start(options: StartOptions): Promise<void> {
   }
 }
 
-async function work(hub: Hub, { addresses }: HubProcesses, options: StartOptions): Promise<void> {
+async function work(hub: Hub, { addresses }: HubProcesses, options: StartOptions, signal: AbortSignal): Promise<void> {
   const client = await connectClient(addresses.temporal);
+  // What waits for the server ends at once, and does not keep this process when all others are gone.
+  signal.addEventListener('abort', () => void client.connection.close());
   try {
     await applySchedules(client, hub.settings);
-    await runNight(client, options.date ?? businessDateOf(Date.now(), hub.settings.timezone));
+    await runNight(client, options.date ?? businessDateOf(Date.now(), hub.settings.timezone), signal);
     const { firstQuestion } = hub.settings;
     if (firstQuestion !== undefined) await answerFirstQuestion(addresses.apiUrl, firstQuestion);
     process.stdout.write(
@@ -66,10 +68,10 @@ async function work(hub: Hub, { addresses }: HubProcesses, options: StartOptions
 }
 
 /** Sources that failed are told, and leave the rest of the hub usable. */
-async function runNight(client: Client, date: string): Promise<void> {
+async function runNight(client: Client, date: string, signal: AbortSignal): Promise<void> {
   say(`running the night of ${date}`);
   try {
-    await runNightly(client, { date });
+    await runNightly(client, { date }, signal);
   } catch (error) {
     if (!(error instanceof HubError) || error.code !== 'NIGHTLY_FAILED') throw error;
     process.exitCode = 1;

@@ -40,6 +40,25 @@ async function open(options: Partial<LocalGraphOptions> = {}): Promise<Graph> {
 graphContract('local, upserts', { open: () => open(), reset: freshFolder });
 graphContract('local, bulk read where it can', { open: () => open({ bulkFrom: 1 }), reset: freshFolder });
 
+describe('a graph that outgrows its server', () => {
+  let small: TestGremlin;
+  beforeEach(async () => {
+    small = await startTestGremlin({ heapMb: 96 });
+    await freshFolder();
+  }, ENGINE_START_MS);
+  afterEach(() => small.stop());
+
+  it.each(['bulk', 'upsert'] as const)('is an error that says what to set, by the path %s', async (path) => {
+    const graph = await open({ url: small.url, reconnectMs: 5_000 });
+    const load = graph.load({ key: 'k', changes: batches(manyElements(150_000), 5_000) }, { path });
+    await expect(load).rejects.toMatchObject({
+      code: 'GRAPH_OUT_OF_MEMORY',
+      field: 'engines.gremlin.heapMb',
+      retryable: false,
+    });
+  });
+});
+
 describe('local graph', () => {
   beforeEach(freshFolder);
   afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -41,9 +41,11 @@ function hub(...args: string[]): { child: ChildProcess; run: Promise<Run>; until
   child.stderr!.on('data', (text: Buffer) => (stderr += text.toString()));
   const run = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
   const until = async (text: string) => {
-    while (!stdout.includes(text)) {
-      const ended = await Promise.race([once(child.stdout!, 'data').then(() => false), run.then(() => true)]);
-      if (ended && !stdout.includes(text)) throw new Error(`ended without saying "${text}":\n${stdout}${stderr}`);
+    const isSaid = () => stdout.includes(text) || stderr.includes(text);
+    while (!isSaid()) {
+      const more = [child.stdout!, child.stderr!].map((stream) => once(stream, 'data').then(() => false));
+      const ended = await Promise.race([...more, run.then(() => true)]);
+      if (ended && !isSaid()) throw new Error(`ended without saying "${text}":\n${stdout}${stderr}`);
     }
   };
   return { child, run, until };
@@ -85,6 +87,24 @@ it(
     expect(JSON.parse(readFileSync(join(folder, 'data', 'running.json'), 'utf8'))).toMatchObject({ pid: child.pid });
     child.kill('SIGINT');
     expect((await run).code).toBe(0);
+    expect(leftovers()).toEqual([]);
+  },
+  ENGINE_START_MS,
+);
+
+it(
+  'stops in the middle of a night, and does not wait for servers that it stopped itself',
+  async () => {
+    await settings({ sample: { customers: 8000, days: 120, seed: 3 } });
+    const { child, run, until } = hub('start');
+    await until('ingest    done');
+    const asked = Date.now();
+    child.kill('SIGINT');
+    const { code, stdout } = await run;
+    expect(stdout).not.toContain('Temporal UI');
+    expect(code).toBe(0);
+    // It used to go on asking for a minute.
+    expect(Date.now() - asked).toBeLessThan(45_000);
     expect(leftovers()).toEqual([]);
   },
   ENGINE_START_MS,

@@ -15,14 +15,14 @@ export interface TestGremlin {
 }
 
 /** A Gremlin Server of its own for one test file. */
-export async function startTestGremlin(): Promise<TestGremlin> {
+export async function startTestGremlin({ heapMb = 1_024 } = {}): Promise<TestGremlin> {
   const dir = await mkdtemp(join(tmpdir(), 'hub-test-gremlin-'));
   let restarted: () => void = () => undefined;
   const server: GremlinServer = await startGremlinServer({
     dir,
     logFile: join(dir, 'gremlin.log'),
     port: 0,
-    heapMb: 1_024,
+    heapMb,
     // Tests kill it more often than any server ends by itself.
     maxRestarts: 100,
     onRestart: () => restarted(),

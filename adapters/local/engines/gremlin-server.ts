@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { driver, process as gremlin } from 'gremlin';
 import type { OnStep } from './engine-cache';
@@ -11,7 +12,6 @@ import type { SupervisionOptions } from './supervised-process';
 const PORT = 8182;
 const READY_MS = 90_000;
 const PROBE_MS = 5_000;
-const DEFAULT_HEAP_MB = 3_072;
 /** A traversal source that only docker-compose.yml's server has: how it is told from any other on the default port. */
 export const COMPOSE_TRAVERSAL_SOURCE = 'journeyhub';
 
@@ -21,7 +21,7 @@ export interface GremlinServerOptions extends SupervisionOptions {
   readonly logFile: string;
   /** Wanted port; another is taken when something else uses it. By default 8182. */
   readonly port?: number;
-  /** Memory for the graph at most, in MB: about 2 GB a million elements. */
+  /** Memory for the graph at most, in MB: about 2 GB a million elements. By default half of the machine's. */
   readonly heapMb?: number;
   readonly onStep?: OnStep;
 }
@@ -56,7 +56,7 @@ export async function startGremlinServer(options: GremlinServerOptions): Promise
       name: 'Gremlin server',
       command: java,
       args: [
-        `-Xmx${options.heapMb ?? DEFAULT_HEAP_MB}m`,
+        `-Xmx${options.heapMb ?? Math.floor(totalmem() / 2 ** 21)}m`,
         '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
         ...[
           '-cp',

@@ -59,8 +59,7 @@ export class ServerConnection {
     try {
       return (await inTime(build(g.with_('evaluationTimeout', timeoutMs)).toList(), timeoutMs)) as T[];
     } catch (error) {
-      if (error instanceof Error && error.name === 'ResponseError')
-        throw new ServerRefusal(error.message, { cause: error });
+      if (error instanceof Error && error.name === 'ResponseError') throw refusalOf(error);
       await this.close();
       throw new ConnectionLost(messageOf(error), { cause: error });
     }
@@ -69,6 +68,18 @@ export class ServerConnection {
   async close(): Promise<void> {
     await this.connection.close().catch(() => undefined);
   }
+}
+
+/** A graph that outgrew its server would outgrow it again, however it is loaded. */
+function refusalOf(error: Error): Error {
+  if (!/OutOfMemoryError|Java heap space|GC overhead limit/.test(error.message)) {
+    return new ServerRefusal(error.message, { cause: error });
+  }
+  return new HubError(
+    'GRAPH_OUT_OF_MEMORY',
+    `the graph does not fit in the memory of the Gremlin server (${error.message}); give it more with engines.gremlin.heapMb in hub.yaml, about 2,000 MB a million elements, and start the hub again: what was loaded is kept`,
+    { field: 'engines.gremlin.heapMb', cause: error },
+  );
 }
 
 /** Work on a Gremlin Server that survives the loss of the connection. */
