@@ -48,9 +48,9 @@ describe('a graph that outgrows its server', () => {
   }, ENGINE_START_MS);
   afterEach(() => small.stop());
 
-  it.each(['bulk', 'upsert'] as const)('is an error that says what to set, by the path %s', async (path) => {
+  it('is an error that says what to set', async () => {
     const graph = await open({ url: small.url, reconnectMs: 5_000 });
-    const load = graph.load({ key: 'k', changes: batches(manyElements(150_000), 5_000) }, { path });
+    const load = graph.load({ key: 'k', changes: batches(manyElements(150_000), 5_000) }, { path: 'bulk' });
     await expect(load).rejects.toMatchObject({
       code: 'GRAPH_OUT_OF_MEMORY',
       field: 'engines.gremlin.heapMb',
