@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { loadKernel } from '../../../adapters/local/kernels';
+import { lettersArray } from '../../../core/journeys/words';
+import type { JourneySlices, Letters } from '../../../core/frequency/slices';
+import { align } from '../../../core/similarity/align';
+import { findSimilar } from '../../../core/similarity/find-similar';
+import { SimilarityMemory } from '../../../core/similarity/kernel-scanner';
+import { PlainScanner } from '../../../core/similarity/scan-words';
+import { resolveCosts } from '../../../core/similarity/step-costs';
+import { indexWordsOf } from '../../../core/similarity/word-index';
+import { stepWeights, type StepWeights } from '../../../schemas/similarity';
+import { plainDistance, plainSimilar, type PlainMatch } from './reference';
+
+const kernel = loadKernel('similarity');
+const unit: StepWeights = { pairs: [], steps: {} };
+
+function slicesOf(alphabet: readonly string[], journeys: readonly (readonly string[])[]): JourneySlices {
+  const steps = lettersArray(alphabet.length, journeys.flat().length);
+  steps.set(journeys.flat().map((step) => alphabet.indexOf(step)));
+  const ends = Uint32Array.from(journeys, () => 0);
+  const starts = Uint32Array.from(journeys, () => 0);
+  let at = 0;
+  journeys.forEach((journey, index) => {
+    starts[index] = at;
+    ends[index] = at += journey.length;
+  });
+  return { alphabet, steps, starts, ends };
+}
+
+interface Asked {
+  readonly alphabet: readonly string[];
+  readonly journeys: readonly (readonly string[])[];
+  readonly pattern: readonly string[];
+  readonly minSimilarity: number;
+  readonly weights: StepWeights;
+}
+
+const ways = ['plain', 'kernel'] as const;
+
+/** Counts and lists of both ways, without the asker's exclusion. */
+function ask({ alphabet, journeys, pattern, minSimilarity, weights }: Asked, way: (typeof ways)[number], limit = 1e9) {
+  const { costs } = resolveCosts(alphabet, weights);
+  const slices = slicesOf(alphabet, journeys);
+  const memory = new SimilarityMemory(kernel!, costs, 200);
+  const index = indexWordsOf(slices, costs, way === 'kernel' ? memory.allocate : undefined);
+  const scanner = way === 'kernel' ? memory.scanner(index) : new PlainScanner(index);
+  const letters: Letters = lettersArray(alphabet.length, pattern.length);
+  letters.set(pattern.map((step) => alphabet.indexOf(step)));
+  return findSimilar(index, scanner, { pattern: letters, minSimilarity, limit });
+}
+
+function expectSame(asked: Asked, way: (typeof ways)[number]): void {
+  const expected = plainSimilar(asked.journeys, asked.pattern, asked.minSimilarity, asked.weights);
+  const { count, top } = ask(asked, way);
+  expect(count).toBe(expected.length);
+  expect(top.map(({ journey }) => journey)).toEqual(expected.map(({ journey }) => journey));
+  top.forEach(({ similarity }, index) =>
+    expect(similarity).toBeCloseTo((expected[index] as PlainMatch).similarity, 12),
+  );
+}
+
+/** Steps of few or many types; journeys that are noisy copies of others, so that similar ones exist. */
+function asked(types: number, longest: number, weights: fc.Arbitrary<StepWeights>): fc.Arbitrary<Asked> {
+  const alphabet = Array.from({ length: types }, (_, type) => `step ${type} é 🙂`);
+  const step = fc.constantFrom(...alphabet);
+  const journey = fc.array(step, { minLength: 1, maxLength: longest, size: 'max' });
+  const edit = fc.record({ at: fc.nat(longest), step, kind: fc.constantFrom('put', 'drop', 'change') });
+  const copy = (base: readonly string[], edits: readonly { at: number; step: string; kind: string }[]) => {
+    const steps = [...base];
+    for (const { at, step: to, kind } of edits) {
+      if (kind === 'put' && steps.length < longest) steps.splice(at % (steps.length + 1), 0, to);
+      else if (kind === 'drop' && steps.length > 1) steps.splice(at % steps.length, 1);
+      else steps[at % steps.length] = to;
+    }
+    return steps;
+  };
+  return fc
+    .record({ base: journey, others: fc.array(journey, { maxLength: 6 }), weights })
+    .chain(({ base, others, weights }) =>
+      fc.record({
+        alphabet: fc.constant(alphabet),
+        journeys: fc
+          .array(fc.array(edit, { maxLength: 12 }), { maxLength: 12 })
+          .map((copies) => [...copies.map((edits) => copy(base, edits)), ...others]),
+        pattern: fc.array(edit, { maxLength: 2 }).map((edits) => copy(base, edits)),
+        minSimilarity: fc.constantFrom(0, 0.2, 0.5, 0.75, 0.8, 0.9, 1),
+        weights: fc.constant(weights),
+      }),
+    );
+}
+
+/** Multiples of an eighth are exact in binary, so that equal costs are equal numbers. */
+function weightsOver(types: number): fc.Arbitrary<StepWeights> {
+  const name = fc.nat(types - 1).map((type) => `step ${type} é 🙂`);
+  const eighths = (least: number) => fc.integer({ min: least, max: 8 }).map((number) => number / 8);
+  return fc.record({
+    pairs: fc.array(fc.record({ steps: fc.tuple(name, name), cost: eighths(0) }), { maxLength: 4 }),
+    steps: fc.array(fc.tuple(name, eighths(1)), { maxLength: 4 }).map((entries) => Object.fromEntries(entries)),
+  });
+}
+
+it('has a kernel to test: npm run build makes it', () => {
+  expect(kernel).toBeDefined();
+});
+
+describe.each(ways)('similar journeys, %s', (way) => {
+  it.each([
+    { types: 3, longest: 12 },
+    { types: 40, longest: 30 },
+    { types: 300, longest: 40 },
+    { types: 12, longest: 150 },
+  ])('are all those of the textbook: $types step types, journeys of up to $longest steps', ({ types, longest }) => {
+    fc.assert(
+      fc.property(asked(types, longest, fc.constant(unit)), (question) => expectSame(question, way)),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([
+    { types: 6, longest: 12 },
+    { types: 300, longest: 80 },
+  ])('with weights too: $types step types, journeys of up to $longest steps', ({ types, longest }) => {
+    fc.assert(
+      fc.property(asked(types, longest, weightsOver(Math.min(types, 12))), (question) => expectSame(question, way)),
+      { numRuns: 80 },
+    );
+  });
+
+  it('counts a similarity of exactly 0.8', () => {
+    const pattern = Array.from({ length: 30 }, (_, index) => `s${index}`);
+    const six = pattern.map((step, index) => (index < 6 ? 'x' : step));
+    const seven = pattern.map((step, index) => (index < 7 ? 'x' : step));
+    const question = { alphabet: ['x', ...pattern], pattern, journeys: [seven, six], weights: unit };
+    expect(ask({ ...question, minSimilarity: 0.8 }, way)).toEqual({ count: 1, top: [{ journey: 1, similarity: 0.8 }] });
+  });
+
+  it('counts all and lists the most similar, equally similar ones in their order', () => {
+    const journeys = [['a', 'b'], ['a', 'c'], ['a', 'b'], ['a'], ['d', 'd']];
+    const question = {
+      alphabet: ['a', 'b', 'c', 'd'],
+      journeys,
+      pattern: ['a', 'b'],
+      minSimilarity: 0.5,
+      weights: unit,
+    };
+    const { count, top } = ask(question, way, 3);
+    expect(count).toBe(4);
+    expect(top.map(({ journey }) => journey)).toEqual([0, 2, 1]);
+  });
+});
+
+describe('alignment', () => {
+  it('costs what the distance is, and turns one journey into the other', () => {
+    fc.assert(
+      fc.property(asked(8, 15, weightsOver(8)), ({ alphabet, journeys, pattern, weights }) => {
+        const { costs } = resolveCosts(alphabet, weights);
+        const span = (steps: readonly string[]) => {
+          const letters = Uint8Array.from(steps, (step) => alphabet.indexOf(step));
+          return { letters, start: 0, length: letters.length };
+        };
+        for (const journey of journeys) {
+          const steps = align(span(pattern), span(journey), costs, alphabet);
+          expect(steps.flatMap(({ from }) => from ?? [])).toEqual(pattern);
+          expect(steps.flatMap(({ to }) => to ?? [])).toEqual(journey);
+          expect(steps.reduce((sum, { cost }) => sum + cost, 0)).toBe(plainDistance(pattern, journey, weights));
+        }
+      }),
+    );
+  });
+});
+
+it('names the steps of the weights that no journey has', () => {
+  const weights = stepWeights.parse({ pairs: [{ steps: ['a', 'nobody'], cost: 0.1 }], steps: { never: 0.5, b: 0.5 } });
+  expect(resolveCosts(['a', 'b'], weights).unknown).toEqual(['never', 'nobody']);
+});
