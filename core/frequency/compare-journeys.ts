@@ -1,8 +1,10 @@
 import type { JourneyComparison } from '../../schemas/frequency';
 import { differenceInterval, equalityPValue, falseDiscoveryRates } from '../statistics/proportions';
-import { groupAll, namesOf, rankingOrder } from './group-journeys';
+import { groupAll } from '../journeys/group-journeys';
+import { namesOf, joinSlices } from '../journeys/slices';
+import { rankingOrder } from './top-groups';
+import type { CutJourneys } from './cut';
 import { selectTop } from './select-top';
-import { joinSlices, type CutJourneys } from './slices';
 
 type Differences = Pick<JourneyComparison, 'journeys' | 'tested' | 'untested'>;
 

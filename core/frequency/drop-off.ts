@@ -1,5 +1,6 @@
 import type { JourneyFrequencyAnswer } from '../../schemas/frequency';
-import { longestOf, type CutJourneys } from './slices';
+import { longestOf } from '../journeys/slices';
+import type { CutJourneys } from './cut';
 
 type DropOff = NonNullable<JourneyFrequencyAnswer['dropOff']>;
 

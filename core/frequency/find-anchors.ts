@@ -1,6 +1,6 @@
 import { placesOf, type IndexedWords } from '../journeys/step-places';
 import type { JourneyWords } from '../journeys/words';
-import type { CutJourneys, CutQuestion } from './slices';
+import type { CutJourneys, CutQuestion } from './cut';
 import { HubError } from '../errors';
 import { didYouMean } from './closest-name';
 import type { StepView } from './step-view';

@@ -1,8 +1,8 @@
 import type { JourneyFrequencyAnswer } from '../../schemas/frequency';
 import type { JourneyWords } from '../journeys/words';
 import { codePointRanks } from './code-points';
-import type { CutJourneys } from './slices';
-import type { JourneyGroups } from './group-journeys';
+import type { CutJourneys } from './cut';
+import type { JourneyGroups } from '../journeys/group-journeys';
 
 type StepCounts = NonNullable<JourneyFrequencyAnswer['steps']>;
 

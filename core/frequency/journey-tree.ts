@@ -1,7 +1,7 @@
 import type { JourneyFrequencyQuestion, JourneyTreeNode } from '../../schemas/frequency';
 import { codePointRanks } from './code-points';
 import { selectTop } from './select-top';
-import type { CutJourneys } from './slices';
+import type { CutJourneys } from './cut';
 
 type TreeQuestion = Pick<JourneyFrequencyQuestion, 'as'> & {
   readonly tree: NonNullable<JourneyFrequencyQuestion['tree']>;

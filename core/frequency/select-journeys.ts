@@ -1,5 +1,5 @@
 import type { JourneyFrequencyQuestion, JourneySelection } from '../../schemas/frequency';
-import { keepJourneys, type CutJourneys } from './slices';
+import { keepJourneys, type CutJourneys } from './cut';
 
 /**
  * The journeys behind one number of an answer: exactly as many as the number says.

@@ -2,7 +2,7 @@ import type { JourneyFrequencyQuestion } from '../../schemas/frequency';
 import { HubError } from '../errors';
 import type { JourneyWords } from '../journeys/words';
 import { didYouMean } from './closest-name';
-import type { Letters } from './slices';
+import type { Letters } from '../journeys/slices';
 
 /** How a question sees the steps of journey words: which it looks away from, and by what it tells the others apart. */
 export interface StepView {

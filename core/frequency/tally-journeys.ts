@@ -1,7 +1,7 @@
 import type { JourneyFrequencyAnswer, JourneyCut } from '../../schemas/frequency';
 import { countPositions } from './count-positions';
-import { namesOf, topGroups } from './group-journeys';
-import type { JourneySlices } from './slices';
+import { namesOf, type JourneySlices } from '../journeys/slices';
+import { topGroups } from './top-groups';
 
 export type JourneyTally = Pick<JourneyFrequencyAnswer, 'journeys' | 'positions' | 'customers'>;
 

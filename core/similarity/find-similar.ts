@@ -1,4 +1,4 @@
-import type { Letters } from '../frequency/slices';
+import type { Letters } from '../journeys/slices';
 import { costOf, lengthsWithin, similarityOf, type FoundWords, type WordScanner, type WordSearch } from './scan-words';
 import type { WordIndex } from './word-index';
 

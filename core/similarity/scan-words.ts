@@ -1,4 +1,4 @@
-import type { Letters } from '../frequency/slices';
+import type { Letters } from '../journeys/slices';
 import { LevenshteinPattern, WeightedPattern } from './edit-distance';
 import { SIGNATURE_BITS } from './signature-bits';
 import type { StepCosts } from './step-costs';

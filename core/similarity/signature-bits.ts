@@ -1,6 +1,6 @@
 import type { StepCosts } from './step-costs';
-import type { JourneyGroups } from '../frequency/group-journeys';
-import type { JourneySlices } from '../frequency/slices';
+import type { JourneyGroups } from '../journeys/group-journeys';
+import type { JourneySlices } from '../journeys/slices';
 
 export const SIGNATURE_BITS = 128;
 /** A letter's first so many occurrences in a word can have a bit each. */

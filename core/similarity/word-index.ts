@@ -1,5 +1,5 @@
-import { groupAll, type JourneyGroups } from '../frequency/group-journeys';
-import type { JourneySlices, Letters } from '../frequency/slices';
+import { groupAll, type JourneyGroups } from '../journeys/group-journeys';
+import type { JourneySlices, Letters } from '../journeys/slices';
 import { SIGNATURE_BITS, SIGNATURE_LEVELS, chooseSignatureBits, type SignatureBits } from './signature-bits';
 import type { StepCosts } from './step-costs';
 

@@ -1,6 +1,6 @@
 import { DuckDBDataChunk, DuckDBListVector, INTEGER } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { JourneySlices } from '../../../core/frequency/slices';
+import type { JourneySlices } from '../../../core/journeys/slices';
 import { lettersArray } from '../../../core/journeys/words';
 import type { JourneyCut } from '../../../schemas/frequency';
 import type { LoadedEvents } from './events-relation';

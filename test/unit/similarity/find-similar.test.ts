@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { loadKernel } from '../../../adapters/local/kernels';
 import { lettersArray } from '../../../core/journeys/words';
-import type { JourneySlices, Letters } from '../../../core/frequency/slices';
+import type { JourneySlices, Letters } from '../../../core/journeys/slices';
 import { align } from '../../../core/similarity/align';
 import { findSimilar } from '../../../core/similarity/find-similar';
 import { SimilarityMemory } from '../../../core/similarity/kernel-scanner';
