@@ -71,6 +71,20 @@ export const similarJourneysAnswer = z.object({
   timings: z.record(z.string(), z.number()).describe('Milliseconds by stage.'),
 });
 
+/** What the command line answers from a file. */
+export interface SimilarInFile {
+  readonly results: readonly {
+    readonly customer: string;
+    readonly count: number;
+    readonly matches: readonly { readonly customer: string; readonly similarity: number }[];
+  }[];
+  /** Customers compared with. */
+  readonly customers: number;
+  readonly ignoredRows: number;
+  /** Milliseconds by stage. */
+  readonly timings: Readonly<Record<string, number | { readonly mean: number; readonly p95: number }>>;
+}
+
 export type StepWeights = z.infer<typeof stepWeights>;
 export type SimilarJourneysQuestion = z.infer<typeof similarJourneysQuestion>;
 export type SimilarJourneysInput = z.input<typeof similarJourneysQuestion>;

@@ -1,14 +1,10 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
-import type { z } from 'zod';
-import { HubError, messageOf } from '../../core/errors';
 import { hubSchema, type HubSettings } from '../../schemas/hub';
 import { identitySchema, type IdentitySettings } from '../../schemas/identity';
-import { problemsOf } from '../../schemas/issues';
-import { kpiFrontMatter, type Kpi } from '../../schemas/kpi';
-import { sourceSchema, type Source } from '../../schemas/source';
+import type { Kpi } from '../../schemas/kpi';
+import { stepWeights, type StepWeights } from '../../schemas/similarity';
+import type { Source } from '../../schemas/source';
+import { ConfigReader } from './config-reader';
 
 /** A hub as its folder describes it. */
 export interface Hub {
@@ -17,6 +13,8 @@ export interface Hub {
   readonly sources: readonly Source[];
   readonly identity: IdentitySettings;
   readonly kpis: readonly Kpi[];
+  /** How much steps differ where a question about similar journeys does not say. */
+  readonly similarity: StepWeights;
   /** Where the hub keeps its data; absolute. */
   readonly dataFolder: string;
   /** Where the sources' files arrive; absolute. */
@@ -35,10 +33,14 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
   const settings = await reader.yaml('hub.yaml', hubSchema);
   const identity = await reader.yaml('identity.yaml', identitySchema);
   const sources = await reader.all('sources', '.yaml', (file) => reader.source(file));
+  const similarity = reader.has('similarity.yaml')
+    ? await reader.yaml('similarity.yaml', stepWeights)
+    : stepWeights.parse({});
   const kpis = await reader.all('kpis', '.sql', (file) => reader.kpi(file));
   if (sources.length === 0 && reader.problems.length === 0)
     reader.problem('sources/', '', 'expected at least one source');
-  if (settings === undefined || identity === undefined || reader.problems.length > 0) throw reader.failure();
+  if (settings === undefined || identity === undefined || similarity === undefined || reader.problems.length > 0)
+    throw reader.failure(`the hub folder ${absolute}`);
   const dataFolder = resolve(absolute, environment['HUB_DATA'] ?? settings.data);
   return {
     folder: absolute,
@@ -46,108 +48,8 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
     identity,
     sources: sources.map(([, source]) => source),
     kpis: kpis.map(([, kpi]) => kpi),
+    similarity,
     dataFolder,
     landingFolder: settings.landing === undefined ? join(dataFolder, 'landing') : resolve(absolute, settings.landing),
   };
-}
-
-/** Reads files one after the other and collects what is wrong with each. */
-class ConfigReader {
-  readonly problems: string[] = [];
-
-  constructor(private readonly folder: string) {}
-
-  problem(file: string, field: string, message: string): void {
-    this.problems.push(field === '' ? `${file}: ${message}` : `${file}: ${field}: ${message}`);
-  }
-
-  failure(): HubError {
-    return new HubError('CONFIG_INVALID', `the hub folder ${this.folder} has errors:\n  ${this.problems.join('\n  ')}`);
-  }
-
-  async yaml<Schema extends z.ZodType>(file: string, schema: Schema): Promise<z.output<Schema> | undefined> {
-    const text = await this.text(file);
-    return text === undefined ? undefined : this.check(file, this.parse(file, text), schema);
-  }
-
-  /** A source, which bears the name of its file. */
-  async source(file: string): Promise<Source | undefined> {
-    const text = await this.text(file);
-    const parsed = text === undefined ? undefined : this.parse(file, text);
-    // Even where the rest is not valid, so that all is mended in one go.
-    const name = (parsed as { name?: unknown } | undefined)?.name;
-    if (typeof name === 'string' && file !== `sources/${name}.yaml`)
-      this.problem(file, 'name', `expected the file's name, found "${name}"`);
-    return this.check(file, parsed, sourceSchema);
-  }
-
-  /** A query with front matter between two lines `---`. */
-  async kpi(file: string): Promise<Kpi | undefined> {
-    const text = await this.text(file);
-    if (text === undefined) return undefined;
-    const match = /^---\r?\n(?<frontMatter>.*?\n)?---\r?\n(?<sql>.*)$/s.exec(text);
-    if (match === null) {
-      this.problem(file, '', 'expected front matter between two lines "---" before the query');
-      return undefined;
-    }
-    const sql = match.groups?.['sql']?.trim() ?? '';
-    if (sql === '') this.problem(file, '', 'expected a query after the front matter');
-    const frontMatter = this.check(file, this.parse(file, match.groups?.['frontMatter'] ?? ''), kpiFrontMatter);
-    const id = file.replace(/^.*\/|\.sql$/g, '');
-    return frontMatter === undefined ? undefined : { id, sql, ...frontMatter };
-  }
-
-  /** Every file of a subfolder that has the ending, by name. A missing subfolder is an empty one. */
-  async all<T>(
-    subfolder: string,
-    ending: string,
-    read: (file: string) => Promise<T | undefined>,
-  ): Promise<[string, T][]> {
-    const path = join(this.folder, subfolder);
-    const names = existsSync(path) ? (await readdir(path)).sort() : [];
-    const found: [string, T][] = [];
-    for (const name of names) {
-      if (!name.endsWith(ending)) {
-        // A file that is passed over in silence is looked for in vain. Folders, notes and editors' leavings are not meant.
-        if (/^[^.].*\.(ya?ml|sql)$/.test(name))
-          this.problem(`${subfolder}/${name}`, '', `expected a name that ends with ${ending}`);
-        continue;
-      }
-      const value = await read(`${subfolder}/${name}`);
-      if (value !== undefined) found.push([`${subfolder}/${name}`, value]);
-    }
-    return found;
-  }
-
-  /** What the YAML holds, an empty object for nothing; undefined after telling why it cannot be read. */
-  private parse(file: string, text: string): unknown {
-    const document = parseDocument(text);
-    const wrong = document.errors.map((error) => error.message.split('\n')[0] ?? 'not valid YAML');
-    try {
-      if (wrong.length === 0) return document.toJS() ?? {};
-    } catch (error) {
-      // References are followed only now: `files: *.csv` without quotes is one, to nothing.
-      wrong.push(`${messageOf(error)}; put text that begins with * in quotes`);
-    }
-    for (const message of wrong) this.problem(file, '', message);
-    return undefined;
-  }
-
-  /** The parsed value as the schema has it; undefined after telling what is wrong, or when there is none. */
-  private check<Schema extends z.ZodType>(file: string, parsed: unknown, schema: Schema): z.output<Schema> | undefined {
-    if (parsed === undefined) return undefined;
-    const result = schema.safeParse(parsed, { reportInput: true });
-    if (result.success) return result.data;
-    for (const { field, message } of problemsOf(result.error)) this.problem(file, field, message);
-    return undefined;
-  }
-
-  private async text(file: string): Promise<string | undefined> {
-    try {
-      return await readFile(join(this.folder, file), 'utf8');
-    } catch {
-      this.problem(file, '', 'the file is missing or cannot be read');
-      return undefined;
-    }
-  }
 }

@@ -1,4 +1,4 @@
-import { lettersArray } from './words';
+import { lettersArray, type JourneyWords } from './words';
 
 /** Letters of an alphabet, one a step. */
 export type Letters = Uint8Array | Uint16Array;
@@ -42,4 +42,17 @@ export function joinSlices(a: JourneySlices, b: JourneySlices): JourneySlices {
 /** The names of a journey's steps. */
 export function namesOf({ alphabet, steps, starts, ends }: JourneySlices, journey: number): string[] {
   return Array.from(steps.subarray(starts[journey], ends[journey]), (letter) => alphabet[letter] as string);
+}
+
+/** The last steps of every customer's word, at most `most` of them. */
+export function lastSteps(
+  { alphabet, steps, offsets }: Pick<JourneyWords, 'alphabet' | 'steps' | 'offsets'>,
+  most: number,
+): JourneySlices {
+  const ends = offsets.subarray(1);
+  const starts = new Uint32Array(ends.length);
+  for (let customer = 0; customer < ends.length; customer++) {
+    starts[customer] = Math.max(offsets[customer] as number, (ends[customer] as number) - most);
+  }
+  return { alphabet, steps, starts, ends };
 }

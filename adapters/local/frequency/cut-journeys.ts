@@ -3,9 +3,10 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { JourneySlices } from '../../../core/journeys/slices';
 import { lettersArray } from '../../../core/journeys/words';
 import type { JourneyCut } from '../../../schemas/frequency';
-import type { LoadedEvents } from './events-relation';
-import { anchorsSql, exactWindowsSql, packedWindowsSql } from './events-sql';
-import { readable } from './file-errors';
+import type { LoadedEvents } from '../events/events-relation';
+import { anchorsSql, exactWindowsSql, packedWindowsSql } from './windows-sql';
+import { itemsOf } from '../events/chunk-items';
+import { readable } from '../events/file-errors';
 
 /**
  * Cuts the journey of every customer who had the event of interest. Exact, equal times included; fast where there are
@@ -25,7 +26,7 @@ export async function cutJourneys(
   const read = (sql: string, use: (chunk: DuckDBDataChunk) => void) =>
     readable(events.file.name, () => readChunks(connection, sql, use));
   const letterBits = Math.ceil(Math.log2(events.alphabet.length));
-  if (canPack(events.span, letterBits)) {
+  if (canPack(events.bounds?.span, letterBits)) {
     await read(packedWindowsSql(events, question, letterBits), (chunk) => windows.setPacked(chunk, letterBits));
     if (windows.tied.length === 0) return windows.slices();
     await createTied(connection, windows.tied);
@@ -144,13 +145,6 @@ function hasEqualTimes(halves: Int32Array, from: number, length: number, letterB
     if (halves[at + 1] === halves[at - 1] && lower >>> letterBits === 0) return true;
   }
   return false;
-}
-
-/** A numeric column as the typed array DuckDB filled. The typings hide it; its values one by one are far slower. */
-function itemsOf<T>(vector: unknown, type: new (length: number) => T): T {
-  const items = (vector as { items?: unknown }).items;
-  if (!(items instanceof type)) throw new TypeError(`expected a vector of ${type.name} from DuckDB`);
-  return items;
 }
 
 function listsOf(chunk: DuckDBDataChunk, column: number): DuckDBListVector {

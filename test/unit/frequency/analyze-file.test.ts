@@ -1,20 +1,20 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { analyzeFile } from '../../../adapters/local/frequency/analyze-file';
 import type { FileQuestion } from '../../../adapters/local/frequency/analyze-file';
-import { literal } from '../../../core/sql/quote';
+import { EventFiles, eventColumns as columns, formats } from '../../support/event-files';
 import { eventRows, questions } from './event-rows';
 import { naiveFrequency } from './reference';
-import type { EventRow } from './reference';
 
 let folder: string;
+let files: EventFiles;
 const usualTemp = process.env['TMPDIR'];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hub-test-'));
+  files = new EventFiles(folder);
   process.env['TMPDIR'] = folder; // so that what is left behind is seen
 });
 afterAll(async () => {
@@ -23,25 +23,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const columns = { customer: 'who', time: 'at', event: 'what' };
 const ask = { columns, event: 'churn', as: 'end' as const, steps: 3, top: 10 };
-
-async function fileOf(name: string, content: string | Buffer): Promise<string> {
-  const path = join(folder, name);
-  await writeFile(path, content);
-  return path;
-}
-
-/** Writes a Parquet file with the given SQL. */
-async function parquetOf(name: string, select: string): Promise<string> {
-  const path = join(folder, name);
-  const instance = await DuckDBInstance.create();
-  const connection = await instance.connect();
-  await connection.run(`COPY (${select}) TO ${literal(path)} (FORMAT parquet)`);
-  connection.closeSync();
-  instance.closeSync();
-  return path;
-}
 
 /** The answer, with the parts that every test repeats left out. */
 async function ask3(file: string, extra: Partial<FileQuestion> = {}) {
@@ -53,36 +35,11 @@ async function ask3(file: string, extra: Partial<FileQuestion> = {}) {
   };
 }
 
-const csvField = (value: string | number) => `"${String(value).replaceAll('"', '""')}"`;
-const csvOf = (rows: readonly EventRow[]) =>
-  ['who,at,what', ...rows.map(({ customer, time, event }) => [customer, time, event].map(csvField).join(','))].join(
-    '\n',
-  );
-const ndjsonOf = (rows: readonly EventRow[]) =>
-  rows
-    .map(({ customer, time, event }) => JSON.stringify({ who: customer, at: new Date(time), what: event }))
-    .join('\n');
-
 describe('analyzeFile', () => {
-  const write: Record<string, (rows: EventRow[]) => Promise<string>> = {
-    csv: (rows) => fileOf('random.csv', csvOf(rows)),
-    'ndjson.gz': (rows) => fileOf('random.ndjson.gz', gzipSync(ndjsonOf(rows))),
-    parquet: async (rows) => {
-      const source = await fileOf('source.ndjson', ndjsonOf(rows));
-      const types = `{who: 'VARCHAR', "at": 'TIMESTAMP', what: 'VARCHAR'}`;
-      return parquetOf('random.parquet', `SELECT * FROM read_json(${literal(source)}, columns = ${types})`);
-    },
-    'parquet with fractional times': async (rows) => {
-      const source = await fileOf('source.csv', csvOf(rows));
-      const select = `SELECT who, "at"::DOUBLE / 1000 AS at, what FROM read_csv(${literal(source)}, all_varchar = true, header = true, quote = '"', delim = ',')`;
-      return parquetOf('fractional.parquet', select);
-    },
-  };
-
-  it.each(Object.keys(write))('%s: equals the naive reference', async (format) => {
+  it.each(formats)('%s: equals the naive reference', async (format) => {
     await fc.assert(
       fc.asyncProperty(eventRows, questions, async (rows, question) => {
-        const file = (await write[format]?.(rows)) as string;
+        const file = await files.write(format, rows);
         const { answer } = await analyzeFile({ ...question, file, columns });
         const expected = naiveFrequency(rows, question);
         expect(answer).toEqual({ ...expected, ignoredRows: 0, timings: expect.any(Object) });
@@ -93,7 +50,7 @@ describe('analyzeFile', () => {
 
   it('lets the order of the file decide between equal times, around the event too', async () => {
     const rows = 'who,at,what\n1,5,late\n1,2,b\n1,2,a\n1,2,churn\n1,2,after\n1,1,first\n';
-    const file = await fileOf('ties.csv', rows);
+    const file = await files.file('ties.csv', rows);
     expect((await ask3(file)).journeys).toEqual([['b a churn', 1]]);
     expect((await ask3(file, { as: 'start' })).journeys).toEqual([['churn after late', 1]]);
   });
@@ -102,9 +59,9 @@ describe('analyzeFile', () => {
     ['a', 'b'],
     ['b', 'a'],
   ])('lets the order of the file decide which of %s and %s is one step too many', async (first, second) => {
-    const before = await fileOf('before.csv', `who,at,what\n1,1,${first}\n1,1,${second}\n1,2,churn\n`);
+    const before = await files.file('before.csv', `who,at,what\n1,1,${first}\n1,1,${second}\n1,2,churn\n`);
     expect((await ask3(before, { steps: 2 })).journeys).toEqual([[`${second} churn`, 1]]);
-    const after = await fileOf('after.csv', `who,at,what\n1,1,churn\n1,2,${first}\n1,2,${second}\n`);
+    const after = await files.file('after.csv', `who,at,what\n1,1,churn\n1,2,${first}\n1,2,${second}\n`);
     expect((await ask3(after, { steps: 2, as: 'start' })).journeys).toEqual([[`churn ${first}`, 1]]);
   });
 
@@ -116,7 +73,7 @@ describe('analyzeFile', () => {
     const rows = lines
       .map((line) => line.split(','))
       .map(([customer = '', , event = '']) => ({ customer, time: 7, event, channel: 'web' }));
-    const file = await fileOf('equal.csv', `who,at,what\n${lines.join('\n')}\n`);
+    const file = await files.file('equal.csv', `who,at,what\n${lines.join('\n')}\n`);
     const { answer } = await analyzeFile({ ...ask, file });
     expect(answer).toMatchObject(naiveFrequency(rows, ask));
   });
@@ -134,7 +91,7 @@ describe('analyzeFile', () => {
     ['offsets', "concat('2024-01-01T0', 5 - n, ':00:00+0', 9 - 2 * n, ':00')"],
   ])('reads times as %s', async (name, at) => {
     const steps = "VALUES (3, 'churn'), (1, 'b'), (0, 'a'), (2, 'c'), (4, 'd')";
-    const file = await parquetOf(
+    const file = await files.parquet(
       `${name}.parquet`,
       `SELECT 1 AS who, ${at} AS at, what FROM (${steps}) AS steps (n, what)`,
     );
@@ -144,7 +101,7 @@ describe('analyzeFile', () => {
 
   it('leaves unusable rows out, and says how many', async () => {
     const good = '1,2024-01-01,a\n1,2024-01-03,churn\n';
-    const file = await fileOf(
+    const file = await files.file(
       'unusable.csv',
       `who,at,what\n${good},2024-01-02,b\n1,,b\n1,soon,b\n1,2024-01-02,\n1,infinity,b\n`,
     );
@@ -161,39 +118,42 @@ describe('analyzeFile', () => {
     ['no event', '(1, 2, NULL)'],
   ])('leaves out rows of a Parquet file with %s', async (name, row) => {
     const rows = `VALUES (1, 1, 'a'), ${row}, (1, 3, 'churn')`;
-    const file = await parquetOf(`${name}.parquet`, `SELECT * FROM (${rows}) AS rows (who, "at", what)`);
+    const file = await files.parquet(`${name}.parquet`, `SELECT * FROM (${rows}) AS rows (who, "at", what)`);
     expect(await ask3(file)).toMatchObject({ journeys: [['a churn', 1]], ignored: 1 });
   });
 
   it('leaves out infinite times', async () => {
     const rows = "VALUES (1, '2024-01-01', 'a'), (1, '-infinity', 'b'), (1, '2024-01-03', 'churn')";
     const select = `SELECT who, "at"::TIMESTAMP AS at, what FROM (${rows}) AS rows (who, "at", what)`;
-    expect(await ask3(await parquetOf('infinite.parquet', select))).toMatchObject({
+    expect(await ask3(await files.parquet('infinite.parquet', select))).toMatchObject({
       journeys: [['a churn', 1]],
       ignored: 1,
     });
   });
 
   it('answers with zeros when the event never occurs, and says what may be meant', async () => {
-    const file = await fileOf('never.csv', 'who,at,what\n1,1,chrun\n');
+    const file = await files.file('never.csv', 'who,at,what\n1,1,chrun\n');
     const { answer, warnings } = await analyzeFile({ ...ask, file });
     expect(answer).toMatchObject({ journeys: [], positions: [], customers: 0 });
     expect(warnings).toEqual([`the event "churn" never occurs in ${file} (did you mean "chrun"?)`]);
-    const nothing = await fileOf('nothing.csv', 'who,at,what\n1,1,\n');
+    const nothing = await files.file('nothing.csv', 'who,at,what\n1,1,\n');
     expect((await ask3(nothing)).journeys).toEqual([]);
   });
 
   it('finds columns in other dialects of csv, in json arrays, and keys that come late', async () => {
-    const semicolons = await fileOf('dialect.csv', '\uFEFF"who";at;what;WHAT;\r\n1;1;"a;b";x;\r\n1;2;churn;x;\r\n');
+    const semicolons = await files.file('dialect.csv', '\uFEFF"who";at;what;WHAT;\r\n1;1;"a;b";x;\r\n1;2;churn;x;\r\n');
     expect((await ask3(semicolons)).journeys).toEqual([['a;b churn', 1]]);
-    const array = await fileOf('array.json', '[{"who":1,"at":1,"what":"a"},{"who":"1","at":"2","what":"churn"}]');
+    const array = await files.file('array.json', '[{"who":1,"at":1,"what":"a"},{"who":"1","at":"2","what":"churn"}]');
     expect((await ask3(array)).journeys).toEqual([['a churn', 1]]);
     const late = `${'{"who":1,"at":1}\n'.repeat(25_000)}{"who":1,"at":1,"what":"churn"}`;
-    expect(await ask3(await fileOf('late.ndjson', late))).toMatchObject({ journeys: [['churn', 1]], ignored: 25_000 });
+    expect(await ask3(await files.file('late.ndjson', late))).toMatchObject({
+      journeys: [['churn', 1]],
+      ignored: 25_000,
+    });
   });
 
   it('takes names literally that look like patterns or SQL', async () => {
-    const file = await fileOf("it's [1]*.csv", `who,"at ""x""","it's"\n1,1,churn\n`);
+    const file = await files.file("it's [1]*.csv", `who,"at ""x""","it's"\n1,1,churn\n`);
     const odd = { columns: { customer: 'who', time: 'at "x"', event: "it's" } };
     expect((await ask3(file, odd)).journeys).toEqual([['churn', 1]]);
   });
@@ -203,7 +163,7 @@ describe('analyzeFile', () => {
     const { answer } = await analyzeFile({
       ...ask,
       event: 'type 1400',
-      file: await parquetOf('types.parquet', select),
+      file: await files.parquet('types.parquet', select),
     });
     const rows = Array.from({ length: 300_000 }, (_, row) => ({
       customer: String(row % 700),
@@ -230,37 +190,41 @@ describe('analyzeFile', () => {
     it('a missing file, a folder, an unknown format', async () => {
       await expectError(join(folder, 'none.csv'), 'FILE_MISSING', /none\.csv; check the path/);
       await expectError(folder, 'FILE_UNREADABLE', /is not a file/);
-      await expectError(await fileOf('x.data', 'a'), 'FORMAT_UNKNOWN', /say --format/);
+      await expectError(await files.file('x.data', 'a'), 'FORMAT_UNKNOWN', /say --format/);
     });
 
     it('an empty file, or one with a header only', async () => {
-      await expectError(await fileOf('empty.csv', ''), 'FILE_EMPTY', /is empty/);
-      await expectError(await fileOf('header.csv', 'who,at,what\n'), 'FILE_EMPTY', /is empty/);
-      await expectError(await fileOf('empty.csv.gz', gzipSync('')), 'FILE_EMPTY', /is empty/);
-      const none = await parquetOf('none.parquet', "SELECT 1 AS who, 1 AS at, 'a' AS what WHERE false");
+      await expectError(await files.file('empty.csv', ''), 'FILE_EMPTY', /is empty/);
+      await expectError(await files.file('header.csv', 'who,at,what\n'), 'FILE_EMPTY', /is empty/);
+      await expectError(await files.file('empty.csv.gz', gzipSync('')), 'FILE_EMPTY', /is empty/);
+      const none = await files.parquet('none.parquet', "SELECT 1 AS who, 1 AS at, 'a' AS what WHERE false");
       await expectError(none, 'FILE_EMPTY', /is empty/);
     });
 
     it('a missing column', async () => {
-      const file = await fileOf('columns.csv', 'Who,at,event_type\n1,1,churn\n');
+      const file = await files.file('columns.csv', 'Who,at,event_type\n1,1,churn\n');
       await expectError(
         file,
         'COLUMN_MISSING',
         /no column "who" \(did you mean "Who"\?\); it has: Who, at, event_type\. Set --customer-col/,
       );
-      await expectError(await fileOf('c.ndjson', '{"who":1,"what":"a"}'), 'COLUMN_MISSING', /"at".*has: who, what/);
+      await expectError(await files.file('c.ndjson', '{"who":1,"what":"a"}'), 'COLUMN_MISSING', /"at".*has: who, what/);
     });
 
     it('a row that does not fit, naming its line', async () => {
-      await expectError(await fileOf('rows.csv', 'who,at,what\n1,1,churn\n2,2,a,b\n'), 'FILE_UNREADABLE', /Line: 3/);
       await expectError(
-        await fileOf('rows.ndjson', '{"who":1,"at":1,"what":"a"}\n{"who":\n'),
+        await files.file('rows.csv', 'who,at,what\n1,1,churn\n2,2,a,b\n'),
+        'FILE_UNREADABLE',
+        /Line: 3/,
+      );
+      await expectError(
+        await files.file('rows.ndjson', '{"who":1,"at":1,"what":"a"}\n{"who":\n'),
         'FILE_UNREADABLE',
         /Malformed JSON/,
       );
-      await expectError(await fileOf('not.parquet', 'who,at,what\n'), 'FILE_UNREADABLE', /not\.parquet/);
+      await expectError(await files.file('not.parquet', 'who,at,what\n'), 'FILE_UNREADABLE', /not\.parquet/);
       await expectError(
-        await fileOf('latin.csv', Buffer.from('who,at,what\n1,1,caf\xe9\n', 'latin1')),
+        await files.file('latin.csv', Buffer.from('who,at,what\n1,1,caf\xe9\n', 'latin1')),
         'FILE_UNREADABLE',
         /not utf-8/,
       );
@@ -268,23 +232,27 @@ describe('analyzeFile', () => {
 
     it('a cut-off or broken gzip file, leaving nothing behind', async () => {
       const whole = gzipSync(`who,at,what\n${'1,1,churn\n'.repeat(10_000)}`);
-      await expectError(await fileOf('cut.csv.gz', whole.subarray(0, -20)), 'FILE_TRUNCATED', /cut off, copy it again/);
-      await expectError(await fileOf('broken.csv.gz', 'who,at,what\n'), 'FILE_UNREADABLE', /is it a gzip file/);
+      await expectError(
+        await files.file('cut.csv.gz', whole.subarray(0, -20)),
+        'FILE_TRUNCATED',
+        /cut off, copy it again/,
+      );
+      await expectError(await files.file('broken.csv.gz', 'who,at,what\n'), 'FILE_UNREADABLE', /is it a gzip file/);
       expect((await readdir(folder)).filter((name) => name.startsWith('hub-frequency-'))).toEqual([]);
     });
 
     it('a column that holds no times', async () => {
       await expectError(
-        await fileOf('times.csv', 'who,at,what\n1,soon,churn\n'),
+        await files.file('times.csv', 'who,at,what\n1,soon,churn\n'),
         'TIME_UNREADABLE',
         /e\.g\. "soon"; expected ISO 8601/,
       );
-      const flags = await parquetOf('flags.parquet', "SELECT 1 AS who, true AS at, 'a' AS what");
+      const flags = await files.parquet('flags.parquet', "SELECT 1 AS who, true AS at, 'a' AS what");
       await expectError(flags, 'COLUMN_TYPE', /"at" of .* is BOOLEAN, not a time/);
     });
 
     it('more event types than a journey can be written in', async () => {
-      const ids = await parquetOf('ids.parquet', 'SELECT 1 AS who, range AS at, range AS what FROM range(65537)');
+      const ids = await files.parquet('ids.parquet', 'SELECT 1 AS who, range AS at, range AS what FROM range(65537)');
       await expectError(ids, 'ALPHABET_TOO_LARGE', /65537 different events/);
     });
   });

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { MAX_ALPHABET, alphabetTooLarge } from '../../../core/journeys/words';
 import type { EventsFile } from './events-file';
 import { relationOf } from './events-relation';
-import type { EventColumns, EventsRelation, LoadedEvents } from './events-relation';
+import type { EventColumns, EventsRelation, LoadedEvents, TimeBounds } from './events-relation';
 import {
   alphabetSql,
   countRowsSql,
@@ -45,7 +45,7 @@ async function readAlphabet(
   return types;
 }
 
-type RowCounts = Pick<LoadedEvents, 'rows' | 'ignoredRows' | 'span'>;
+type RowCounts = Pick<LoadedEvents, 'rows' | 'ignoredRows' | 'bounds'>;
 
 async function countRows(
   connection: DuckDBConnection,
@@ -56,7 +56,7 @@ async function countRows(
   const complete = await countCompleteRows(connection, file, relation, columns);
   if (complete !== undefined) return complete;
   const [rows, ignoredRows, ...bounds] = await readable(file.name, () => firstRow(connection, countRowsSql(relation)));
-  return { rows: Number(rows), ignoredRows: Number(ignoredRows), span: spanOf(bounds) };
+  return { rows: Number(rows), ignoredRows: Number(ignoredRows), bounds: boundsOf(bounds) };
 }
 
 /** The statistics of a Parquet file mostly tell that no row is to be ignored; looking at all rows takes far longer. */
@@ -71,11 +71,12 @@ async function countCompleteRows(
   if (nulls !== 0n) return undefined;
   const bounds = await firstRow(connection, timeBoundsSql(relation, relation.timeBounds));
   if (bounds.includes(null)) return undefined;
-  return { rows: Number(rows), ignoredRows: 0, span: spanOf(bounds) };
+  return { rows: Number(rows), ignoredRows: 0, bounds: boundsOf(bounds) };
 }
 
-function spanOf([earliest, latest]: readonly unknown[]): bigint | undefined {
-  return typeof earliest === 'bigint' && typeof latest === 'bigint' ? latest - earliest : undefined;
+function boundsOf([earliest, latest]: readonly unknown[]): TimeBounds | undefined {
+  const areWhole = typeof earliest === 'bigint' && typeof latest === 'bigint';
+  return areWhole ? { earliest, span: latest - earliest } : undefined;
 }
 
 async function firstRow(connection: DuckDBConnection, sql: string): Promise<readonly unknown[]> {

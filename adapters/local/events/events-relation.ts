@@ -31,6 +31,12 @@ export interface EventsRelation {
   readonly isColumnar: boolean;
 }
 
+export interface TimeBounds {
+  readonly earliest: bigint;
+  /** From the earliest to the latest, in the unit of the times. */
+  readonly span: bigint;
+}
+
 /** The events of a file, ready to be asked about. */
 export interface LoadedEvents {
   readonly file: EventsFile;
@@ -38,8 +44,8 @@ export interface LoadedEvents {
   readonly rows: number;
   /** Rows without a customer, an event, or a readable time. */
   readonly ignoredRows: number;
-  /** From the earliest to the latest event, in the unit of `time`; `undefined` when times are not whole numbers. */
-  readonly span: bigint | undefined;
+  /** The times of the earliest and the latest event; `undefined` when times are not whole numbers. */
+  readonly bounds: TimeBounds | undefined;
   /** Step types in code-point order; a step's letter is its index. */
   readonly alphabet: readonly string[];
 }

@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { HubError, messageOf } from '../../core/errors';
+import { problemsOf } from '../../schemas/issues';
+import { kpiFrontMatter, type Kpi } from '../../schemas/kpi';
+import { sourceSchema, type Source } from '../../schemas/source';
+
+/**
+ * Reads one YAML file of settings.
+ *
+ * @throws HubError CONFIG_INVALID listing every problem
+ */
+export async function readSettings<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
+  const reader = new ConfigReader(dirname(resolve(path)));
+  const settings = await reader.yaml(basename(path), schema);
+  if (settings === undefined) throw reader.failure(path);
+  return settings;
+}
+
+/** Reads files one after the other and collects what is wrong with each. */
+export class ConfigReader {
+  readonly problems: string[] = [];
+
+  constructor(private readonly folder: string) {}
+
+  problem(file: string, field: string, message: string): void {
+    this.problems.push(field === '' ? `${file}: ${message}` : `${file}: ${field}: ${message}`);
+  }
+
+  /** The error that lists every problem found, each with file, field, expected and found. */
+  failure(what: string): HubError {
+    return new HubError('CONFIG_INVALID', `${what} has errors:\n  ${this.problems.join('\n  ')}`);
+  }
+
+  has(file: string): boolean {
+    return existsSync(join(this.folder, file));
+  }
+
+  async yaml<Schema extends z.ZodType>(file: string, schema: Schema): Promise<z.output<Schema> | undefined> {
+    const text = await this.text(file);
+    return text === undefined ? undefined : this.check(file, this.parse(file, text), schema);
+  }
+
+  /** A source, which bears the name of its file. */
+  async source(file: string): Promise<Source | undefined> {
+    const text = await this.text(file);
+    const parsed = text === undefined ? undefined : this.parse(file, text);
+    // Even where the rest is not valid, so that all is mended in one go.
+    const name = (parsed as { name?: unknown } | undefined)?.name;
+    if (typeof name === 'string' && file !== `sources/${name}.yaml`)
+      this.problem(file, 'name', `expected the file's name, found "${name}"`);
+    return this.check(file, parsed, sourceSchema);
+  }
+
+  /** A query with front matter between two lines `---`. */
+  async kpi(file: string): Promise<Kpi | undefined> {
+    const text = await this.text(file);
+    if (text === undefined) return undefined;
+    const match = /^---\r?\n(?<frontMatter>.*?\n)?---\r?\n(?<sql>.*)$/s.exec(text);
+    if (match === null) {
+      this.problem(file, '', 'expected front matter between two lines "---" before the query');
+      return undefined;
+    }
+    const sql = match.groups?.['sql']?.trim() ?? '';
+    if (sql === '') this.problem(file, '', 'expected a query after the front matter');
+    const frontMatter = this.check(file, this.parse(file, match.groups?.['frontMatter'] ?? ''), kpiFrontMatter);
+    const id = file.replace(/^.*\/|\.sql$/g, '');
+    return frontMatter === undefined ? undefined : { id, sql, ...frontMatter };
+  }
+
+  /** Every file of a subfolder that has the ending, by name. A missing subfolder is an empty one. */
+  async all<T>(
+    subfolder: string,
+    ending: string,
+    read: (file: string) => Promise<T | undefined>,
+  ): Promise<[string, T][]> {
+    const path = join(this.folder, subfolder);
+    const names = existsSync(path) ? (await readdir(path)).sort() : [];
+    const found: [string, T][] = [];
+    for (const name of names) {
+      if (!name.endsWith(ending)) {
+        // A file that is passed over in silence is looked for in vain. Folders, notes and editors' leavings are not meant.
+        if (/^[^.].*\.(ya?ml|sql)$/.test(name))
+          this.problem(`${subfolder}/${name}`, '', `expected a name that ends with ${ending}`);
+        continue;
+      }
+      const value = await read(`${subfolder}/${name}`);
+      if (value !== undefined) found.push([`${subfolder}/${name}`, value]);
+    }
+    return found;
+  }
+
+  /** What the YAML holds, an empty object for nothing; undefined after telling why it cannot be read. */
+  private parse(file: string, text: string): unknown {
+    const document = parseDocument(text);
+    const wrong = document.errors.map((error) => error.message.split('\n')[0] ?? 'not valid YAML');
+    try {
+      if (wrong.length === 0) return document.toJS() ?? {};
+    } catch (error) {
+      // References are followed only now: `files: *.csv` without quotes is one, to nothing.
+      wrong.push(`${messageOf(error)}; put text that begins with * in quotes`);
+    }
+    for (const message of wrong) this.problem(file, '', message);
+    return undefined;
+  }
+
+  /** The parsed value as the schema has it; undefined after telling what is wrong, or when there is none. */
+  private check<Schema extends z.ZodType>(file: string, parsed: unknown, schema: Schema): z.output<Schema> | undefined {
+    if (parsed === undefined) return undefined;
+    const result = schema.safeParse(parsed, { reportInput: true });
+    if (result.success) return result.data;
+    for (const { field, message } of problemsOf(result.error)) this.problem(file, field, message);
+    return undefined;
+  }
+
+  private async text(file: string): Promise<string | undefined> {
+    try {
+      return await readFile(join(this.folder, file), 'utf8');
+    } catch {
+      this.problem(file, '', 'the file is missing or cannot be read');
+      return undefined;
+    }
+  }
+}
