@@ -1,7 +1,11 @@
 import { frequencyBench } from './frequency';
+import { similarityBench } from './similarity';
 
 /** Every benchmark prints JSON lines, one a measurement. */
-const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = { frequency: frequencyBench };
+const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
+  frequency: frequencyBench,
+  similarity: similarityBench,
+};
 
 const DEFAULT_ROUNDS = 3;
 

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { JourneyWordsCache } from '../activities/journey-words';
-import { createFrequencyActivities } from '../activities/frequency';
+import { createQuestionActivities } from '../activities/questions';
+import { LakeDesk } from '../adapters/local/journeys/lake-desk';
 import type { JourneyFrequencyAnswer, JourneyCut, JourneyFrequencyInput } from '../schemas/frequency';
+import { stepWeights } from '../schemas/similarity';
 import { encodedLake } from './encoded-lake';
 import { median, print, runNode, runProcess } from './measure';
 import { cacheFolder, peerEvents, peerPython, peersFolder, projectFolder } from './peers';
@@ -105,7 +106,8 @@ async function askPeer(tool: string, mode: string, python: string, file: string,
 /** The same question asked of the encoded lake again and again, as the worker answers it. */
 async function repeated(file: string, fastestPeerS: Readonly<Record<string, number>>): Promise<void> {
   const encoded = await encodedLake(join(cacheFolder, `lake-${CUSTOMERS}`), file);
-  const activities = createFrequencyActivities({ ...encoded, journeys: new JourneyWordsCache(encoded.lake) });
+  const desk = new LakeDesk(encoded.lake, { weights: stepWeights.parse({}), memoryMb: Infinity });
+  const activities = createQuestionActivities({ desk });
   const ask = (question: JourneyFrequencyInput) =>
     new MockActivityEnvironment().run(activities.analyzeJourneyFrequency, {
       question,

@@ -15,8 +15,16 @@ export async function runProcess(command: string, args: readonly string[]): Prom
 }
 
 /** Runs a Node program, and learns its peak memory from the program itself as it ends. */
-export async function runNode(args: readonly string[]): Promise<ProcessRun & { readonly peakRssMb: number }> {
-  const run = await timed(process.execPath, ['--require', join(__dirname, 'report-peak.js'), ...args], ['pipe']);
+export async function runNode(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<ProcessRun & { readonly peakRssMb: number }> {
+  const run = await timed(
+    process.execPath,
+    ['--require', join(__dirname, 'report-peak.js'), ...args],
+    ['pipe'],
+    environment,
+  );
   return { ...run, peakRssMb: Number(run.extra) };
 }
 
@@ -24,9 +32,13 @@ async function timed(
   command: string,
   args: readonly string[],
   extraPipe: readonly 'pipe'[],
+  environment: NodeJS.ProcessEnv = {},
 ): Promise<ProcessRun & { readonly extra: string }> {
   const started = performance.now();
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit', ...extraPipe] });
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'inherit', ...extraPipe],
+    env: { ...process.env, ...environment },
+  });
   const ended = new Promise<number>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) =>

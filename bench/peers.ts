@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,13 +13,21 @@ export const cacheFolder = join(projectFolder, '.hub', 'bench');
 export const peersFolder = join(process.env['HUB_SHARED'] ?? join(projectFolder, '..', 'shared'), 'peers');
 
 /** The versions that were the newest when the benchmark was written. */
-const PEER_PACKAGES = ['duckdb==2.0.0', 'polars==2.1.0', 'numpy', 'pyarrow'];
+const PEER_PACKAGES = [
+  'duckdb==2.0.0',
+  'polars==2.1.0',
+  'polars-distance==0.5.3',
+  'rapidfuzz==3.14.6',
+  'numpy',
+  'pyarrow',
+];
 
 /** A Python with the peers' packages, installed on first use. */
 export async function peerPython(): Promise<string> {
   const venv = join(cacheFolder, 'venv');
   const python = join(venv, 'bin', 'python');
-  const ready = join(venv, 'ready');
+  // Other packages than last time: the environment is made anew.
+  const ready = join(venv, `ready-${createHash('sha256').update(PEER_PACKAGES.join()).digest('hex').slice(0, 8)}`);
   if (!existsSync(ready)) {
     process.stderr.write('bench: installing the peers (once)\n');
     await runProcess('python3', ['-m', 'venv', '--clear', venv]);

@@ -209,6 +209,7 @@ export const journeyComparison = z.object({
 export type JourneyComparisonQuestion = z.infer<typeof journeyComparisonQuestion>;
 export type JourneyComparisonInput = z.input<typeof journeyComparisonQuestion>;
 export type JourneyComparison = z.infer<typeof journeyComparison>;
+export type JourneyListQuestion = z.infer<typeof journeyListQuestion>;
 export type JourneyListInput = z.input<typeof journeyListQuestion>;
 export type JourneyList = z.infer<typeof journeyList>;
 export type JourneySelection = z.infer<typeof journeySelection>;

@@ -41,6 +41,8 @@ export const hubSchema = z.strictObject({
       /** Memory DuckDB may use before it spills to disk, in MB. */
       duckdbMemoryMb: z.number().int().min(128).default(700),
       threads: z.number().int().min(1).default(2),
+      /** Memory the journeys may take that questions are answered from, in MB: 13 bytes a step, 48 a customer. */
+      journeysMemoryMb: z.number().int().min(16).default(2_000),
     })
     .prefault({}),
   /** The seeded world that is written when the landing folder is empty. */

@@ -3,8 +3,10 @@ import { DuckDb } from '../adapters/local/duckdb';
 import { openLocalGraph } from '../adapters/local/graph/local-graph';
 import type { Hub } from '../adapters/local/hub-folder';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
+import { ThreadedDesk } from '../adapters/local/journeys/threaded-desk';
 import { LocalLake } from '../adapters/local/lake/local-lake';
 import type { Graph } from '../ports/graph';
+import type { JourneyDesk } from '../ports/journey-desk';
 import type { Lake } from '../ports/lake';
 import type { LandingZone } from '../ports/landing-zone';
 
@@ -13,6 +15,7 @@ export interface Room {
   readonly lake: Lake;
   readonly graph: Graph;
   readonly landingZone: LandingZone;
+  readonly desk: JourneyDesk;
   close(): Promise<void>;
 }
 
@@ -25,15 +28,19 @@ export interface GremlinAddress {
 /** The engine room of one machine: DuckDB over a folder of Parquet files, and a Gremlin Server. */
 export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<Room> {
   const data = (name: string) => join(hub.dataFolder, name);
-  const { duckdbMemoryMb, threads } = hub.settings.worker;
+  const { duckdbMemoryMb, threads, journeysMemoryMb: memoryMb } = hub.settings.worker;
   const duckDb = await DuckDb.start({ memoryMb: duckdbMemoryMb, threads, tempFolder: data('tmp') });
   const lake = new LocalLake(data('lake'), duckDb);
   const graph = await openLocalGraph({ url: gremlin.url, dir: data('graph'), sharedFileSystem: gremlin.sharesFiles });
+  const lakeFolder = data('lake');
+  const desk = new ThreadedDesk({ lakeFolder, tempFolder: data('tmp'), weights: hub.similarity, memoryMb });
   return {
     lake,
+    desk,
     graph,
     landingZone: new FolderLandingZone(hub.landingFolder, data('staging'), duckDb),
     close: async () => {
+      await desk.close();
       await graph.close();
       await lake.close();
     },

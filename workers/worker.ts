@@ -1,13 +1,12 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { FailureInterceptor } from '../activities/failures';
-import { createFrequencyActivities } from '../activities/frequency';
 import { createIdentityActivities } from '../activities/identity';
 import { createIngestActivities } from '../activities/ingest';
 import { createJourneysActivities } from '../activities/journeys';
-import { JourneyWordsCache } from '../activities/journey-words';
 import { createKpisActivities } from '../activities/kpis';
 import { createLoadActivities } from '../activities/load';
 import { createNightlyActivities } from '../activities/nightly';
+import { createQuestionActivities } from '../activities/questions';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ANALYTICS_QUEUE, HUB_QUEUE } from '../core/task-queues';
 import type { Room } from './local-room';
@@ -33,7 +32,7 @@ export function createActivities(hub: Pick<Hub, 'settings' | 'sources' | 'identi
       ...createIdentityActivities({ ...room, identity: hub.identity }),
       ...createJourneysActivities(room),
       ...createKpisActivities({ ...room, kpis: hub.kpis }),
-      ...createFrequencyActivities({ ...room, journeys: new JourneyWordsCache(room.lake) }),
+      ...createQuestionActivities(room),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
 import { ANALYTICS_QUEUE } from '../core/task-queues';
-import type { createFrequencyActivities } from '../activities/frequency';
+import type { createQuestionActivities } from '../activities/questions';
 import type { createIdentityActivities } from '../activities/identity';
 import type { createIngestActivities } from '../activities/ingest';
 import type { createJourneysActivities } from '../activities/journeys';
@@ -15,7 +15,7 @@ type IoActivities = ReturnType<typeof createIngestActivities> &
 type AnalyticsActivities = ReturnType<typeof createIdentityActivities> &
   ReturnType<typeof createJourneysActivities> &
   ReturnType<typeof createKpisActivities> &
-  ReturnType<typeof createFrequencyActivities>;
+  ReturnType<typeof createQuestionActivities>;
 
 /** A worker that died is noticed by its missing heartbeats, and its activity runs again elsewhere. */
 const retry = { initialInterval: '1s', maximumInterval: '30s', backoffCoefficient: 2 } as const;

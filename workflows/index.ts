@@ -1,6 +1,6 @@
 export { encodeJourneys } from './journeys';
 export { ingestSource } from './ingest';
-export { journeyComparison, journeyFrequency, journeyList } from './frequency';
+export { journeyComparison, journeyFrequency, journeyList, similarJourneys } from './questions';
 export { loadGraph } from './load';
 export { nightly } from './nightly';
 export { refreshKpis } from './kpis';

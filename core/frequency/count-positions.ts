@@ -1,5 +1,5 @@
 import type { JourneyFrequencyAnswer, JourneyFrequencyQuestion } from '../../schemas/frequency';
-import { codePointRanks } from './code-points';
+import { codePointRanks } from '../text/code-points';
 import { longestOf, type JourneySlices } from '../journeys/slices';
 
 /** Counts by position, ordered by offset, then the most frequent step first, then by code points. */

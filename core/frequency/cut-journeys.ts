@@ -2,7 +2,8 @@ import type { IndexedWords } from '../journeys/step-places';
 import { lettersArray, type JourneyWords } from '../journeys/words';
 import { findAnchors } from './find-anchors';
 import { keepJourneys, type CutJourneys, type CutQuestion } from './cut';
-import { letterOf, type StepView } from './step-view';
+import { letterOf } from '../journeys/letter-of';
+import type { StepView } from './step-view';
 
 const HOUR_MS = 3_600_000;
 

@@ -2,7 +2,7 @@ import { placesOf, type IndexedWords } from '../journeys/step-places';
 import type { JourneyWords } from '../journeys/words';
 import type { CutJourneys, CutQuestion } from './cut';
 import { HubError } from '../errors';
-import { didYouMean } from './closest-name';
+import { didYouMean } from '../text/closest-name';
 import type { StepView } from './step-view';
 
 type Anchors = Pick<CutJourneys, 'customers' | 'anchors'>;

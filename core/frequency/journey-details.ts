@@ -1,6 +1,6 @@
 import type { JourneyFrequencyAnswer } from '../../schemas/frequency';
 import type { JourneyWords } from '../journeys/words';
-import { codePointRanks } from './code-points';
+import { codePointRanks } from '../text/code-points';
 import type { CutJourneys } from './cut';
 import type { JourneyGroups } from '../journeys/group-journeys';
 

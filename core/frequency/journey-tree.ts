@@ -1,5 +1,5 @@
 import type { JourneyFrequencyQuestion, JourneyTreeNode } from '../../schemas/frequency';
-import { codePointRanks } from './code-points';
+import { codePointRanks } from '../text/code-points';
 import { selectTop } from './select-top';
 import type { CutJourneys } from './cut';
 

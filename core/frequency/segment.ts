@@ -1,6 +1,6 @@
 import type { CustomerSegment } from '../../schemas/frequency';
 import type { JourneyWords } from '../journeys/words';
-import { letterOf } from './step-view';
+import { letterOf } from '../journeys/letter-of';
 
 /**
  * By customer, 1 for those in the segment as far as their steps tell; undefined when everybody is. Attributes are not

@@ -1,7 +1,7 @@
 import type { JourneyFrequencyQuestion } from '../../schemas/frequency';
 import { HubError } from '../errors';
 import type { JourneyWords } from '../journeys/words';
-import { didYouMean } from './closest-name';
+import { letterOf } from '../journeys/letter-of';
 import type { Letters } from '../journeys/slices';
 
 /** How a question sees the steps of journey words: which it looks away from, and by what it tells the others apart. */
@@ -39,15 +39,6 @@ export function stepView(words: JourneyWords, question: ViewQuestion): StepView 
   return question.by === 'channel'
     ? channelView(words, question.event, anchors, isIgnored)
     : { ...typeView(words, groups, anchors), anchors, isIgnored, isPlain };
-}
-
-/** The letter of a step type. Throws `EVENT_UNKNOWN` with the field that named it. */
-export function letterOf({ alphabet }: Pick<JourneyWords, 'alphabet'>, step: string, field: string): number {
-  const letter = alphabet.indexOf(step);
-  if (letter >= 0) return letter;
-  throw new HubError('EVENT_UNKNOWN', `${field}: no customer ever had "${step}"${didYouMean(step, alphabet)}`, {
-    field,
-  });
 }
 
 function groupLetters(alphabet: readonly string[], groups: ViewQuestion['groups']): Map<string, readonly number[]> {

@@ -1,6 +1,6 @@
 import { groupEqual, hashesOf, type JourneyGroups } from '../journeys/group-journeys';
 import type { JourneySlices } from '../journeys/slices';
-import { codePointRanks } from './code-points';
+import { codePointRanks } from '../text/code-points';
 import { selectTop } from './select-top';
 
 /** The most frequent groups, in order, and the groups they are numbers of: not all there are, but every one of these. */

@@ -1,10 +1,16 @@
-import { exchangeCost, type StepCosts } from './step-costs';
+import { ROUNDING, exchangeCost, type StepCosts } from './step-costs';
 
 /** Letters of one journey: a piece of a longer array. */
 export interface LetterSpan {
   readonly letters: Uint8Array | Uint16Array;
   readonly start: number;
   readonly length: number;
+}
+
+/** A stretch of a journey, by where it ends (one past its last step), and its distance from the pattern. */
+export interface Stretch {
+  end: number;
+  distance: number;
 }
 
 const WORD_BITS = 32;
@@ -86,6 +92,41 @@ export class LevenshteinPattern {
     return distance;
   }
 
+  /**
+   * The stretch of a text that is nearest to the pattern, the earliest of equally near ones, written to `nearest`:
+   * whatever comes before it is free (Sellers 1980, in Myers' form). `end` is 0 when none is as near as `most`.
+   */
+  nearestStretch(text: LetterSpan, most: number, nearest: Stretch): void {
+    this.nearest(text, 0, most, nearest);
+  }
+
+  /** The nearest of the stretches that begin where the text does. */
+  nearestPrefix(text: LetterSpan, nearest: Stretch): void {
+    this.nearest(text, 1, Infinity, nearest);
+  }
+
+  private nearest({ letters, start, length }: LetterSpan, first: 0 | 1, most: number, nearest: Stretch): void {
+    const { blocks, places, positive, negative } = this;
+    positive.fill(-1);
+    negative.fill(0);
+    nearest.end = 0;
+    nearest.distance = Infinity;
+    let distance = this.pattern.length;
+    for (let index = 0; index < length; index++) {
+      const row = (letters[start + index] as number) * blocks;
+      let carry: number = first;
+      for (let block = 0; block < blocks; block++) {
+        const isLast = block === blocks - 1;
+        carry = this.advance(block, places[row + block] as number, carry, isLast ? this.lastBit : 1 << 31);
+      }
+      distance += carry;
+      if (distance <= most && distance < nearest.distance) {
+        nearest.distance = distance;
+        nearest.end = index + 1;
+      }
+    }
+  }
+
   /** One column of one block; takes and gives the horizontal difference at its edges. */
   private advance(block: number, places: number, carryIn: number, edgeBit: number): number {
     const positive = this.positive[block] as number;
@@ -119,29 +160,66 @@ export class WeightedPattern {
   }
 
   distance(letters: LetterSpan['letters'], start: number, length: number, most: number): number {
-    const { pattern, costs, row } = this;
-    const { step } = costs;
-    row[0] = 0;
-    for (let i = 0; i < pattern.length; i++) {
-      row[i + 1] = (row[i] as number) + (step[pattern.letters[pattern.start + i] as number] as number);
-    }
-    for (let j = 0; j < length; j++) {
-      const letter = letters[start + j] as number;
-      const insertion = step[letter] as number;
-      let diagonal = row[0] as number;
-      let least = (row[0] = diagonal + insertion);
-      for (let i = 0; i < pattern.length; i++) {
-        const own = pattern.letters[pattern.start + i] as number;
-        const above = row[i + 1] as number;
-        const exchanged = diagonal + exchangeCost(costs, own, letter);
-        const deleted = (row[i] as number) + (step[own] as number);
-        const cell = Math.min(exchanged, deleted, above + insertion);
-        row[i + 1] = cell;
-        diagonal = above;
-        if (cell < least) least = cell;
-      }
-      if (least > most) return Infinity;
+    const { pattern, row } = this;
+    this.firstRow();
+    for (let index = 0; index < length; index++) {
+      const letter = letters[start + index] as number;
+      const insertion = this.costs.step[letter] as number;
+      if (this.nextRow(letter, (row[0] as number) + insertion) > most) return Infinity;
     }
     return row[pattern.length] as number;
+  }
+
+  /** See `LevenshteinPattern.nearestStretch`. */
+  nearestStretch(text: LetterSpan, most: number, nearest: Stretch): void {
+    this.nearest(text, false, most, nearest);
+  }
+
+  nearestPrefix(text: LetterSpan, nearest: Stretch): void {
+    this.nearest(text, true, Infinity, nearest);
+  }
+
+  private nearest({ letters, start, length }: LetterSpan, isPrefix: boolean, most: number, nearest: Stretch): void {
+    this.firstRow();
+    nearest.end = 0;
+    nearest.distance = Infinity;
+    for (let index = 0; index < length; index++) {
+      const letter = letters[start + index] as number;
+      this.nextRow(letter, isPrefix ? (this.row[0] as number) + (this.costs.step[letter] as number) : 0);
+      const distance = this.row[this.pattern.length] as number;
+      if (distance <= most && distance < nearest.distance - ROUNDING) {
+        nearest.distance = distance;
+        nearest.end = index + 1;
+      }
+    }
+  }
+
+  private firstRow(): void {
+    const { pattern, costs, row } = this;
+    row[0] = 0;
+    for (let i = 0; i < pattern.length; i++) {
+      const own = pattern.letters[pattern.start + i] as number;
+      row[i + 1] = (row[i] as number) + (costs.step[own] as number);
+    }
+  }
+
+  /** The row of one letter more, from what its first cell is; returns the least of its cells. */
+  private nextRow(letter: number, first: number): number {
+    const { pattern, costs, row } = this;
+    const { step } = costs;
+    const insertion = step[letter] as number;
+    let diagonal = row[0] as number;
+    let least = (row[0] = first);
+    for (let i = 0; i < pattern.length; i++) {
+      const own = pattern.letters[pattern.start + i] as number;
+      const above = row[i + 1] as number;
+      const exchanged = diagonal + exchangeCost(costs, own, letter);
+      const deleted = (row[i] as number) + (step[own] as number);
+      const cell = Math.min(exchanged, deleted, above + insertion);
+      row[i + 1] = cell;
+      diagonal = above;
+      if (cell < least) least = cell;
+    }
+    return least;
   }
 }

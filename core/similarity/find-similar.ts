@@ -1,5 +1,6 @@
 import type { Letters } from '../journeys/slices';
-import { costOf, lengthsWithin, similarityOf, type FoundWords, type WordScanner, type WordSearch } from './scan-words';
+import { lengthsWithin, type FoundWords, type WordScanner, type WordSearch } from './scan-words';
+import { costOf, similarityOf } from './step-costs';
 import type { WordIndex } from './word-index';
 
 /** A journey similar to the one asked about. */

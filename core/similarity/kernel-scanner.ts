@@ -1,15 +1,6 @@
 import { KernelMemory } from '../kernels/scratch';
-import {
-  MOST_TIERS,
-  ROUNDING,
-  costOf,
-  mostDistance,
-  signatureTiers,
-  type FoundWords,
-  type WordScanner,
-  type WordSearch,
-} from './scan-words';
-import type { StepCosts } from './step-costs';
+import { MOST_TIERS, signatureTiers, type FoundWords, type WordScanner, type WordSearch } from './scan-words';
+import { ROUNDING, costOf, mostDistance, type StepCosts } from './step-costs';
 import { signatureOf, type Allocate, type WordIndex, type WordLength } from './word-index';
 
 type Scan = (

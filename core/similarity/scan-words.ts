@@ -1,11 +1,8 @@
 import type { Letters } from '../journeys/slices';
 import { LevenshteinPattern, WeightedPattern } from './edit-distance';
 import { SIGNATURE_BITS } from './signature-bits';
-import type { StepCosts } from './step-costs';
+import { ROUNDING, costOf, mostDistance } from './step-costs';
 import { SIGNATURE_WORDS, signatureOf, type WordIndex, type WordLength } from './word-index';
-
-/** Sums of costs, and products with similarities, are not exact in binary: differences below this are none. */
-export const ROUNDING = 1e-9;
 
 /** What to look for. */
 export interface WordSearch {
@@ -23,23 +20,6 @@ export interface FoundWords {
 export interface WordScanner {
   /** Adds what is found among the words of one length to `found`. */
   scan(search: WordSearch, range: WordLength, found: FoundWords): void;
-}
-
-/** The sum of what a journey's steps cost: by it distances become similarities. */
-export function costOf({ step }: StepCosts, letters: Letters, start = 0, end = letters.length): number {
-  let cost = 0;
-  for (let index = start; index < end; index++) cost += step[letters[index] as number] as number;
-  return cost;
-}
-
-/** The greatest distance of journeys that are similar enough, the dearer of which costs so much. */
-export function mostDistance(cost: number, minSimilarity: number): number {
-  return cost * (1 - minSimilarity) + ROUNDING;
-}
-
-/** 1 for equal journeys, 0 where all that the dearer one costs would have to be changed. */
-export function similarityOf(distance: number, cost: number): number {
-  return cost === 0 ? 1 : Math.max(0, 1 - distance / cost);
 }
 
 /** The lengths with words that may be similar enough: fewer or more steps than the pattern's cost too much otherwise. */

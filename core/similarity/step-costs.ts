@@ -1,4 +1,8 @@
 import type { StepWeights } from '../../schemas/similarity';
+import type { Letters } from '../journeys/slices';
+
+/** Sums of costs, and products with similarities, are not exact in binary: differences below this are none. */
+export const ROUNDING = 1e-9;
 
 /** What edits of journeys cost, by letter. */
 export interface StepCosts {
@@ -53,6 +57,23 @@ export function exchangeCost({ step, paired, exchange, size }: StepCosts, a: num
   return first > 0 && second > 0
     ? (exchange[first * size + second] as number)
     : Math.max(step[a] as number, step[b] as number);
+}
+
+/** The sum of what a journey's steps cost: by it distances become similarities. */
+export function costOf({ step }: StepCosts, letters: Letters, start = 0, end = letters.length): number {
+  let cost = 0;
+  for (let index = start; index < end; index++) cost += step[letters[index] as number] as number;
+  return cost;
+}
+
+/** The greatest distance of journeys that are similar enough, the dearer of which costs so much. */
+export function mostDistance(cost: number, minSimilarity: number): number {
+  return cost * (1 - minSimilarity) + ROUNDING;
+}
+
+/** 1 for equal journeys, 0 where all that the dearer one costs would have to be changed. */
+export function similarityOf(distance: number, cost: number): number {
+  return cost === 0 ? 1 : Math.max(0, 1 - distance / cost);
 }
 
 interface LetterPair {

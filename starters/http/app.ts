@@ -13,6 +13,7 @@ import { registerFrequency } from './frequency';
 import type { ApiDependencies, App } from './hub-api';
 import { registerOperations } from './operations';
 import { installProblemDetails } from './problem';
+import { registerSimilarity } from './similarity';
 
 /** The hub's API, its documentation, and the website. */
 export async function createApi(dependencies: ApiDependencies): Promise<App> {
@@ -42,6 +43,7 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
     const api = { ...dependencies, app: scope.withTypeProvider<ZodTypeProvider>() };
     registerOperations(api);
     registerFrequency(api);
+    registerSimilarity(api);
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { HubError } from '../../../core/errors';
-import { didYouMean } from '../../../core/frequency/closest-name';
+import { didYouMean } from '../../../core/text/closest-name';
 import { identifier, literal } from '../../../core/sql/quote';
 import { readCsvHeader } from './events-file';
 import type { EventsFile } from './events-file';

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../../core/frequency/closest-name';
+import { didYouMean } from '../../../core/text/closest-name';
 import { tallyJourneys } from '../../../core/frequency/tally-journeys';
 import type { JourneyFrequencyAnswer, JourneyCut } from '../../../schemas/frequency';
 import { ignoredWarning, withEvents, type EventsSource } from '../events/with-events';

@@ -1,4 +1,4 @@
-import { closestName, didYouMean } from '../../../core/frequency/closest-name';
+import { closestName, didYouMean } from '../../../core/text/closest-name';
 import { csvHeader } from '../../../core/frequency/csv-header';
 import { frequencyChart } from '../../../core/frequency/frequency-chart';
 import { selectTop } from '../../../core/frequency/select-top';

@@ -1,6 +1,8 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { createFrequencyActivities } from '../../../activities/frequency';
-import { JourneyWordsCache } from '../../../activities/journey-words';
+import { createQuestionActivities } from '../../../activities/questions';
+import { JourneyWordsCache } from '../../../adapters/local/journeys/journey-words';
+import { LakeDesk } from '../../../adapters/local/journeys/lake-desk';
+import { stepWeights } from '../../../schemas/similarity';
 import { literal } from '../../../core/sql/quote';
 import type {
   JourneyFrequencyAnswer,
@@ -28,8 +30,9 @@ function journey(customer: string, steps: string): LandedEvent[] {
 
 const options = { signal: new AbortController().signal, onProgress: () => undefined };
 
-function activities(journeys = new JourneyWordsCache(room.lake)) {
-  const { analyzeJourneyFrequency, listJourneys } = createFrequencyActivities({ lake: room.lake, journeys });
+function activities() {
+  const desk = new LakeDesk(room.lake, { weights: stepWeights.parse({}), memoryMb: 100 });
+  const { analyzeJourneyFrequency, listJourneys } = createQuestionActivities({ desk });
   const run = <Input, Output>(activity: (input: Input) => Promise<Output>, input: Input) =>
     new MockActivityEnvironment().run(activity, input) as Promise<Output>;
   return {

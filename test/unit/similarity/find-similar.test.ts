@@ -3,6 +3,7 @@ import { loadKernel } from '../../../adapters/local/kernels';
 import { lettersArray } from '../../../core/journeys/words';
 import type { JourneySlices, Letters } from '../../../core/journeys/slices';
 import { align } from '../../../core/similarity/align';
+import { findStretches, startOfStretch } from '../../../core/similarity/find-stretches';
 import { findSimilar } from '../../../core/similarity/find-similar';
 import { SimilarityMemory } from '../../../core/similarity/kernel-scanner';
 import { PlainScanner } from '../../../core/similarity/scan-words';
@@ -165,6 +166,62 @@ describe('alignment', () => {
           expect(steps.reduce((sum, { cost }) => sum + cost, 0)).toBe(plainDistance(pattern, journey, weights));
         }
       }),
+    );
+  });
+});
+
+describe('stretches', () => {
+  /** The nearest stretch by trying all of them. */
+  const plainStretch = (pattern: readonly string[], journey: readonly string[], weights: StepWeights) => {
+    let nearest = { distance: Infinity, end: 0 };
+    for (let end = 1; end <= journey.length; end++) {
+      for (let start = 0; start <= end; start++) {
+        const distance = plainDistance(pattern, journey.slice(start, end), weights);
+        if (distance < nearest.distance) nearest = { distance, end };
+      }
+    }
+    return nearest;
+  };
+
+  it.each([
+    { name: 'unit costs', types: 4, longest: 10, runs: 40, weights: fc.constant(unit) },
+    { name: 'weights', types: 6, longest: 10, runs: 40, weights: weightsOver(6) },
+    { name: 'long patterns', types: 3, longest: 36, runs: 4, weights: fc.constant(unit) },
+  ])('are the nearest of all, and the first of these: $name', ({ types, longest, runs, weights }) => {
+    fc.assert(
+      fc.property(asked(types, longest, weights), ({ alphabet, journeys, pattern, minSimilarity, weights }) => {
+        const { costs } = resolveCosts(alphabet, weights);
+        const { steps, starts } = slicesOf(alphabet, journeys);
+        const words = {
+          customers: journeys.length,
+          alphabet,
+          steps,
+          offsets: Uint32Array.from([...starts, steps.length]),
+        };
+        const letters = Uint8Array.from(pattern, (step) => alphabet.indexOf(step));
+        const found = findStretches({ ...words, times: new Float64Array(0) }, costs, {
+          pattern: letters,
+          minSimilarity,
+        });
+        const cost = pattern.reduce((sum, step) => sum + (weights.steps[step] ?? 1), 0);
+        const expected = journeys.flatMap((journey, customer) => {
+          const { distance, end } = plainStretch(pattern, journey, weights);
+          return distance <= cost * (1 - minSimilarity) + 1e-9
+            ? [{ customer, end: starts[customer]! + end, distance }]
+            : [];
+        });
+        expect(found.map(({ customer, end }) => ({ customer, end }))).toEqual(
+          expected.map(({ customer, end }) => ({ customer, end })),
+        );
+        found.forEach(({ customer, end, similarity }, index) => {
+          const { distance } = expected[index]!;
+          expect(similarity).toBeCloseTo(Math.max(0, 1 - distance / cost), 12);
+          const start = startOfStretch(steps, { from: starts[customer]!, end }, letters, costs);
+          const stretch = Array.from(steps.slice(start, end), (letter) => alphabet[letter]!);
+          expect(plainDistance(pattern, stretch, weights)).toBeCloseTo(distance, 12);
+        });
+      }),
+      { numRuns: runs },
     );
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { similarInFile, type SimilarInFileQuestion } from '../../../adapters/local/similarity/similar-in-file';
-import { compareCodePoints } from '../../../core/frequency/code-points';
+import { compareCodePoints } from '../../../core/text/code-points';
 import { stepWeights } from '../../../schemas/similarity';
 import { EventFiles, eventColumns as columns, formats } from '../../support/event-files';
 import { eventRows } from '../frequency/event-rows';

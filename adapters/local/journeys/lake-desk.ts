@@ -1,0 +1,168 @@
+import { HubError } from '../../../core/errors';
+import { analyzeFrequency, compareFrequency, cutSegment } from '../../../core/frequency/analyze-frequency';
+import { attributeNamesSql, customersWithSql } from '../../../core/frequency/attributes-sql';
+import { selectJourneys } from '../../../core/frequency/select-journeys';
+import { analyzeSimilar } from '../../../core/similarity/similar-journeys';
+import { didYouMean } from '../../../core/text/closest-name';
+import type { AskOptions, JourneyDesk, JourneyQuestionName, JourneyQuestions } from '../../../ports/journey-desk';
+import type { Lake, ReadOptions } from '../../../ports/lake';
+import type {
+  CustomerSegment,
+  JourneyComparison,
+  JourneyComparisonQuestion,
+  JourneyFrequencyAnswer,
+  JourneyFrequencyQuestion,
+  JourneyList,
+  JourneyListQuestion,
+} from '../../../schemas/frequency';
+import type { SimilarJourneysAnswer, SimilarJourneysQuestion, StepWeights } from '../../../schemas/similarity';
+import { JourneyWordsCache, type LakeJourneys } from './journey-words';
+import { SimilarityIndexes } from './similarity-indexes';
+
+export interface LakeDeskOptions {
+  /** How much steps differ where a question does not say. */
+  readonly weights: StepWeights;
+  /** Memory that the journeys may take, in MB. */
+  readonly memoryMb: number;
+}
+
+/** What tells whether a question needs the channels of steps. */
+interface ChannelUse {
+  readonly by: JourneyFrequencyQuestion['by'];
+  readonly anchor: Pick<JourneyFrequencyQuestion['anchor'], 'channels'>;
+}
+
+/** Answers from journey words in this process's memory, where they stay as long as the lake's journeys are the same. */
+export class LakeDesk implements JourneyDesk {
+  private readonly journeys: JourneyWordsCache;
+  private readonly indexes: SimilarityIndexes;
+
+  constructor(
+    private readonly lake: Lake,
+    { weights, memoryMb }: LakeDeskOptions,
+  ) {
+    this.journeys = new JourneyWordsCache(lake, memoryMb);
+    this.indexes = new SimilarityIndexes(weights);
+  }
+
+  async ask<Name extends JourneyQuestionName>(
+    name: Name,
+    question: JourneyQuestions[Name]['question'],
+    options: AskOptions = {},
+  ): Promise<JourneyQuestions[Name]['answer']> {
+    const answers: { [Each in JourneyQuestionName]: Answer<Each> } = {
+      frequency: this.frequency,
+      comparison: this.comparison,
+      list: this.list,
+      similar: this.similar,
+    };
+    return (answers[name] as Answer<Name>).call(this, question, options);
+  }
+
+  async close(): Promise<void> {
+    await this.lake.close();
+  }
+
+  private async frequency(question: JourneyFrequencyQuestion, options: AskOptions): Promise<JourneyFrequencyAnswer> {
+    const start = performance.now();
+    const loaded = await this.load(question, options);
+    const admitted = await this.admitted(loaded, question.segment, options);
+    const loadedAt = performance.now();
+    const answer = analyzeFrequency(loaded.indexed, question, admitted);
+    return { ...answer, timings: { loadMs: loadedAt - start, countMs: performance.now() - loadedAt } };
+  }
+
+  private async comparison(question: JourneyComparisonQuestion, options: AskOptions): Promise<JourneyComparison> {
+    const start = performance.now();
+    const channels = [...question.a.anchor.channels, ...question.b.anchor.channels];
+    const loaded = await this.load({ by: question.by, anchor: { channels } }, options);
+    const [a, b] = await Promise.all([
+      this.admitted(loaded, question.a.segment, options, 'a.segment'),
+      this.admitted(loaded, question.b.segment, options, 'b.segment'),
+    ]);
+    const loadedAt = performance.now();
+    const answer = compareFrequency(loaded.indexed, question, {
+      ...(a === undefined ? {} : { a }),
+      ...(b === undefined ? {} : { b }),
+    });
+    return { ...answer, timings: { loadMs: loadedAt - start, countMs: performance.now() - loadedAt } };
+  }
+
+  private async list(asked: JourneyListQuestion, options: AskOptions): Promise<JourneyList> {
+    const { of, limit, cursor, ...question } = asked;
+    const loaded = await this.load(question, options);
+    const { words } = loaded.indexed;
+    const { cut } = cutSegment(loaded.indexed, question, await this.admitted(loaded, question.segment, options));
+    const meant = of === undefined ? cut : selectJourneys(cut, question.as, of);
+    const total = meant.customers.length;
+    const page = meant.customers.subarray(cursor, cursor + limit);
+    return {
+      total,
+      journeys: Array.from(page, (customer, index) => ({
+        customer: loaded.ids.at(customer),
+        at: new Date(words.times[meant.anchors[cursor + index] as number] as number).toISOString(),
+      })),
+      ...(cursor + limit < total ? { next: cursor + limit } : {}),
+    };
+  }
+
+  private async similar(question: SimilarJourneysQuestion, options: AskOptions): Promise<SimilarJourneysAnswer> {
+    const start = performance.now();
+    const loaded = await this.journeys.at(options.lakeVersion, options);
+    const asker = question.customer === undefined ? undefined : customerOf(loaded, question.customer);
+    const loadedAt = performance.now();
+    const answer = analyzeSimilar(this.indexes.dataFor(loaded.indexed.words, question), question, asker);
+    const matches = answer.matches.map((match) => ({ ...match, customer: loaded.ids.at(match.customer) }));
+    return { ...answer, matches, timings: { loadMs: loadedAt - start, compareMs: performance.now() - loadedAt } };
+  }
+
+  private load(question: ChannelUse, options: AskOptions): Promise<LakeJourneys> {
+    const needsChannels = question.by === 'channel' || question.anchor.channels.length > 0;
+    return needsChannels
+      ? this.journeys.withChannelsAt(options.lakeVersion, options)
+      : this.journeys.at(options.lakeVersion, options);
+  }
+
+  /** By customer, 1 for those whose attributes are asked for; undefined when none is. */
+  private async admitted(
+    { ids, version }: LakeJourneys,
+    { attributes }: CustomerSegment,
+    { signal }: AskOptions,
+    field = 'segment',
+  ): Promise<Uint8Array | undefined> {
+    if (Object.keys(attributes).length === 0) return undefined;
+    const read = { version, ...(signal === undefined ? {} : { signal }) };
+    await this.refuseUnknown(Object.keys(attributes), field, read);
+    const admitted = new Uint8Array(ids.size);
+    for await (const { columns } of this.lake.stream(customersWithSql(attributes), read)) {
+      const found = columns['customer_id'] as ArrayLike<string>;
+      for (let index = 0; index < found.length; index++) {
+        const customer = ids.indexOf(found[index] as string);
+        if (customer >= 0) admitted[customer] = 1;
+      }
+    }
+    return admitted;
+  }
+
+  /** An attribute that nobody has is a slip of the pen rather than an empty segment. */
+  private async refuseUnknown(names: readonly string[], at: string, read: ReadOptions): Promise<void> {
+    const known = (await this.lake.rows<{ name: string }>(attributeNamesSql, read)).map(({ name }) => name);
+    const unknown = names.find((name) => !known.includes(name));
+    if (unknown === undefined) return;
+    const field = `${at}.attributes.${unknown}`;
+    throw new HubError('ATTRIBUTE_UNKNOWN', `${field}: no customer has this attribute${didYouMean(unknown, known)}`, {
+      field,
+    });
+  }
+}
+
+type Answer<Name extends JourneyQuestionName> = (
+  question: JourneyQuestions[Name]['question'],
+  options: AskOptions,
+) => Promise<JourneyQuestions[Name]['answer']>;
+
+function customerOf({ ids }: LakeJourneys, id: string): number {
+  const customer = ids.indexOf(id);
+  if (customer >= 0) return customer;
+  throw new HubError('CUSTOMER_UNKNOWN', `customer: the hub knows no journey of "${id}"`, { field: 'customer' });
+}

@@ -1,0 +1,17 @@
+import { similarJourneysAnswer, similarJourneysQuestion } from '../../schemas/similarity';
+import type { HubApi } from './hub-api';
+import { registerReport } from './report-routes';
+
+/** The journey similarity analyzer: who goes the same way, and what became of those who once did. */
+export function registerSimilarity(api: HubApi): void {
+  registerReport(api, {
+    kind: 'similar-journeys',
+    workflow: 'similarJourneys',
+    tags: ['journeys'],
+    summary: 'Customers with a journey very similar to one, every one of them',
+    description:
+      "A customer's last steps, or a journey made up, are compared with the last steps of all others, or with any stretch of their journeys: then `outcome` tells what followed. Similarity is 1 less the least cost of the edits (leaving out, putting in, replacing steps) that make one journey the other, as a share of what the dearer one's steps cost.",
+    question: similarJourneysQuestion,
+    answer: similarJourneysAnswer,
+  });
+}

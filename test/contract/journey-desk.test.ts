@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import { LakeDesk } from '../../adapters/local/journeys/lake-desk';
+import { ThreadedDesk } from '../../adapters/local/journeys/threaded-desk';
+import type { JourneyDesk } from '../../ports/journey-desk';
+import { journeyFrequencyQuestion } from '../../schemas/frequency';
+import {
+  similarJourneysQuestion,
+  stepWeights,
+  type SimilarJourneysAnswer,
+  type SimilarJourneysInput,
+} from '../../schemas/similarity';
+import { openTestRoom, type TestRoom } from '../support/local-room';
+import { encode, land, type LandedEvent } from '../unit/journeys/lake-events';
+
+const DAY_S = 86_400;
+const weights = stepWeights.parse({ pairs: [{ steps: ['y', 'z'], cost: 0.25 }] });
+
+/** A customer's steps, a letter each, a day apart. */
+function journey(customer: string, steps: string, firstDay = 0): LandedEvent[] {
+  return [...steps].map((type, day) => ({
+    ...{ customer, profile: 1, file: 'a.csv', at: (firstDay + day) * DAY_S, type, channel: 'web' },
+  }));
+}
+
+const customers = [
+  ...journey('asker', 'abcde'),
+  ...journey('same', 'abcde', 40),
+  ...journey('near', 'abcdf', 40),
+  ...journey('was-there', 'abcdexxxxxx!'),
+  ...journey('was-there-too', 'xabcdexxxxxx', 33),
+  ...journey('other', 'mnop', 45),
+];
+
+let room: TestRoom;
+beforeAll(async () => {
+  room = await openTestRoom();
+  await land(room.lake, 'night', customers);
+  await encode(room.lake, 'night');
+});
+afterAll(() => room.close());
+
+const desks: Readonly<Record<string, () => JourneyDesk>> = {
+  'in process': () => new LakeDesk(room.lake, { weights, memoryMb: 100 }),
+  'in a thread': () =>
+    new ThreadedDesk({
+      lakeFolder: join(room.folder, 'lake'),
+      tempFolder: join(room.folder, 'tmp'),
+      ...{ weights, memoryMb: 100 },
+    }),
+};
+
+const found = ({ matches }: SimilarJourneysAnswer) =>
+  matches.map(({ customer, similarity }) => `${customer} ${similarity.toFixed(2)}`);
+
+describe.each(Object.keys(desks))('journey desk, %s', (kind) => {
+  let desk: JourneyDesk;
+  beforeAll(() => {
+    desk = (desks[kind] as () => JourneyDesk)();
+  });
+  afterAll(async () => {
+    if (kind === 'in a thread') await desk.close();
+  });
+
+  const similar = (question: SimilarJourneysInput) =>
+    desk.ask('similar', similarJourneysQuestion.parse({ weights: {}, ...question }));
+
+  it('compares the last steps, the asker left out, and says who is active', async () => {
+    const answer = await similar({ customer: 'asker', activeDays: 4 });
+    expect(found(answer)).toEqual(['same 1.00', 'near 0.80']);
+    expect(answer).toMatchObject({ count: 2, active: 2, customers: 5, journey: [...'abcde'] });
+    expect(answer.matches[1]).toMatchObject({ at: '2026-02-14T00:00:00.000Z', active: true });
+    expect(answer.matches[1]?.alignment.at(-1)).toEqual({ op: 'replaced', from: 'e', to: 'f', cost: 1 });
+  });
+
+  it('pages through the matches, and counts all', async () => {
+    const first = await similar({ customer: 'asker', limit: 1 });
+    expect(first).toMatchObject({ count: 2, next: 1 });
+    const second = await similar({ customer: 'asker', limit: 1, cursor: 1 });
+    expect(found(second)).toEqual(['near 0.80']);
+    expect(second.next).toBeUndefined();
+  });
+
+  it('gives the nearest, however far they are', async () => {
+    expect(found(await similar({ journey: [...'mnop'], nearest: 2 }))).toEqual(['other 1.00', 'asker 0.00']);
+  });
+
+  it('finds who was once at this point, and what followed', async () => {
+    const outcome = { event: '!', withinDays: 10 };
+    const answer = await similar({ journey: [...'abcde'], at: 'anywhere', minSimilarity: 1, outcome });
+    // The asker's own journey is one as any other: the question is about a journey that was made up.
+    expect(found(answer)).toEqual(['asker 1.00', 'same 1.00', 'was-there 1.00', 'was-there-too 1.00']);
+    // Three had ten days after it; one of them had the event.
+    expect(answer.outcome).toMatchObject({ count: 1, of: 3, untold: 1, base: { count: 0, of: 3 } });
+    expect(answer.matches.map(({ outcome: followed }) => followed)).toEqual([false, undefined, true, false]);
+  });
+
+  it('weighs steps as the hub does, unless the question says otherwise', async () => {
+    const question = { journey: ['a', 'b', 'c', 'd', 'y'], minSimilarity: 0.9 };
+    await expect(desk.ask('similar', similarJourneysQuestion.parse(question))).rejects.toMatchObject({
+      code: 'EVENT_UNKNOWN',
+      field: 'journey.4',
+    });
+    const cheap = { pairs: [{ steps: ['e', 'f'] as [string, string], cost: 0.25 }] };
+    expect(found(await similar({ customer: 'asker', minSimilarity: 0.9, weights: cheap }))).toEqual([
+      'same 1.00',
+      'near 0.95',
+    ]);
+  });
+
+  it('refuses a customer nobody knows', async () => {
+    await expect(similar({ customer: 'nobody' })).rejects.toMatchObject({
+      code: 'CUSTOMER_UNKNOWN',
+      field: 'customer',
+    });
+  });
+
+  it('answers the other questions too', async () => {
+    const answer = await desk.ask('frequency', journeyFrequencyQuestion.parse({ event: 'e', steps: 2 }));
+    expect(answer.journeys).toMatchObject([{ steps: ['d', 'e'], count: 4 }]);
+  });
+
+  it('stops waiting when the question is cancelled', async () => {
+    const controller = new AbortController();
+    const question = journeyFrequencyQuestion.parse({ event: 'e' });
+    const asked = desk.ask('frequency', question, { signal: controller.signal });
+    controller.abort();
+    // It may have been answered in this very moment; it never hangs.
+    await expect(
+      asked.then(
+        () => 'CANCELLED',
+        ({ code }: { code: string }) => code,
+      ),
+    ).resolves.toBe('CANCELLED');
+  });
+});
+
+describe('the memory for journeys', () => {
+  it('is bounded', async () => {
+    const desk = new LakeDesk(room.lake, { weights, memoryMb: 0 });
+    await expect(desk.ask('frequency', journeyFrequencyQuestion.parse({ event: 'e' }))).rejects.toMatchObject({
+      code: 'JOURNEYS_TOO_LARGE',
+      field: 'worker.journeysMemoryMb',
+    });
+  });
+});
+
+it('starts the thread again after it ended', async () => {
+  const desk = (desks['in a thread'] as () => JourneyDesk)();
+  const question = journeyFrequencyQuestion.parse({ event: 'e', steps: 2 });
+  const first = await desk.ask('frequency', question);
+  await desk.close();
+  expect(await desk.ask('frequency', question)).toEqual({ ...first, timings: expect.any(Object) });
+  await desk.close();
+});
