@@ -2,7 +2,7 @@ import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activ
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { ZodError } from 'zod';
 import { HubError } from '../core/errors';
-import { problemsOf } from '../schemas/issues';
+import { problemText, problemsOf } from '../schemas/issues';
 
 /** The one place where the hub's errors become Temporal's: type = code, retryable or not, field in the details. */
 export class FailureInterceptor implements ActivityInboundCallsInterceptor {
@@ -22,7 +22,7 @@ const MOST_MEMORY_ATTEMPTS = 5;
 export function failureOf(error: unknown, attempt = 1): unknown {
   if (error instanceof ZodError) {
     const problems = problemsOf(error);
-    const message = problems.map(({ field, message: text }) => `${field}: ${text}`).join('; ');
+    const message = problems.map(problemText).join('; ');
     return ApplicationFailure.nonRetryable(message, 'INPUT_INVALID', { field: problems[0]?.field });
   }
   if (!(error instanceof HubError)) return error;

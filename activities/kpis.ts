@@ -23,7 +23,7 @@ export function createKpisActivities({ lake, kpis }: { lake: Lake; kpis: readonl
           values.push({ kpi: kpi.id, unit: kpi.unit, value: await valueOf(lake, kpi, version, input.businessDate) });
         } catch (error) {
           if (cancellation().aborted) throw error;
-          failed.push({ kpi: kpi.id, reason: messageOf(error) });
+          failed.push({ kpi: kpi.id, reason: messageOf(error).split('\n')[0] as string });
         }
       }
       const key = `kpis:${input.businessDate}:${version}`;

@@ -17,6 +17,18 @@ export class HubError extends Error {
   }
 }
 
+/**
+ * What the hub itself said of a failure: the message of the first of Temporal's application failures in a chain of
+ * causes, which has the remedy, and not of what lies beneath it. Without one, the innermost message.
+ */
+export function failureMessage(error: unknown): string {
+  let inner = error;
+  while (inner instanceof Error && inner.name !== 'ApplicationFailure' && inner.cause instanceof Error) {
+    inner = inner.cause;
+  }
+  return messageOf(inner);
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -2,6 +2,13 @@ import { z } from 'zod';
 import { journeyCut } from './frequency';
 import { timeZone } from './source';
 
+/** As Temporal's schedules take it: five to seven fields, or one of the names for them. */
+const cronLine = z
+  .string()
+  .regex(/^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|[\w*\/,?-]+( +[\w*\/,?-]+){4,6})$/, {
+    error: 'expected a cron line, such as 0 2 * * *',
+  });
+
 /** `hub.yaml`: the settings of one hub. Every engine address may also come from the environment. */
 export const hubSchema = z.strictObject({
   name: z.string().min(1),
@@ -32,9 +39,7 @@ export const hubSchema = z.strictObject({
     })
     .prefault({}),
   api: z.strictObject({ port: z.number().int().min(0).max(65535).default(8080) }).prefault({}),
-  nightly: z
-    .strictObject({ cron: z.string().min(1).default('0 2 * * *'), paused: z.boolean().default(false) })
-    .prefault({}),
+  nightly: z.strictObject({ cron: cronLine.default('0 2 * * *'), paused: z.boolean().default(false) }).prefault({}),
   /** Resources the worker may use. */
   worker: z
     .strictObject({
@@ -50,7 +55,7 @@ export const hubSchema = z.strictObject({
     .strictObject({
       customers: z.number().int().min(1).default(20_000),
       days: z.number().int().min(1).default(120),
-      seed: z.number().int().min(0).default(7),
+      seed: z.number().int().min(0).max(4_294_967_295).default(7),
     })
     .optional(),
   /** The question that `npm start` answers first. */

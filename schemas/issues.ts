@@ -7,6 +7,11 @@ export interface Problem {
   readonly message: string;
 }
 
+/** "field: message", or the message alone where it is about the whole. */
+export function problemText({ field, message }: Problem): string {
+  return field === '' ? message : `${field}: ${message}`;
+}
+
 /** Zod's issues as problems. Parse with `{ reportInput: true }` for them to say what was found. */
 export function problemsOf(error: z.ZodError): Problem[] {
   return error.issues.flatMap((issue) => problemsOfIssue(issue, []));

@@ -47,7 +47,8 @@ export async function createHubWorkers(options: HubWorkerOptions): Promise<HubWo
     connection,
     namespace: temporal.namespace,
     interceptors: { activity: [() => ({ inbound: new FailureInterceptor() })] },
-    shutdownGraceTime: '10s',
+    // Activities pick up where they were cut off: to wait for one would be to wait for hours.
+    shutdownGraceTime: '500ms',
   };
   const slots = hub.settings.worker.threads;
   const io = await Worker.create({

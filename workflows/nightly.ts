@@ -1,18 +1,18 @@
 import {
   ApplicationFailure,
   defineQuery,
-  executeChild,
   isCancellation,
-  rootCause,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { failureMessage } from '../core/errors';
 import { initialProgress, progressTable, type NightlyStage, type StageProgress } from '../core/nightly/progress';
 import type { FileOutcome } from '../activities/ingest';
 import type { NightlyInput } from '../schemas/nightly';
 import { quick } from './activities';
+import { runChild } from './children';
 import { encodeJourneys } from './journeys';
 import { ingestSource } from './ingest';
 import { loadGraph } from './load';
@@ -37,12 +37,14 @@ export interface NightlyResult {
   readonly customers: number;
   readonly journeys: number;
   readonly kpis: number;
+  /** KPIs whose query failed, with why. */
+  readonly failedKpis: readonly { readonly kpi: string; readonly reason: string }[];
 }
 
 /**
  * The night: every source's new files land in the lake and their profiles are tied to people; then the graph takes both
  * while the lake encodes journeys and computes KPIs. A source that fails leaves the others alone, and fails the night at its end.
- * Running a date again finishes what is missing and doubles nothing.
+ * Running a date again finishes what is missing and doubles nothing; two nights of a date take turns, stage by stage.
  */
 export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> {
   const stages = trackStages();
@@ -65,11 +67,11 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
 
   const identity = await stages.run(
     'identity',
-    () => executeChild(resolveIdentities, { ...child('identity', 'identity'), args: [{ businessDate }] }),
+    () => runChild(resolveIdentities, { ...child('identity', 'identity'), args: [{ businessDate }] }),
     { done: (result) => result.profiles, detail: (result) => `${result.customers} customers` },
   );
   const [graph, lake] = await Promise.all([
-    stages.run('load', () => executeChild(loadGraph, child('load', 'load')), {
+    stages.run('load', () => runChild(loadGraph, child('load', 'load')), {
       done: (result) => result.changes,
       detail: (result) => `graph: ${result.path}`,
     }),
@@ -77,14 +79,17 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
   ]);
 
   async function analyse() {
-    const journeys = await stages.run('journeys', () => executeChild(encodeJourneys, child('journeys', 'journeys')), {
+    const journeys = await stages.run('journeys', () => runChild(encodeJourneys, child('journeys', 'journeys')), {
       done: (result) => result.journeys,
       detail: (result) => `${result.steps} steps`,
     });
     const kpis = await stages.run(
       'kpis',
-      () => executeChild(refreshKpis, { ...child('kpis', 'kpis'), args: [{ businessDate }] }),
-      { done: (result) => result.kpis, detail: (result) => result.failed.map(({ kpi }) => `${kpi} failed`).join(', ') },
+      () => runChild(refreshKpis, { ...child('kpis', 'kpis'), args: [{ businessDate }] }),
+      {
+        done: (result) => result.kpis,
+        detail: (result) => result.failed.map(({ kpi, reason }) => `${kpi} failed: ${reason}`).join('; '),
+      },
     );
     return { journeys, kpis };
   }
@@ -101,13 +106,14 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
     customers: identity.customers,
     journeys: lake.journeys.journeys,
     kpis: lake.kpis.kpis,
+    failedKpis: lake.kpis.failed,
   };
 }
 
 /** A source's failure is an outcome of the night, not its end. */
 async function ingestOne(source: string, businessDate: string): Promise<SourceOutcome> {
   try {
-    const { files } = await executeChild(ingestSource, {
+    const { files } = await runChild(ingestSource, {
       workflowId: `ingest-${source}-${businessDate}`,
       typedSearchAttributes: searchAttributes('ingest', businessDate, source),
       args: [{ source, businessDate }],
@@ -115,7 +121,7 @@ async function ingestOne(source: string, businessDate: string): Promise<SourceOu
     return { source, files };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { source, files: [], failure: rootCause(error) ?? 'failed' };
+    return { source, files: [], failure: failureMessage(error) };
   }
 }
 
@@ -159,7 +165,7 @@ function trackStages() {
         set(stage, { status: 'done', endedAt: Date.now(), done, total: done, detail: describe.detail(result) });
         return result;
       } catch (error) {
-        set(stage, { status: 'failed', endedAt: Date.now(), detail: rootCause(error) ?? 'failed' });
+        set(stage, { status: 'failed', endedAt: Date.now(), detail: failureMessage(error) });
         throw error;
       }
     },

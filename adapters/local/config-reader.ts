@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { HubError, messageOf } from '../../core/errors';
-import { problemsOf } from '../../schemas/issues';
+import { problemText, problemsOf } from '../../schemas/issues';
 import { kpiFrontMatter, type Kpi } from '../../schemas/kpi';
 import { sourceSchema, type Source } from '../../schemas/source';
 
@@ -27,7 +27,7 @@ export class ConfigReader {
   constructor(private readonly folder: string) {}
 
   problem(file: string, field: string, message: string): void {
-    this.problems.push(field === '' ? `${file}: ${message}` : `${file}: ${field}: ${message}`);
+    this.problems.push(`${file}: ${problemText({ field, message })}`);
   }
 
   /** The error that lists every problem found, each with file, field, expected and found. */

@@ -5,6 +5,7 @@ import { LocalLakeVersions } from '../../adapters/local/lake/local-lake-versions
 import { createApi } from '../http/app';
 import { packageFolder } from '../package-folder';
 import { connectClient, engineAddresses, withHubOption } from './connection';
+import { wholeNumber } from './events-options';
 import { onStopSignal } from './signals';
 
 const siteFolder = join(packageFolder, 'website', 'site');
@@ -13,16 +14,18 @@ const siteFolder = join(packageFolder, 'website', 'site');
 export function apiCommand(program: Command): void {
   withHubOption(program.command('api'))
     .description('serve the API, its documentation and the website')
-    .option('--port <port>', "the port; hub.yaml's by default", Number)
+    .option('--port <port>', "the port; hub.yaml's by default")
     .action(runApi);
 }
 
-async function runApi(options: { readonly hub: string; readonly port?: number }): Promise<void> {
+async function runApi(options: { readonly hub: string; readonly port?: string }): Promise<void> {
+  const asked = options.port === undefined ? undefined : wholeNumber(options.port, '--port', [0, 65_535]);
   const hub = await loadHub(options.hub);
+  const port = asked ?? hub.settings.api.port;
   const { temporal } = await engineAddresses(hub);
   const client = await connectClient(temporal);
   const versions = new LocalLakeVersions(join(hub.dataFolder, 'lake'));
   const app = await createApi({ client, versions, settings: hub.settings, siteFolder });
   onStopSignal(() => void app.close().then(() => client.connection.close()));
-  await app.listen({ host: '127.0.0.1', port: options.port ?? hub.settings.api.port });
+  await app.listen({ host: '127.0.0.1', port });
 }

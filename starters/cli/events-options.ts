@@ -46,6 +46,14 @@ export function eventsSource(options: EventsOptions, file: string): EventsSource
   };
 }
 
+/** @throws UsageError for an option that says how to read a file where there is none */
+export function refuseEventsOptions(options: EventsOptions): void {
+  const { format, customerCol, timeCol, eventCol, threads } = options;
+  if ([format, customerCol, timeCol, eventCol, threads].some((option) => option !== undefined)) {
+    throw new UsageError('--format, --customer-col, --time-col, --event-col and --threads go with --events <file>');
+  }
+}
+
 function required(value: string | undefined, option: string): string {
   if (value !== undefined && value !== '') return value;
   throw new UsageError(`${option} is missing; see --help`);

@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
 import { frequencyLimits } from '../../core/frequency/limits';
 import type { JourneyFrequencyAnswer, JourneyCut } from '../../schemas/frequency';
-import { eventsSource, wholeNumber, withEventsOptions, type EventsOptions } from './events-options';
+import {
+  eventsSource,
+  refuseEventsOptions,
+  wholeNumber,
+  withEventsOptions,
+  type EventsOptions,
+} from './events-options';
 import { similarCommand } from './similar';
 import { UsageError } from './usage-error';
 
@@ -33,6 +39,7 @@ export function journeysCommand(program: Command): void {
 
 async function frequency(options: FrequencyOptions): Promise<void> {
   if (options.events === undefined) return hubFrequency(options);
+  if (options.hub !== undefined) throw new UsageError('give either --events or --hub, not both');
   const question = { ...frequencyQuestion(options), ...eventsSource(options, options.events) };
   const { analyzeFile } = await import('../../adapters/local/frequency/analyze-file');
   const { answer, warnings } = await analyzeFile(question);
@@ -41,6 +48,7 @@ async function frequency(options: FrequencyOptions): Promise<void> {
 }
 
 async function hubFrequency(options: FrequencyOptions): Promise<void> {
+  refuseEventsOptions(options);
   const question = frequencyQuestion(options);
   const { exampleHub, findRunningHub } = await import('./connection');
   const { loadHub } = await import('../../adapters/local/hub-folder');

@@ -15,6 +15,8 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
 
 const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
+/** As shells have it for a program that Ctrl-C ended. */
+const EXIT_INTERRUPTED = 130;
 
 /** Runs one command line, without the leading `node hub`; sets the exit code: 0, 1 for a failure, 2 for wrong usage. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -46,6 +48,7 @@ function inheritExitOverride(command: Command): void {
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE; // has spoken already
+  if (error instanceof Error && error.name === 'AbortError') return EXIT_INTERRUPTED;
   process.stderr.write(`hub: ${messageOf(error)}\n`);
   if (error instanceof UsageError) return EXIT_USAGE;
   if (!(error instanceof HubError) && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);

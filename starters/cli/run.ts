@@ -1,7 +1,11 @@
-import { WorkflowFailedError, type Client } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  type Client,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import type { Command } from 'commander';
-import { HubError } from '../../core/errors';
-import { rootMessage } from './failure';
+import { HubError, failureMessage } from '../../core/errors';
 import { HUB_QUEUE } from '../../core/task-queues';
 import type { NightlyInput } from '../../schemas/nightly';
 import { connectHub, withHubOption } from './connection';
@@ -26,7 +30,7 @@ export function runCommand(program: Command): void {
       try {
         const outcome = await runNightly(client, {
           ...(options.date === undefined ? {} : { date: options.date }),
-          ...(options.sources === undefined ? {} : { sources: options.sources.split(',') }),
+          ...(options.sources === undefined ? {} : { sources: options.sources.split(',').map((name) => name.trim()) }),
         });
         process.stdout.write(`${JSON.stringify(outcome)}\n`);
       } finally {
@@ -36,22 +40,28 @@ export function runCommand(program: Command): void {
 }
 
 /**
- * Runs a nightly to its end, joining the one of the same date should it be running.
+ * Runs a nightly to its end, joining the one with the same input should it be running, which it says.
  *
  * @throws HubError NIGHTLY_FAILED with what went wrong
  */
 export async function runNightly(client: Client, input: NightlyInput, signal?: AbortSignal): Promise<NightlyOutcome> {
-  const handle = await client.workflow.start('nightly', {
-    workflowId: `nightly-${input.date ?? 'by-hand'}`,
-    taskQueue: HUB_QUEUE,
-    args: [input],
-    workflowIdConflictPolicy: 'USE_EXISTING',
-  });
+  const handle = await startOrJoin(client, input);
   await followNightly(client, handle, signal);
   try {
     return (await handle.result()) as NightlyOutcome;
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    throw new HubError('NIGHTLY_FAILED', rootMessage(error), { cause: error });
+    throw new HubError('NIGHTLY_FAILED', failureMessage(error), { cause: error });
+  }
+}
+
+async function startOrJoin(client: Client, input: NightlyInput): Promise<WorkflowHandle> {
+  const workflowId = ['nightly', input.date ?? 'by-hand', ...(input.sources ?? []).toSorted()].join('-');
+  try {
+    return await client.workflow.start('nightly', { workflowId, taskQueue: HUB_QUEUE, args: [input] });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    process.stderr.write(`joining ${workflowId}, which runs already\n`);
+    return client.workflow.getHandle(workflowId);
   }
 }

@@ -1,12 +1,17 @@
 import { join, resolve } from 'node:path';
 import { SingleBar, Presets } from 'cli-progress';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import type { Hub } from '../../adapters/local/hub-folder';
 import { writeSampleWorld, type SampleSummary, type SampleWorld } from '../../adapters/local/sample/write-sample-world';
 import { onStopSignal } from './signals';
+import { wholeNumber } from './events-options';
 import { UsageError } from './usage-error';
 
 const START = '2026-01-01';
+/** Seeds are 32 bits; larger ones would make the world of a smaller one. */
+const MOST_SEED = 2 ** 32 - 1;
+const MOST_DAYS = 36_500;
 
 /** `hub sample`: a made-up world to try the hub on. */
 export function sampleCommand(program: Command): void {
@@ -25,15 +30,15 @@ export function sampleCommand(program: Command): void {
     .action(async (options: Record<'customers' | 'days' | 'seed' | 'start' | 'out', string>) => {
       const stopping = new AbortController();
       onStopSignal(() => stopping.abort());
-      if (!/^\d{4}-\d{2}-\d{2}$/.test(options.start) || Number.isNaN(Date.parse(options.start))) {
+      if (!z.iso.date().safeParse(options.start).success) {
         throw new UsageError(`--start ${options.start}: expected a date, YYYY-MM-DD`);
       }
       const outFolder = resolve(options.out);
       const summary = await writeWithProgress(
         {
-          customers: count('--customers', options.customers, 1),
-          days: count('--days', options.days, 1),
-          seed: count('--seed', options.seed, 0),
+          customers: wholeNumber(options.customers, '--customers', [1, Number.MAX_SAFE_INTEGER]),
+          days: wholeNumber(options.days, '--days', [1, MOST_DAYS]),
+          seed: wholeNumber(options.seed, '--seed', [0, MOST_SEED]),
           start: options.start,
           outFolder,
           truthFolder: `${outFolder}-truth`,
@@ -68,10 +73,4 @@ async function writeWithProgress(world: SampleWorld, signal: AbortSignal): Promi
   } finally {
     bar.stop();
   }
-}
-
-function count(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-  throw new UsageError(`${option} ${text}: expected a whole number from ${least} on`);
 }

@@ -7,7 +7,6 @@ import { HubError, messageOf } from '../../core/errors';
 import { businessDateOf } from '../../core/nightly/business-date';
 import type { JourneyCut } from '../../schemas/frequency';
 import { startHubProcesses, type HubProcesses } from '../start/hub-processes';
-import { applySchedules } from '../start/schedules';
 import { askJourneyFrequency } from './ask-hub';
 import { connectClient, withHubOption } from './connection';
 import { runNightly } from './run';
@@ -36,11 +35,25 @@ async function start(options: StartOptions): Promise<void> {
   onStopSignal(() => stopping.abort());
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
 
-  await ensureInput(hub, stopping.signal);
-  const processes = await startHubProcesses(hub, stopping.signal, say);
   try {
-    await Promise.race([work(hub, processes, options, stopping.signal), stopped]);
-    if (options.once !== true && !stopping.signal.aborted) {
+    await ensureInput(hub, stopping.signal);
+    await run(hub, options, { stopping: stopping.signal, stopped });
+  } catch (error) {
+    // Whatever was cut off by the stop is not a failure.
+    if (!stopping.signal.aborted) throw error;
+  }
+}
+
+interface Stop {
+  readonly stopping: AbortSignal;
+  readonly stopped: Promise<void>;
+}
+
+async function run(hub: Hub, options: StartOptions, { stopping, stopped }: Stop): Promise<void> {
+  const processes = await startHubProcesses(hub, stopping, say);
+  try {
+    await Promise.race([work(hub, processes, options, stopping), stopped]);
+    if (options.once !== true && !stopping.aborted) {
       say('Ctrl-C stops everything that was started here.');
       await stopped;
     }
@@ -55,12 +68,11 @@ async function work(hub: Hub, { addresses }: HubProcesses, options: StartOptions
   // What waits for the server ends at once, and does not keep this process when all others are gone.
   signal.addEventListener('abort', () => void client.connection.close());
   try {
-    await applySchedules(client, hub.settings);
     await runNight(client, options.date ?? businessDateOf(Date.now(), hub.settings.timezone), signal);
     const { firstQuestion } = hub.settings;
     if (firstQuestion !== undefined) await answerFirstQuestion(addresses.apiUrl, firstQuestion);
     process.stdout.write(
-      `\nwebsite      ${addresses.apiUrl}\nAPI docs     ${addresses.apiUrl}/docs\nTemporal UI  ${addresses.temporal.uiUrl}\n`,
+      `\nwebsite      ${addresses.apiUrl}\nAPI docs     ${addresses.apiUrl}/docs${addresses.temporal.uiUrl === '' ? '' : `\nTemporal UI  ${addresses.temporal.uiUrl}`}\n`,
     );
   } finally {
     await client.connection.close();

@@ -2,17 +2,12 @@ import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify from 'fastify';
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
+import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { registerFrequency } from './frequency';
 import type { ApiDependencies, App } from './hub-api';
 import { registerOperations } from './operations';
-import { installProblemDetails } from './problem';
+import { answerFrameworkError, installProblemDetails } from './problem';
+import { openApiObject } from './openapi';
 import { registerSimilarity } from './similarity';
 
 /** The hub's API, its documentation, and the website. */
@@ -21,8 +16,8 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
     logger: { level: dependencies.logLevel ?? 'info' },
     // A caller that keeps its connection open does not hold up the stop.
     forceCloseConnections: true,
+    frameworkErrors: answerFrameworkError,
   }).withTypeProvider<ZodTypeProvider>();
-  app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   installProblemDetails(app);
   await app.register(swagger, {
@@ -35,7 +30,7 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: openApiObject,
   });
   await app.register(swaggerUi, { routePrefix: '/docs', theme: { title: 'Journey Hub API' }, logo: hubLogo });
   await app.register(fastifyStatic, { root: dependencies.siteFolder });

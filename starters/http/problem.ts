@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { HubError } from '../../core/errors';
 import { z } from 'zod';
+import { problemText, problemsOf, type Problem as FieldProblem } from '../../schemas/issues';
 
 /** RFC 9457 problem details; `errors` names the fields at fault. */
 export const problemSchema = z.object({
@@ -28,10 +28,31 @@ const STATUS: Readonly<Record<string, number>> = {
   TEMPORAL_UNAVAILABLE: 503,
 };
 
+/** What the framework finds wrong with a request before anything of the hub's looks at it, by status. */
+const FRAMEWORK_CODES: Readonly<Record<number, string>> = {
+  400: 'INPUT_INVALID',
+  404: 'NOT_FOUND',
+  413: 'BODY_TOO_LARGE',
+  415: 'MEDIA_TYPE_UNSUPPORTED',
+};
+
+/** A request that does not fit its schema. */
+class InputInvalid extends Error {
+  override readonly name = 'InputInvalid';
+
+  constructor(readonly problems: readonly FieldProblem[]) {
+    super(problems.map(problemText).join('; '));
+  }
+}
+
 const INTERNAL_DETAIL = 'the hub failed to answer; its log says why';
 
 /** Gives every error of the API one shape. */
 export function installProblemDetails(app: FastifyInstance): void {
+  app.setValidatorCompiler<z.ZodType>(({ schema }) => (input: unknown) => {
+    const result = schema.safeParse(input, { reportInput: true });
+    return result.success ? { value: result.data } : { error: new InputInvalid(problemsOf(result.error)) };
+  });
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = problemOf(error, request.url);
     if (problem.status >= 500) request.log.error({ err: error }, problem.title);
@@ -48,39 +69,36 @@ export function installProblemDetails(app: FastifyInstance): void {
   );
 }
 
-export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+/** For errors in the request's URL, which come before any route: its handler takes the place of the framework's own. */
+export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  void sendProblem(reply, problemOf(error, request.url));
+}
+
+function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply.code(problem.status).type('application/problem+json').send(problem);
 }
 
 function problemOf(error: FastifyError, instance: string): Problem {
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map((issue) => ({
-      field: fieldOf(error.validationContext, issue.instancePath),
-      message: issue.message ?? 'is not valid',
-    }));
-    const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
-    return { ...kind('INPUT_INVALID', 400), detail, instance, errors };
+  if (error instanceof InputInvalid) {
+    const whole = (error as FastifyError).validationContext ?? 'request';
+    const errors = error.problems.map(({ field, message }) => ({ field: field === '' ? whole : field, message }));
+    return { ...kind('INPUT_INVALID', 400), detail: errors.map(problemText).join('; '), instance, errors };
   }
   if (error instanceof HubError) {
     const status = STATUS[error.code];
     // What the caller cannot mend may hold queries, paths or data.
     if (status === undefined) return { ...kind(error.code, 500), detail: INTERNAL_DETAIL, instance };
-    const errors = error.field === undefined ? {} : { errors: [{ field: error.field, message: error.message }] };
+    const message = error.message.replace(`${error.field}: `, '');
+    const errors = error.field === undefined ? {} : { errors: [{ field: error.field, message }] };
     return { ...kind(error.code, status), detail: error.message, instance, ...errors };
   }
   const status = error.statusCode ?? 500;
   const detail = status >= 500 ? INTERNAL_DETAIL : error.message;
-  return { ...kind(error.code ?? 'INTERNAL', status), detail, instance };
+  return { ...kind(FRAMEWORK_CODES[status] ?? 'INTERNAL', status), detail, instance };
 }
 
 function kind(code: string, status: number): Pick<Problem, 'type' | 'title' | 'status'> {
   const name = code.toLowerCase().replaceAll('_', '-');
   const words = name.replaceAll('-', ' ');
   return { type: `urn:journey-hub:problem:${name}`, title: words.charAt(0).toUpperCase() + words.slice(1), status };
-}
-
-/** "body.steps" of the validation context "body" and the pointer "/steps". */
-function fieldOf(context: string | undefined, pointer: string): string {
-  const path = pointer.split('/').filter((part) => part !== '');
-  return path.length === 0 ? (context ?? 'request') : path.join('.');
 }

@@ -3,8 +3,9 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
   WorkflowNotFoundError,
+  isGrpcDeadlineError,
+  isGrpcServiceError,
   type Client,
-  type WorkflowHandle,
 } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { HubError } from '../../core/errors';
@@ -52,24 +53,26 @@ export async function askReport<Answer>(
 ): Promise<ReportState<Answer>> {
   const id = reportId(request);
   try {
-    await client.workflow.start(request.workflow, {
-      workflowId: id,
-      taskQueue: HUB_QUEUE,
-      args: [{ question: request.question, lakeVersion: request.lakeVersion }],
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-      workflowIdConflictPolicy: 'USE_EXISTING',
-    });
+    await reach(client, () =>
+      client.workflow.start(request.workflow, {
+        workflowId: id,
+        taskQueue: HUB_QUEUE,
+        args: [{ question: request.question, lakeVersion: request.lakeVersion }],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      }),
+    );
   } catch (error) {
     // It has been answered before.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
-  return settle<Answer>(client.workflow.getHandle(id), waitMs);
+  return settle<Answer>(client, id, waitMs);
 }
 
 /** @throws HubError NOT_FOUND when there is no such report */
 export async function findReport<Answer>(client: Client, id: string, waitMs: number): Promise<ReportState<Answer>> {
   try {
-    return await settle<Answer>(client.workflow.getHandle(id), waitMs);
+    return await settle<Answer>(client, id, waitMs);
   } catch (error) {
     throw error instanceof WorkflowNotFoundError ? noReport(id) : error;
   }
@@ -87,19 +90,47 @@ function noReport(id: string): HubError {
 export async function cancelReport(client: Client, id: string): Promise<void> {
   const handle = client.workflow.getHandle(id);
   try {
-    if ((await handle.describe()).status.name !== 'RUNNING') return;
+    if (!(await isRunning(client, id))) return;
   } catch (error) {
     throw error instanceof WorkflowNotFoundError ? noReport(id) : error;
   }
-  await handle.cancel().catch((error: unknown) => {
+  await reach(client, () => handle.cancel()).catch((error: unknown) => {
     // It was answered in this very moment.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   });
 }
 
-async function settle<Answer>(handle: WorkflowHandle, waitMs: number): Promise<ReportState<Answer>> {
-  const id = handle.workflowId;
-  if (waitMs === 0 && (await handle.describe()).status.name === 'RUNNING') return { status: 'running', id };
+/** A server that does not answer in this time is taken for gone, in milliseconds. */
+const REACH_MS = 5_000;
+
+/** @throws HubError TEMPORAL_UNAVAILABLE */
+async function reach<T>(client: Client, call: () => Promise<T>): Promise<T> {
+  try {
+    return await client.withDeadline(Date.now() + REACH_MS, call);
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    if (![error, cause].some((one) => isGrpcDeadlineError(one) || isUnavailable(one))) throw error;
+    throw new HubError('TEMPORAL_UNAVAILABLE', 'the Temporal server does not answer; try again in a moment', {
+      retryable: true,
+      cause: error,
+    });
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return isGrpcServiceError(error) && error.code === GRPC_UNAVAILABLE;
+}
+
+const GRPC_UNAVAILABLE = 14;
+
+async function isRunning(client: Client, id: string): Promise<boolean> {
+  const { status } = await reach(client, () => client.workflow.getHandle(id).describe());
+  return status.name === 'RUNNING';
+}
+
+async function settle<Answer>(client: Client, id: string, waitMs: number): Promise<ReportState<Answer>> {
+  if (waitMs === 0 && (await isRunning(client, id))) return { status: 'running', id };
+  const handle = client.workflow.getHandle(id);
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), Math.max(waitMs, 1));

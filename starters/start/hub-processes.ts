@@ -1,13 +1,17 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkConfiguredGremlin, checkConfiguredTemporal } from '../../adapters/local/engines/configured';
 import { findRunningGremlin, startGremlinServer } from '../../adapters/local/engines/gremlin-server';
 import { freePort } from '../../adapters/local/engines/ports';
-import { SupervisedProcess } from '../../adapters/local/engines/supervised-process';
+import { SupervisedProcess, type SupervisionOptions } from '../../adapters/local/engines/supervised-process';
+import { lockHub } from '../../adapters/local/engines/hub-lock';
+import { makeFolder } from '../../adapters/local/folders';
 import { findRunningTemporal, startTemporalServer } from '../../adapters/local/engines/temporal-server';
 import type { Hub } from '../../adapters/local/hub-folder';
-import { runningHubFile, type RunningHub } from '../cli/connection';
+import { connectClient, runningHubFile, type RunningHub } from '../cli/connection';
 import { packageFolder } from '../package-folder';
+import { applySchedules } from './schedules';
+import { hubId } from './hub-id';
 
 const hubProgram = join(packageFolder, 'bin', 'hub.js');
 const READY_MS = 60_000;
@@ -25,24 +29,26 @@ export interface HubProcesses {
 export type OnStep = (message: string) => void;
 
 /**
- * Brings up what a hub needs and does not find: Temporal, Gremlin Server, the worker and the API. Each is started again
- * should it end by itself.
+ * Brings up what a hub needs and does not find: Temporal with the hub's schedules, Gremlin Server, the worker and the API.
+ * Each is started again should it end by itself.
  *
  * @param signal stops the start; what had started is stopped again
- * @throws HubError ENGINE_MISSING saying what to install, ENGINE_START_FAILED with the end of the log
+ * @throws HubError HUB_IN_USE, FOLDER_UNUSABLE, NAMESPACE_IN_USE, ENGINE_MISSING saying what to install, ENGINE_START_FAILED with the end of the log
  */
 export async function startHubProcesses(hub: Hub, signal: AbortSignal, onStep: OnStep): Promise<HubProcesses> {
+  await makeFolder(hub.dataFolder, 'the data folder');
+  const unlock = await lockHub(join(hub.dataFolder, 'hub.lock'));
   const started: Started[] = [];
   const stop = async () => {
     for (const one of started.splice(0).reverse()) await one.process.stop();
     await rm(runningHubFile(hub), { force: true });
+    await unlock();
   };
   const begin = async (name: HubProcessName, start: () => Promise<SupervisedProcess>): Promise<void> => {
     signal.throwIfAborted();
     started.push({ name, process: await start() });
   };
   try {
-    await mkdir(hub.dataFolder, { recursive: true });
     // Installing takes longest, and neither needs the other.
     const engines = await Promise.allSettled([temporalOf(hub, onStep), gremlinOf(hub, onStep)]);
     const [temporal, gremlin] = engines;
@@ -61,11 +67,12 @@ export async function startHubProcesses(hub: Hub, signal: AbortSignal, onStep: O
       gremlin: gremlin.value.address,
       apiUrl: `http://127.0.0.1:${apiPort}`,
     };
+    await takeNamespace(hub, addresses);
     await writeFile(runningHubFile(hub), JSON.stringify(addresses, null, 2));
     onStep('starting the worker and the API');
     await Promise.all([
-      begin('worker', () => ownProcess(hub, 'worker', [], async () => undefined)),
-      begin('api', () => ownProcess(hub, 'api', ['--port', String(apiPort)], () => probeApi(addresses.apiUrl))),
+      begin('worker', () => ownProcess(hub, ['worker'], async () => undefined, onStep)),
+      begin('api', () => ownProcess(hub, ['api', '--port', String(apiPort)], () => probeApi(addresses.apiUrl), onStep)),
     ]);
     signal.throwIfAborted();
     const pids = () =>
@@ -74,6 +81,15 @@ export async function startHubProcesses(hub: Hub, signal: AbortSignal, onStep: O
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+async function takeNamespace(hub: Hub, { temporal }: RunningHub): Promise<void> {
+  const client = await connectClient(temporal);
+  try {
+    await applySchedules(client, hub.settings, await hubId(hub));
+  } finally {
+    await client.connection.close();
   }
 }
 
@@ -105,14 +121,15 @@ async function temporalOf(hub: Hub, onStep: OnStep): Promise<Engine<RunningHub['
     dataDir: join(hub.dataFolder, 'temporal'),
     logFile: logFile(hub, 'temporal'),
     onStep,
-    onRestart: ({ pid }) => onStep(`Temporal server ended and was started again (pid ${pid})`),
+    ...supervision('Temporal server', onStep),
   });
   return { address: { address: server.address, uiUrl: server.uiUrl, namespace }, process: server.process };
 }
 
 /** The configured server, docker compose's, or a Gremlin Server of our own. */
 async function gremlinOf(hub: Hub, onStep: OnStep): Promise<Engine<RunningHub['gremlin']>> {
-  const configured = process.env['GREMLIN_URL'] ?? hub.settings.engines.gremlin.url;
+  const { url: inFile, heapMb } = hub.settings.engines.gremlin;
+  const configured = process.env['GREMLIN_URL'] ?? inFile;
   if (configured !== undefined) {
     await checkConfiguredGremlin(configured);
     return { address: { url: configured, sharesFiles: false } };
@@ -126,21 +143,37 @@ async function gremlinOf(hub: Hub, onStep: OnStep): Promise<Engine<RunningHub['g
     dir: join(hub.dataFolder, 'gremlin-server'),
     logFile: logFile(hub, 'gremlin'),
     onStep,
-    onRestart: ({ pid }) => onStep(`Gremlin Server ended and was started again (pid ${pid})`),
+    ...supervision('Gremlin Server', onStep),
+    ...(heapMb === undefined ? {} : { heapMb }),
   });
   return { address: { url: server.url, sharesFiles: server.sharedFileSystem }, process: server.process };
 }
 
-function ownProcess(hub: Hub, command: string, args: string[], probe: () => Promise<void>): Promise<SupervisedProcess> {
-  return SupervisedProcess.start({
-    name: `hub ${command}`,
+/** Tells of every restart, and of a process that is given up. */
+function supervision(name: string, onStep: OnStep): SupervisionOptions {
+  return {
+    onRestart: ({ pid }) => onStep(`${name} ended and was started again (pid ${pid})`),
+    onGiveUp: (error) => onStep(`${error.message}\nIt is not started again: stop the hub, mend it, and start it anew.`),
+  };
+}
+
+function ownProcess(
+  hub: Hub,
+  [command, ...args]: readonly [string, ...string[]],
+  probe: () => Promise<void>,
+  onStep: OnStep,
+): Promise<SupervisedProcess> {
+  const name = `hub ${command}`;
+  const spec = {
+    name,
     command: process.execPath,
     args: [hubProgram, command, '--hub', hub.folder, ...args],
     logFile: logFile(hub, command),
     recordFile: join(hub.dataFolder, `${command}.process.json`),
     probe,
     readyWithinMs: READY_MS,
-  });
+  };
+  return SupervisedProcess.start(spec, supervision(name, onStep));
 }
 
 async function probeApi(url: string): Promise<void> {

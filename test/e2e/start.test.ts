@@ -51,12 +51,18 @@ function hub(...args: string[]): { child: ChildProcess; run: Promise<Run>; until
   return { child, run, until };
 }
 
+/** The command line of the running Gremlin Server. */
+function gremlinCommand(): string {
+  const record = readFileSync(join(folder, 'data', 'gremlin-server', 'gremlin.process.json'), 'utf8');
+  return readFileSync(`/proc/${(JSON.parse(record) as { engine: { pid: number } }).engine.pid}/cmdline`, 'utf8');
+}
+
 /** Processes that the hub started and that still run. */
 function leftovers(): number[] {
   const records = readdirSync(join(folder, 'data'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.process.json'))
-    .map((name) => JSON.parse(readFileSync(join(folder, 'data', name), 'utf8')) as { pid: number });
-  return records.map(({ pid }) => pid).filter((pid) => existsSync(`/proc/${pid}`));
+    .map((name) => JSON.parse(readFileSync(join(folder, 'data', name), 'utf8')) as { engine: { pid: number } });
+  return records.map(({ engine }) => engine.pid).filter((pid) => existsSync(`/proc/${pid}`));
 }
 
 it(
@@ -82,8 +88,13 @@ it(
 it(
   'runs until Ctrl-C, which stops everything it started',
   async () => {
+    await settings({ engines: { gremlin: { heapMb: 700 } } });
     const { child, run, until } = hub('start');
     await until('Temporal UI');
+    const second = await hub('start', '--once').run;
+    expect(second.code).toBe(1);
+    expect(second.stderr).toContain(`process ${child.pid} runs this hub already`);
+    expect(gremlinCommand()).toContain('-Xmx700m');
     expect(JSON.parse(readFileSync(join(folder, 'data', 'running.json'), 'utf8'))).toMatchObject({ pid: child.pid });
     child.kill('SIGINT');
     expect((await run).code).toBe(0);

@@ -1,8 +1,8 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { FailureInterceptor } from '../../activities/failures';
 import { createNightlyActivities } from '../../activities/nightly';
+import { HubError } from '../../core/errors';
 import { ANALYTICS_QUEUE, HUB_QUEUE } from '../../core/task-queues';
 import type { Lake } from '../../ports/lake';
 import { hubSchema } from '../../schemas/hub';
@@ -54,7 +54,9 @@ function ioActivities(hub: FakeHub) {
     listNewFiles: async ({ source }: { source: string }) => {
       hub.calls.push(`list ${source}`);
       const failure = hub.failures.get(source);
-      if (failure !== undefined) throw ApplicationFailure.nonRetryable(failure, 'FILE_TRUNCATED');
+      if (failure !== undefined) {
+        throw new HubError('FILE_TRUNCATED', failure, { cause: new Error('unexpected end of file') });
+      }
       return [{ path: `${source}.csv`, bytes: 1, modifiedAt: 0 }];
     },
     stageFile: async ({ source }: { source: string }) => ({ path: `${source}.csv` }),
@@ -90,5 +92,6 @@ function analyticsActivities(hub: FakeHub) {
     analyzeJourneyFrequency: async () => ({ journeys: [], positions: [], customers: 0, timings: {} }),
     compareJourneyFrequency: async () => ({ tested: 0 }),
     listJourneys: async () => ({ total: 0, journeys: [] }),
+    findSimilarJourneys: async () => ({ count: 0, matches: [] }),
   };
 }

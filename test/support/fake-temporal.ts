@@ -27,7 +27,16 @@ export class FakeTemporal {
 
   constructor(private readonly work: (request: { question: object }) => Promise<unknown>) {}
 
-  readonly client = { workflow: { start: this.start.bind(this), getHandle: this.getHandle.bind(this) } };
+  /** Set, every call fails with it, as one to a server that is gone does. */
+  failure: Error | undefined;
+
+  readonly client = {
+    workflow: { start: this.start.bind(this), getHandle: this.getHandle.bind(this) },
+    withDeadline: async <T>(_deadline: number, call: () => Promise<T>): Promise<T> => {
+      if (this.failure !== undefined) throw this.failure;
+      return call();
+    },
+  };
 
   get asClient(): Client {
     return this.client as unknown as Client;

@@ -4,7 +4,7 @@ import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { businessDateOf } from '../../core/nightly/business-date';
 import type { StageProgress } from '../../core/nightly/progress';
 import { HUB_QUEUE } from '../../core/task-queues';
-import { rootMessage } from '../../starters/cli/failure';
+import { failureMessage } from '../../core/errors';
 import { applySchedules, NIGHTLY_SCHEDULE } from '../../starters/start/schedules';
 import { hubSchema } from '../../schemas/hub';
 import { ENGINE_START_MS } from '../support/engines';
@@ -62,7 +62,7 @@ it('goes on with the other sources when one fails, and says at the end which and
     const handle = await startNightly({ date: '2026-02-01' });
     const failure: unknown = await handle.result().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(WorkflowFailedError);
-    expect(rootMessage(failure)).toBe(
+    expect(failureMessage(failure)).toBe(
       'the other sources went through, but nothing landed of 1:\ncrm: crm.csv: the gzip archive is damaged',
     );
     expect(calls).toEqual(expect.arrayContaining(['list web', 'load', 'identity', 'journeys', 'kpis']));
@@ -79,7 +79,7 @@ it.each([
 ])('refuses %s at once, naming the field', async (_what, input, message) => {
   await withFakeHub(environment, bundle, async ({ calls }) => {
     const failure: unknown = await (await startNightly(input)).result().catch((error: unknown) => error);
-    expect(rootMessage(failure)).toMatch(message);
+    expect(failureMessage(failure)).toMatch(message);
     expect(calls).toEqual([]);
   });
 });
@@ -101,6 +101,14 @@ it('takes only the sources it was given', async () => {
   });
 });
 
+it('takes turns with another night of the same date, and neither fails', async () => {
+  const nights = [await startNightly({ date: '2026-02-04' }), await startNightly({ date: '2026-02-04' })];
+  await withFakeHub(environment, bundle, async ({ runs }) => {
+    for (const night of nights) expect(await night.result()).toMatchObject({ businessDate: '2026-02-04' });
+    expect(runs.map(({ status }) => status)).toEqual(['completed', 'completed']);
+  });
+});
+
 it('stops its children when cancelled', async () => {
   // Without a worker for its activities the night waits until it is told to stop.
   const handle = await startNightly({ date: '2026-02-03' });
@@ -117,14 +125,17 @@ describe('the schedule', () => {
   const describeSchedule = () => environment.client.schedule.getHandle(NIGHTLY_SCHEDULE).describe();
 
   it('is made as the settings say, changed with them, and stays paused when a person paused it', async () => {
-    await applySchedules(environment.client, settings('0 2 * * *'));
+    await applySchedules(environment.client, settings('0 2 * * *'), 'this-hub');
     expect((await describeSchedule()).spec.calendars![0]!.hour).toEqual([{ start: 2, end: 2, step: 1 }]);
     await environment.client.schedule.getHandle(NIGHTLY_SCHEDULE).pause('holidays');
-    await applySchedules(environment.client, settings('0 4 * * *'));
+    await applySchedules(environment.client, settings('0 4 * * *'), 'this-hub');
     const { spec, state, policies } = await describeSchedule();
     expect(spec.calendars![0]!.hour).toEqual([{ start: 4, end: 4, step: 1 }]);
     expect(spec.timezone).toBe('Europe/Berlin');
     expect(policies.overlap).toBe('SKIP');
     expect(state.paused).toBe(true);
+
+    const other = applySchedules(environment.client, settings('0 4 * * *'), 'another-hub');
+    await expect(other).rejects.toMatchObject({ code: 'NAMESPACE_IN_USE' });
   });
 });

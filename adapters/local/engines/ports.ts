@@ -1,14 +1,18 @@
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
 export const LOOPBACK = '127.0.0.1';
 
-/** Claims live where every hub of this machine looks. */
-const claimFolder = join(tmpdir(), 'journey-hub-ports');
+/** Claims live where every hub of this user looks: the folder of another user could not be written to. */
+export const claimFolder = join(tmpdir(), `journey-hub-ports-${userInfo().uid}`);
+
+const claimed = new Set<string>();
+process.once('exit', () => claimed.forEach((path) => rmSync(path, { force: true })));
 
 /**
  * The wanted port when nothing uses it, else one that is free now. It stays claimed while this process lives: between
@@ -44,6 +48,7 @@ async function claim(port: number): Promise<boolean> {
   await mkdir(claimFolder, { recursive: true });
   try {
     await writeFile(path, String(process.pid), { flag: 'wx' });
+    claimed.add(path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

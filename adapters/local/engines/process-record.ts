@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { HubError } from '../../../core/errors';
 
 /** A process, told from later ones with the same number by when it began. */
-interface ProcessIdentity {
+export interface ProcessIdentity {
   readonly pid: number;
   readonly startedAt: string;
 }
@@ -61,12 +61,14 @@ async function readRecord(path: string): Promise<ProcessRecord | undefined> {
   }
 }
 
-async function isAlive(identity: ProcessIdentity): Promise<boolean> {
+/** Whether the very process still runs. */
+export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   const now = await identify(identity.pid);
   return now !== undefined && now.startedAt === identity.startedAt;
 }
 
-async function identify(pid: number): Promise<ProcessIdentity | undefined> {
+/** Undefined for a process that does not run. */
+export async function identify(pid: number): Promise<ProcessIdentity | undefined> {
   const startedAt = process.platform === 'linux' ? await startOnLinux(pid) : await startByPs(pid);
   return startedAt === undefined ? undefined : { pid, startedAt };
 }

@@ -49,6 +49,10 @@ export class SupervisedProcess {
   private stopping = false;
   private restarts: number[] = [];
   private watching: Promise<void> = Promise.resolve();
+  /** Should this process end without a stop, what it supervises ends with it. */
+  private readonly killAtExit = () => {
+    if (this.pid !== undefined) killGroup(this.pid, 'SIGKILL');
+  };
 
   private constructor(
     private readonly spec: ProcessSpec,
@@ -59,6 +63,7 @@ export class SupervisedProcess {
   static async start(spec: ProcessSpec, options: SupervisionOptions = {}): Promise<SupervisedProcess> {
     await stopOrphan(spec.recordFile);
     const supervised = new SupervisedProcess(spec, options);
+    process.once('exit', supervised.killAtExit);
     try {
       await supervised.launch();
     } catch (error) {
@@ -80,6 +85,7 @@ export class SupervisedProcess {
     if (this.child !== undefined) await endProcess(this.child, this.spec.graceMs ?? GRACE_MS);
     await this.watching;
     await removeRecord(this.spec.recordFile);
+    process.removeListener('exit', this.killAtExit);
   }
 
   private async launch(): Promise<void> {

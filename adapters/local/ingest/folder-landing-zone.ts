@@ -110,9 +110,10 @@ function badRowsSelect(source: Source, file: SourceFile, { unclosedQuoteLine }: 
     `SELECT ${where}, _row AS file_row, _reason AS reason, _raw AS raw FROM mapped WHERE _reason IS NOT NULL`,
   ];
   if (source.format === 'csv') {
-    // One line may be rejected for several reasons. The header is line 1, so line 2 is row 1.
-    selects.push(`SELECT ${where}, line::BIGINT - 1 AS file_row, 'line ' || line || ': ' || string_agg(DISTINCT error_message, '; ')
-  AS reason, any_value(csv_line) AS raw FROM reject_errors GROUP BY line`);
+    // A line with too few fields is rejected once for each that is missing. The header is line 1, so line 2 is row 1.
+    selects.push(`SELECT ${where}, line::BIGINT - 1 AS file_row,
+  'line ' || line || ': ' || arg_min(error_message, column_idx) AS reason, any_value(csv_line) AS raw
+  FROM reject_errors GROUP BY line`);
   }
   if (unclosedQuoteLine !== undefined) {
     const reason = `line ${unclosedQuoteLine}: a quote is opened and never closed; everything after it is one field`;
@@ -129,8 +130,8 @@ async function countRows(session: DuckDbSession): Promise<Pick<StagedFile, 'read
   (SELECT count(*) FROM bad) AS bad`,
   );
   const reasons = await session.rows<{ reason: string; rows: bigint }>(
-    `SELECT regexp_replace(reason, '"[^"]*"', '"…"', 'g') AS reason, count(*) AS rows FROM bad
-GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${TOP_REASONS}`,
+    `SELECT regexp_replace(regexp_replace(reason, '^line [0-9]+: ', ''), '"[^"]*"', '"…"', 'g') AS reason, count(*) AS rows
+FROM bad GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${TOP_REASONS}`,
   );
   return {
     readRows: Number(counts?.read),

@@ -10,6 +10,7 @@ import type { System } from '../../../core/sample/steps';
 import type { Period } from '../../../core/sample/walks';
 import { identifier, literal } from '../../../core/sql/quote';
 import { DuckDb } from '../duckdb';
+import { makeFolder } from '../folders';
 import { ExportFile } from './export-file';
 import { formats, headerOf, lineOf } from './formats';
 
@@ -44,7 +45,7 @@ const PROGRESS_EVERY = 500;
  * Writes what seven telco systems would export of a made-up world, and the truth about it beside. The same arguments
  * make the same world, and its first customers are the same in a larger one.
  *
- * @throws HubError FOLDER_NOT_EMPTY when the folder for the exports holds files already, AbortError when the signal
+ * @throws HubError FOLDER_UNUSABLE, FOLDER_NOT_EMPTY when the folder for the exports holds files already, AbortError when the signal
  *   fires; nothing is written then
  */
 export async function writeSampleWorld(world: SampleWorld, options: SampleOptions = {}): Promise<SampleSummary> {
@@ -55,7 +56,7 @@ export async function writeSampleWorld(world: SampleWorld, options: SampleOption
   const clear = () => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
   await clear();
   try {
-    await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true })));
+    await Promise.all(folders.map((folder) => makeFolder(folder, 'a folder of the sample world')));
     const summary = await writeWorld(draft, options);
     options.signal?.throwIfAborted();
     await mkdir(world.truthFolder, { recursive: true });
@@ -73,7 +74,9 @@ export async function writeSampleWorld(world: SampleWorld, options: SampleOption
 async function refuseFilled(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw error;
+    throw new HubError('FOLDER_UNUSABLE', `${folder} cannot be used for the sample world: ${error.message}`, {
+      cause: error,
+    });
   });
   if (names.length === 0) return;
   throw new HubError('FOLDER_NOT_EMPTY', `${folder}: the folder holds files already; name another one, or empty it`);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
-import { freePort } from '../../../adapters/local/engines/ports';
+import { claimFolder, freePort } from '../../../adapters/local/engines/ports';
 
 it('never gives one port twice while the first who got it may still be starting', async () => {
   const first = await freePort();
@@ -22,7 +22,6 @@ it('gives another port when something listens on the wanted one', async () => {
 it('takes over the claim of a process that is gone', async () => {
   const claimed = `require('node:fs').mkdirSync(process.argv[1],{recursive:true});require('node:fs').writeFileSync(process.argv[1]+'/'+process.argv[2],String(process.pid))`;
   const port = await freePort();
-  const { tmpdir } = await import('node:os');
-  await promisify(execFile)(process.execPath, ['-e', claimed, `${tmpdir()}/journey-hub-ports`, String(port)]);
+  await promisify(execFile)(process.execPath, ['-e', claimed, claimFolder, String(port)]);
   expect(await freePort(port)).toBe(port);
 });

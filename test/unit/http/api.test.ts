@@ -149,11 +149,33 @@ describe('a problem', () => {
     expect(temporal.started).toEqual([]);
   });
 
-  it('names a field nobody knows', async () => {
-    const { ask } = await api();
-    const response = await ask({ event: 'churn', stepz: 3 });
-    expect(response.statusCode).toBe(400);
-    expect(response.json().detail).toContain('stepz');
+  it('names a field nobody knows, and what is wrong within a field', async () => {
+    const { app, ask } = await api();
+    const unknown = await ask({ event: 'churn', stepz: 3 });
+    expect(unknown.statusCode).toBe(400);
+    expect(unknown.json().errors).toEqual([{ field: 'stepz', message: 'unknown field' }]);
+    const payload = { event: 'churn', of: { bla: 1 } };
+    const nested = await app.inject({ method: 'POST', url: '/v1/reports/journey-list', payload });
+    expect(nested.json().errors[0].field).toMatch(/^of\./);
+    const empty = await ask([]);
+    expect(empty.json().errors).toEqual([{ field: 'body', message: expect.stringMatching(/^expected object/) }]);
+  });
+
+  it('of a URL that is none, and of too much, has the same shape', async () => {
+    const { app, ask } = await api();
+    const url = await app.inject({ url: `${PATH}/%E0%A4%A` });
+    expect(url.json()).toMatchObject({ type: 'urn:journey-hub:problem:input-invalid', status: 400 });
+    expect(url.headers['content-type']).toContain('application/problem+json');
+    const large = await ask({ event: 'x'.repeat(2_000_000) });
+    expect(large.json()).toMatchObject({ type: 'urn:journey-hub:problem:body-too-large', status: 413 });
+  });
+
+  it('with a server that is gone says that it may be over in a moment', async () => {
+    const { ask, temporal } = await api();
+    temporal.failure = Object.assign(new Error('14 UNAVAILABLE'), { code: 14, details: '', metadata: {} });
+    const response = await ask({ event: 'churn' });
+    expect(response.statusCode).toBe(503);
+    expect(response.json().detail).toContain('Temporal server');
   });
 
   it('of malformed JSON, and of another media type, is a 4xx that says so', async () => {
@@ -177,7 +199,7 @@ describe('a problem', () => {
     expect(response.json()).toMatchObject({
       type: 'urn:journey-hub:problem:event-unknown',
       detail: 'event: did you mean "churn"?',
-      errors: [{ field: 'event' }],
+      errors: [{ field: 'event', message: 'did you mean "churn"?' }],
     });
   });
 
@@ -199,6 +221,9 @@ describe('the API', () => {
     expect(document.openapi).toMatch(/^3\.1/);
     const { post } = document.paths[PATH];
     expect(Object.keys(post.responses).sort()).toEqual(['200', '202', 'default']);
+    expect(Object.keys(post.responses.default.content)).toEqual(['application/problem+json']);
+    expect(post.responses['202'].headers).toHaveProperty('location');
+    expect(JSON.stringify(document)).not.toContain(String(Number.MIN_SAFE_INTEGER));
     expect(post.parameters).toEqual([expect.objectContaining({ in: 'header', name: 'prefer' })]);
     const { properties } = post.requestBody.content['application/json'].schema;
     expect(Object.keys(properties)).toEqual(Object.keys(journeyFrequencyQuestion.shape));
