@@ -27,7 +27,7 @@ function element(name, className, ...children) {
   return node;
 }
 
-function journeyItem({ steps, count, share }, question, locale) {
+function journeyItem({ steps, count, share }, question, largest) {
   const anchor = question.as === 'end' ? steps.length - 1 : 0;
   const path = element(
     'div',
@@ -35,8 +35,9 @@ function journeyItem({ steps, count, share }, question, locale) {
     ...steps.map((step, index) => element('span', index === anchor ? 'step anchor' : 'step', step)),
   );
   const meter = element('meter');
+  meter.max = largest;
   meter.value = share;
-  const text = `${count.toLocaleString(locale)} ${count === 1 ? 'customer' : 'customers'}, ${share.toLocaleString(locale, { style: 'percent', maximumFractionDigits: 1 })}`;
+  const text = `${count.toLocaleString()} ${count === 1 ? 'customer' : 'customers'}, ${share.toLocaleString(undefined, { style: 'percent', maximumFractionDigits: 1 })}`;
   meter.setAttribute('aria-label', text);
   return element('li', '', path, element('div', 'share', meter, text));
 }
@@ -58,7 +59,8 @@ async function show() {
     const { journeys, customers } = await ask(question, signal);
     const side = question.as === 'end' ? 'end with' : 'start from';
     status.textContent = `${customers.toLocaleString()} customers had the event; the ${journeys.length} most frequent journeys that ${side} it:`;
-    list.replaceChildren(...journeys.map((journey) => journeyItem(journey, question)));
+    const largest = journeys[0]?.share ?? 1;
+    list.replaceChildren(...journeys.map((journey) => journeyItem(journey, question, largest)));
   } catch (error) {
     if (signal.aborted) return;
     list.replaceChildren();
@@ -76,6 +78,7 @@ async function begin() {
   try {
     const { name, firstQuestion } = await (await fetch('/v1/hub')).json();
     document.title = `${name} · Journey Hub`;
+    document.querySelector('#name').textContent = name;
     for (const [field, value] of Object.entries(firstQuestion ?? {})) form.elements[field].value = value;
   } catch {
     status.textContent = UNREACHABLE;
