@@ -10,6 +10,7 @@ import type { ServerConnection } from './gremlin-session';
 import { Replica } from './replica';
 import type { KnownCommit } from './replica';
 import { Snapshots } from './snapshot';
+import { Turns, rejoin, skipFirst } from './sequences';
 import { throwIfCancelled } from './upserts';
 
 export interface LocalGraphOptions {
@@ -283,17 +284,6 @@ class LocalGraph implements Graph {
   }
 }
 
-/** Runs pieces of work one after the other. */
-class Turns {
-  private last: Promise<unknown> = Promise.resolve();
-
-  take<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.last.then(work, work);
-    this.last = result;
-    return result;
-  }
-}
-
 function refused(error: ServerRefusal): HubError {
   return new HubError(
     'GRAPH_LOAD_FAILED',
@@ -302,25 +292,4 @@ function refused(error: ServerRefusal): HubError {
       cause: error,
     },
   );
-}
-
-async function* rejoin(
-  peeked: readonly (readonly GraphChange[])[],
-  source: AsyncIterator<readonly GraphChange[]>,
-): AsyncGenerator<readonly GraphChange[]> {
-  yield* peeked;
-  for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
-}
-
-/** The changes after the first `count`, which are durable already. */
-async function* skipFirst(
-  batches: AsyncIterable<readonly GraphChange[]>,
-  count: number,
-): AsyncGenerator<readonly GraphChange[]> {
-  let left = count;
-  for await (const batch of batches) {
-    const skipped = Math.min(left, batch.length);
-    left -= skipped;
-    if (skipped < batch.length) yield batch.slice(skipped);
-  }
 }
