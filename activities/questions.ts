@@ -11,6 +11,7 @@ import {
   type JourneyList,
   type JourneyListInput,
 } from '../schemas/frequency';
+import { journeyReportQuestion, type JourneyReport, type JourneyReportInput } from '../schemas/report';
 import { similarJourneysQuestion, type SimilarJourneysAnswer, type SimilarJourneysInput } from '../schemas/similarity';
 import { cancellation, heartbeat, whileAlive } from './context';
 
@@ -53,6 +54,11 @@ export function createQuestionActivities({ desk }: { desk: JourneyDesk }) {
     /** Who goes, or once went, the same way. */
     async findSimilarJourneys(asked: Asked<SimilarJourneysInput>): Promise<SimilarJourneysAnswer> {
       return ask('similar', similarJourneysQuestion, asked);
+    },
+
+    /** All that the hub knows of one customer's journey. */
+    async reportJourney(asked: Asked<JourneyReportInput>): Promise<JourneyReport> {
+      return ask('report', journeyReportQuestion, asked);
     },
   };
 }

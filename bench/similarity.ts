@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { similarityLimits, type SimilarInFile } from '../schemas/similarity';
+import { similarityLimits } from '../core/similarity/limits';
+import type { SimilarInFile } from '../schemas/similarity';
 import { median, print, runNode, runProcess } from './measure';
 import { peerEvents, peerPython, peersFolder, projectFolder } from './peers';
 

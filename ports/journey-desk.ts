@@ -6,6 +6,7 @@ import type {
   JourneyList,
   JourneyListQuestion,
 } from '../schemas/frequency';
+import type { JourneyReport, JourneyReportQuestion } from '../schemas/report';
 import type { SimilarJourneysAnswer, SimilarJourneysQuestion } from '../schemas/similarity';
 
 /** What can be asked, by name: the question with every default filled in, and its answer. */
@@ -13,6 +14,7 @@ export interface JourneyQuestions {
   readonly frequency: { readonly question: JourneyFrequencyQuestion; readonly answer: JourneyFrequencyAnswer };
   readonly comparison: { readonly question: JourneyComparisonQuestion; readonly answer: JourneyComparison };
   readonly list: { readonly question: JourneyListQuestion; readonly answer: JourneyList };
+  readonly report: { readonly question: JourneyReportQuestion; readonly answer: JourneyReport };
   readonly similar: { readonly question: SimilarJourneysQuestion; readonly answer: SimilarJourneysAnswer };
 }
 

@@ -18,13 +18,14 @@ export const stepWeights = z
   })
   .describe('How much steps differ; what is left out costs 1.');
 
-export const similarityLimits = { steps: 1000, limit: 10_000 } as const;
+const MOST_STEPS = 1000;
+const MOST_LISTED = 10_000;
 
 /** What a caller asks of the journey similarity analyzer. */
 export const similarJourneysQuestion = z
   .strictObject({
     customer: z.string().min(1).optional().describe('The customer whose journey the others are compared with.'),
-    journey: z.array(stepType).min(1).max(similarityLimits.steps).optional().describe('Or a journey made up.'),
+    journey: z.array(stepType).min(1).max(MOST_STEPS).optional().describe('Or a journey made up.'),
     at: z
       .enum(['end', 'anywhere'])
       .default('end')
@@ -35,7 +36,7 @@ export const similarJourneysQuestion = z
       .number()
       .int()
       .min(1)
-      .max(similarityLimits.steps)
+      .max(MOST_STEPS)
       .default(30)
       .describe("How many of each customer's last steps are compared; at any stretch, how many of the customer's own."),
     minSimilarity: z
@@ -48,7 +49,7 @@ export const similarJourneysQuestion = z
       .number()
       .int()
       .min(1)
-      .max(similarityLimits.limit)
+      .max(MOST_LISTED)
       .optional()
       .describe(
         'Asks for so many of the most similar customers, however similar they are, in place of `minSimilarity`.',
@@ -67,7 +68,7 @@ export const similarJourneysQuestion = z
       .number()
       .int()
       .min(0)
-      .max(similarityLimits.limit)
+      .max(MOST_LISTED)
       .default(20)
       .describe('How many matches a page has; all are counted.'),
     cursor: z.number().int().min(0).default(0).describe("The last page's `next`."),
@@ -95,7 +96,7 @@ const rate = z.object({
   interval: z.tuple([z.number(), z.number()]).describe('95 % interval of the rate (Wilson).'),
 });
 
-const similarOutcome = rate.extend({
+export const similarOutcome = rate.extend({
   untold: count.describe('Matches too near the end of the data to tell; they are in neither number.'),
   base: rate.describe('How often it happened to all customers, in the same number of days before the data ends.'),
 });

@@ -1,6 +1,6 @@
 export { encodeJourneys } from './journeys';
 export { ingestSource } from './ingest';
-export { journeyComparison, journeyFrequency, journeyList, similarJourneys } from './questions';
+export { journeyComparison, journeyFrequency, journeyList, journeyReport, similarJourneys } from './questions';
 export { loadGraph } from './load';
 export { nightly } from './nightly';
 export { refreshKpis } from './kpis';

@@ -8,6 +8,7 @@ import type {
   JourneyList,
   JourneyListInput,
 } from '../schemas/frequency';
+import type { JourneyReport, JourneyReportInput } from '../schemas/report';
 import type { SimilarJourneysAnswer, SimilarJourneysInput } from '../schemas/similarity';
 
 /** Answers a question to the journey frequency analyzer, about the newest journeys unless a lake version is named. */
@@ -28,4 +29,9 @@ export async function journeyList(asked: Asked<JourneyListInput>): Promise<Journ
 /** Finds the customers whose journeys are similar to one, or once were. */
 export async function similarJourneys(asked: Asked<SimilarJourneysInput>): Promise<SimilarJourneysAnswer> {
   return questions.findSimilarJourneys(asked);
+}
+
+/** Reports on one customer's journey: who it is, the timeline, who is similar, and what followed for others. */
+export async function journeyReport(asked: Asked<JourneyReportInput>): Promise<JourneyReport> {
+  return questions.reportJourney(asked);
 }

@@ -2,6 +2,7 @@ import type { IndexedWords } from '../journeys/step-places';
 import { lettersArray, type JourneyWords } from '../journeys/words';
 import { findAnchors } from './find-anchors';
 import { keepJourneys, type CutJourneys, type CutQuestion } from './cut';
+import { HubError } from '../errors';
 import { letterOf } from '../journeys/letter-of';
 import type { StepView } from './step-view';
 
@@ -11,6 +12,7 @@ const HOUR_MS = 3_600_000;
  * Cuts the journeys to or from the event of interest, in the order of customers and time.
  *
  * @param inSegment by customer, 0 for one to leave out; all are looked at when absent
+ * @throws HubError QUESTION_TOO_LARGE with the estimate, and those of `findAnchors`
  */
 export function cutJourneys(
   indexed: IndexedWords,
@@ -20,9 +22,22 @@ export function cutJourneys(
 ): CutJourneys {
   const { words } = indexed;
   const found = findAnchors(indexed, view, question, inSegment);
+  refuseTooLarge(found.anchors.length, question.steps);
   const isPlain = view.isPlain && question.repeats === 'keep' && question.maxGapHours === undefined;
   const cut = isPlain ? sliceWords(words, view, question, found) : walkWords(words, view, question, found);
   return question.through.length === 0 ? cut : passing(cut, throughLetters(view, question), question.as);
+}
+
+/** Steps that the journeys of one question may have: with their multiplicities they take three bytes each. */
+const MOST_STEPS = 3e8;
+
+function refuseTooLarge(journeys: number, steps: number): void {
+  if (journeys * steps <= MOST_STEPS) return;
+  throw new HubError(
+    'QUESTION_TOO_LARGE',
+    `steps: ${journeys} journeys of up to ${steps} steps are more than the ${MOST_STEPS / 1e6} million steps a question may look at; ask for fewer steps, for one occurrence, or for a segment`,
+    { field: 'steps' },
+  );
 }
 
 type Found = Pick<CutJourneys, 'customers' | 'anchors'>;

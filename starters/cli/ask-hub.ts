@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HubError, messageOf } from '../../core/errors';
-import type { JourneyFrequencyAnswer, JourneyCut } from '../../schemas/frequency';
 
 const POLL_MS = 500;
 
 /**
- * Asks a hub's API, and waits for the answer however long it takes.
+ * Asks a hub's API for a report, and waits for the answer however long it takes.
  *
+ * @param kind the report's name in paths, such as `journey-frequency`
  * @throws HubError HUB_UNREACHABLE, or QUESTION_REFUSED with the problem's detail
  */
-export async function askJourneyFrequency(apiUrl: string, question: JourneyCut): Promise<JourneyFrequencyAnswer> {
+export async function askHub<Answer extends object>(apiUrl: string, kind: string, question: object): Promise<Answer> {
   const headers = { 'content-type': 'application/json', prefer: 'wait=60' };
-  let response = await reach(`${apiUrl}/v1/reports/journey-frequency`, {
+  let response = await reach(`${apiUrl}/v1/reports/${kind}`, {
     method: 'POST',
     headers,
     body: JSON.stringify(question),
@@ -20,7 +20,7 @@ export async function askJourneyFrequency(apiUrl: string, question: JourneyCut):
     await delay(POLL_MS);
     response = await reach(`${apiUrl}${response.headers.get('location')}`, { headers });
   }
-  const body = (await response.json()) as JourneyFrequencyAnswer & { readonly detail?: string };
+  const body = (await response.json()) as Answer & { readonly detail?: string };
   if (response.ok) return body;
   throw new HubError('QUESTION_REFUSED', body.detail ?? `the API answered ${response.status}`);
 }

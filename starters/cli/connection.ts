@@ -38,6 +38,11 @@ export async function findRunningHub(hub: Pick<Hub, 'dataFolder'>): Promise<Runn
   }
 }
 
+/** The API of the hub that runs on a folder: the one named, `HUB_FOLDER`, or the telco example. */
+export async function runningApi(folder?: string): Promise<string> {
+  return (await findRunningHub(await loadHub(folder ?? process.env['HUB_FOLDER'] ?? exampleHub))).apiUrl;
+}
+
 /**
  * The addresses of a hub's engines: `TEMPORAL_ADDRESS` and `GREMLIN_URL`, then hub.yaml, then what `hub start` left.
  */

@@ -50,11 +50,9 @@ async function frequency(options: FrequencyOptions): Promise<void> {
 async function hubFrequency(options: FrequencyOptions): Promise<void> {
   refuseEventsOptions(options);
   const question = frequencyQuestion(options);
-  const { exampleHub, findRunningHub } = await import('./connection');
-  const { loadHub } = await import('../../adapters/local/hub-folder');
-  const { askJourneyFrequency } = await import('./ask-hub');
-  const { apiUrl } = await findRunningHub(await loadHub(options.hub ?? process.env['HUB_FOLDER'] ?? exampleHub));
-  await show(await askJourneyFrequency(apiUrl, question), question, options);
+  const { runningApi } = await import('./connection');
+  const { askHub } = await import('./ask-hub');
+  await show(await askHub(await runningApi(options.hub), 'journey-frequency', question), question, options);
 }
 
 async function show(answer: JourneyFrequencyAnswer, question: JourneyCut, { json }: FrequencyOptions): Promise<void> {

@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   sample: async () => (await import('./sample')).sampleCommand,
   worker: async () => (await import('./worker')).workerCommand,
   api: async () => (await import('./api')).apiCommand,
+  report: async () => (await import('./report')).reportCommand,
   journeys: async () => (await import('./journeys')).journeysCommand,
 };
 

@@ -1,9 +1,17 @@
+import { similarityLimits } from '../../core/similarity/limits';
 import type { Command } from 'commander';
-import { similarityLimits, type SimilarInFile, type StepWeights } from '../../schemas/similarity';
-import { eventsSource, wholeNumber, withEventsOptions, type EventsOptions } from './events-options';
+import type { SimilarInFile, SimilarJourneysAnswer, StepWeights } from '../../schemas/similarity';
+import {
+  eventsSource,
+  refuseEventsOptions,
+  wholeNumber,
+  withEventsOptions,
+  type EventsOptions,
+} from './events-options';
 import { UsageError } from './usage-error';
 
 interface SimilarOptions extends EventsOptions {
+  readonly hub?: string;
   readonly customers?: string;
   readonly steps: string;
   readonly minSimilarity: string;
@@ -16,6 +24,7 @@ interface SimilarOptions extends EventsOptions {
 export function similarCommand(journeys: Command): void {
   withEventsOptions(journeys.command('similar'))
     .description('customers whose last steps are similar to those of some customers: all of them, none is missed')
+    .option('--hub <folder>', 'ask this running hub (default: the telco example)')
     .option('--customers <ids>', 'the customers asked about, separated by commas')
     .option('--steps <n>', `how many of each customer's last steps to compare (1 to ${similarityLimits.steps})`, '30')
     .option('--min-similarity <x>', 'from 0, nothing in common, to 1, equal; exactly this much counts', '0.8')
@@ -26,19 +35,52 @@ export function similarCommand(journeys: Command): void {
 }
 
 async function similar(options: SimilarOptions): Promise<void> {
-  if (options.events === undefined) throw new UsageError('name a file of events: --events <file>');
-  const question = {
-    ...eventsSource(options, options.events),
+  const question: Question = {
     customers: customersOf(options.customers),
     steps: wholeNumber(options.steps, '--steps', [1, similarityLimits.steps]),
     minSimilarity: share(options.minSimilarity, '--min-similarity'),
     limit: wholeNumber(options.limit, '--limit', [0, similarityLimits.limit]),
-    weights: await weightsOf(options.weights),
+    ...(options.weights === undefined ? {} : { weights: await weightsOf(options.weights) }),
   };
-  const { similarInFile } = await import('../../adapters/local/similarity/similar-in-file');
-  const { answer, warnings } = await similarInFile(question);
-  for (const warning of warnings) process.stderr.write(`hub: ${warning}\n`);
+  const answer = options.events === undefined ? await ofHub(options, question) : await ofFile(options, question);
   process.stdout.write(options.json === true ? `${JSON.stringify(answer)}\n` : table(answer, question.minSimilarity));
+}
+
+interface Question {
+  readonly customers: readonly string[];
+  readonly steps: number;
+  readonly minSimilarity: number;
+  readonly limit: number;
+  readonly weights?: StepWeights;
+}
+
+async function ofFile(options: SimilarOptions, question: Question): Promise<SimilarInFile> {
+  if (options.hub !== undefined) throw new UsageError('give either --events or --hub, not both');
+  const source = eventsSource(options, options.events as string);
+  const { similarInFile } = await import('../../adapters/local/similarity/similar-in-file');
+  const { stepWeights } = await import('../../schemas/similarity');
+  const { answer, warnings } = await similarInFile({ weights: stepWeights.parse({}), ...source, ...question });
+  for (const warning of warnings) process.stderr.write(`hub: ${warning}\n`);
+  return answer;
+}
+
+async function ofHub(
+  options: SimilarOptions,
+  { customers, ...question }: Question,
+): Promise<Omit<SimilarInFile, 'ignoredRows'>> {
+  refuseEventsOptions(options);
+  const { runningApi } = await import('./connection');
+  const { askHub } = await import('./ask-hub');
+  const api = await runningApi(options.hub);
+  const results: SimilarInFile['results'][number][] = [];
+  let others = 0;
+  for (const customer of customers) {
+    const answer = await askHub<SimilarJourneysAnswer>(api, 'similar-journeys', { customer, ...question });
+    const matches = answer.matches.map((match) => ({ customer: match.customer, similarity: match.similarity }));
+    results.push({ customer, count: answer.count, matches });
+    others = answer.customers;
+  }
+  return { results, customers: others + 1, timings: {} };
 }
 
 function customersOf(list: string | undefined): string[] {
@@ -53,14 +95,13 @@ function share(text: string, option: string): number {
   throw new UsageError(`${option} ${text}: expected a number from 0 to 1`);
 }
 
-async function weightsOf(file: string | undefined): Promise<StepWeights> {
+async function weightsOf(file: string): Promise<StepWeights> {
   const { stepWeights } = await import('../../schemas/similarity');
-  if (file === undefined) return stepWeights.parse({});
   const { readSettings } = await import('../../adapters/local/config-reader');
   return readSettings(file, stepWeights);
 }
 
-function table({ results, customers }: SimilarInFile, minSimilarity: number): string {
+function table({ results, customers }: Pick<SimilarInFile, 'results' | 'customers'>, minSimilarity: number): string {
   const number = new Intl.NumberFormat('en');
   const others = number.format(customers - 1);
   return results

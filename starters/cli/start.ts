@@ -7,7 +7,7 @@ import { HubError, messageOf } from '../../core/errors';
 import { businessDateOf } from '../../core/nightly/business-date';
 import type { JourneyCut } from '../../schemas/frequency';
 import { startHubProcesses, type HubProcesses } from '../start/hub-processes';
-import { askJourneyFrequency } from './ask-hub';
+import { askHub } from './ask-hub';
 import { connectClient, withHubOption } from './connection';
 import { runNightly } from './run';
 import { writeSample } from './sample';
@@ -107,7 +107,7 @@ async function ensureInput(hub: Hub, signal: AbortSignal): Promise<void> {
 /** A question that cannot be answered (nobody churned yet) leaves the hub usable. */
 async function answerFirstQuestion(apiUrl: string, question: JourneyCut): Promise<void> {
   try {
-    process.stdout.write(`\n${terminalChart(await askJourneyFrequency(apiUrl, question), question)}\n`);
+    process.stdout.write(`\n${terminalChart(await askHub(apiUrl, 'journey-frequency', question), question)}\n`);
   } catch (error) {
     if (!(error instanceof HubError)) throw error;
     say(`no first answer: ${error.message}`);

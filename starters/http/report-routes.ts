@@ -1,6 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { writeTable } from '../../adapters/local/downloads/write-table';
 import { HubError } from '../../core/errors';
+import { answerTable } from '../../core/journeys/answer-table';
 import type { HubApi } from './hub-api';
 import { waitMsOf } from './prefer';
 import { problemSchema } from './problem';
@@ -16,6 +18,9 @@ export interface ReportKind {
   readonly question: z.ZodType<object>;
   readonly answer: z.ZodType<object>;
 }
+
+const DOWNLOAD_WAIT_MS = 10_000;
+const MEDIA_TYPES = { csv: 'text/csv; charset=utf-8', parquet: 'application/vnd.apache.parquet' } as const;
 
 const headers = z.object({
   prefer: z
@@ -72,6 +77,29 @@ export function registerReport({ app, client, versions }: HubApi, report: Report
     { schema: { summary: 'A report asked for before', tags, headers, params, response } },
     async ({ params: { id }, headers: { prefer } }, reply) =>
       answer(reply, await findReport<object>(client, id, waitMsOf(prefer))),
+  );
+  app.get(
+    `${path}/:id/table`,
+    {
+      schema: {
+        summary: 'The rows of an answer as a file: CSV or Parquet',
+        tags,
+        params,
+        querystring: z.object({ format: z.enum(['csv', 'parquet']).default('csv') }),
+        response: { default: problem },
+      },
+    },
+    async ({ params: { id }, query: { format } }, reply) => {
+      const state = await findReport<object>(client, id, DOWNLOAD_WAIT_MS);
+      if (state.status === 'running') {
+        throw new HubError('NOT_READY', `the report "${id}" is not answered yet: poll ${path}/${id}`);
+      }
+      const file = await writeTable(answerTable(report.kind, state.answer), format);
+      return reply
+        .type(MEDIA_TYPES[format])
+        .header('content-disposition', `attachment; filename="${id}.${format}"`)
+        .send(file as never);
+    },
   );
   app.delete(
     `${path}/:id`,

@@ -1,3 +1,4 @@
+import { journeyReport, journeyReportQuestion } from '../../schemas/report';
 import { similarJourneysAnswer, similarJourneysQuestion } from '../../schemas/similarity';
 import type { HubApi } from './hub-api';
 import { registerReport } from './report-routes';
@@ -13,5 +14,14 @@ export function registerSimilarity(api: HubApi): void {
       "A customer's last steps, or a journey made up, are compared with the last steps of all others, or with any stretch of their journeys: then `outcome` tells what followed. Similarity is 1 less the least cost of the edits (leaving out, putting in, replacing steps) that make one journey the other, as a share of what the dearer one's steps cost.",
     question: similarJourneysQuestion,
     answer: similarJourneysAnswer,
+  });
+  registerReport(api, {
+    kind: 'journey-report',
+    workflow: 'journeyReport',
+    tags: ['journeys'],
+    summary: "One customer's journey: timeline, who is similar, and what followed for others",
+    description: "The customer is named by the hub's id, or by the id under which one of the sources knows them.",
+    question: journeyReportQuestion,
+    answer: journeyReport,
   });
 }

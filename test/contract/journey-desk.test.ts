@@ -9,8 +9,10 @@ import {
   type SimilarJourneysAnswer,
   type SimilarJourneysInput,
 } from '../../schemas/similarity';
+import { literal } from '../../core/sql/quote';
+import { journeyReportQuestion } from '../../schemas/report';
 import { openTestRoom, type TestRoom } from '../support/local-room';
-import { encode, land, type LandedEvent } from '../unit/journeys/lake-events';
+import { encode, land, selectRows, type LandedEvent } from '../unit/journeys/lake-events';
 
 const DAY_S = 86_400;
 const weights = stepWeights.parse({ pairs: [{ steps: ['y', 'z'], cost: 0.25 }] });
@@ -36,6 +38,23 @@ beforeAll(async () => {
   room = await openTestRoom();
   await land(room.lake, 'night', customers);
   await encode(room.lake, 'night');
+  await room.lake.commit({
+    key: 'who',
+    writes: [
+      {
+        table: 'customers',
+        mode: 'append',
+        select: selectRows('customers', [{ customer_id: literal('asker'), given_name: literal('Ada') }]),
+      },
+      {
+        table: 'profiles',
+        mode: 'append',
+        select: selectRows('profiles', [
+          { profile_id: literal('asker/1'), source: literal('s'), external_id: literal('crm-7') },
+        ]),
+      },
+    ],
+  });
 });
 afterAll(() => room.close());
 
@@ -117,6 +136,32 @@ describe.each(Object.keys(desks))('journey desk, %s', (kind) => {
   it('answers the other questions too', async () => {
     const answer = await desk.ask('frequency', journeyFrequencyQuestion.parse({ event: 'e', steps: 2 }));
     expect(answer.journeys).toMatchObject([{ steps: ['d', 'e'], count: 4 }]);
+  });
+
+  it('reports on one customer, known by the id of a source', async () => {
+    const profile = { source: 's', id: 'crm-7' };
+    const report = await desk.ask(
+      'report',
+      journeyReportQuestion.parse({ profile, limit: 2, outcome: { event: '!', withinDays: 10 } }),
+    );
+    expect(report).toMatchObject({
+      customer: 'asker',
+      attributes: { given_name: 'Ada' },
+      profiles: [{ source: 's', id: 'crm-7' }],
+      timeline: {
+        total: 5,
+        steps: [{ step: 'e', channel: 'web', at: '2026-01-05T00:00:00.000Z' }, { step: 'd' }],
+        next: 2,
+      },
+      similar: { count: 2, matches: [{ customer: 'same' }, { customer: 'near' }] },
+      // At 0.8, whoever got to the fourth step was at this point, too.
+      outcome: { matched: 4, count: 1, of: 2 },
+    });
+    const older = await desk.ask('report', journeyReportQuestion.parse({ customer: 'asker', limit: 10, cursor: 2 }));
+    expect(older.timeline).toMatchObject({ steps: [{ step: 'c' }, { step: 'b' }, { step: 'a' }] });
+    expect(older.timeline.next).toBeUndefined();
+    const nobody = journeyReportQuestion.parse({ profile: { source: 's', id: 'nobody' } });
+    await expect(desk.ask('report', nobody)).rejects.toMatchObject({ code: 'CUSTOMER_UNKNOWN', field: 'profile' });
   });
 
   it('stops waiting when the question is cancelled', async () => {

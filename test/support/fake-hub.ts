@@ -92,6 +92,7 @@ function analyticsActivities(hub: FakeHub) {
     analyzeJourneyFrequency: async () => ({ journeys: [], positions: [], customers: 0, timings: {} }),
     compareJourneyFrequency: async () => ({ tested: 0 }),
     listJourneys: async () => ({ total: 0, journeys: [] }),
+    reportJourney: async () => ({ customer: '' }),
     findSimilarJourneys: async () => ({ count: 0, matches: [] }),
   };
 }

@@ -15,7 +15,15 @@ import type {
   JourneyList,
   JourneyListQuestion,
 } from '../../../schemas/frequency';
-import type { SimilarJourneysAnswer, SimilarJourneysQuestion, StepWeights } from '../../../schemas/similarity';
+import type { JourneyReport, JourneyReportQuestion } from '../../../schemas/report';
+import {
+  similarJourneysQuestion,
+  type SimilarJourneysAnswer,
+  type SimilarJourneysInput,
+  type SimilarJourneysQuestion,
+  type StepWeights,
+} from '../../../schemas/similarity';
+import { reportedCustomer, timelineOf, whoIs } from './customer-report';
 import { JourneyWordsCache, type LakeJourneys } from './journey-words';
 import { SimilarityIndexes } from './similarity-indexes';
 
@@ -55,6 +63,7 @@ export class LakeDesk implements JourneyDesk {
       comparison: this.comparison,
       list: this.list,
       similar: this.similar,
+      report: this.report,
     };
     return (answers[name] as Answer<Name>).call(this, question, options);
   }
@@ -111,9 +120,47 @@ export class LakeDesk implements JourneyDesk {
     const loaded = await this.journeys.at(options.lakeVersion, options);
     const asker = question.customer === undefined ? undefined : customerOf(loaded, question.customer);
     const loadedAt = performance.now();
+    const answer = this.similarTo(loaded, question, asker);
+    return { ...answer, timings: { loadMs: loadedAt - start, compareMs: performance.now() - loadedAt } };
+  }
+
+  private async report(question: JourneyReportQuestion, options: AskOptions): Promise<JourneyReport> {
+    const start = performance.now();
+    const loaded = await this.journeys.withChannelsAt(options.lakeVersion, options);
+    const read = { version: loaded.version, ...(options.signal === undefined ? {} : { signal: options.signal }) };
+    const id = await reportedCustomer(this.lake, question, read);
+    const customer = customerOf(loaded, id);
+    const who = await whoIs(this.lake, id, read);
+    const loadedAt = performance.now();
+    const ask = (asked: SimilarJourneysInput) => this.similarTo(loaded, similarJourneysQuestion.parse(asked), customer);
+    const { count, active, customers, matches } = ask({ customer: id, ...question.similar });
+    const { outcome } = question;
+    const point =
+      outcome === undefined
+        ? undefined
+        : ask({
+            customer: id,
+            at: 'anywhere',
+            steps: outcome.steps,
+            outcome: { event: outcome.event, withinDays: outcome.withinDays },
+            limit: 0,
+          });
+    return {
+      customer: id,
+      ...who,
+      timeline: timelineOf(loaded, customer, question),
+      similar: { count, active, customers, matches },
+      ...(point?.outcome === undefined ? {} : { outcome: { ...point.outcome, matched: point.count } }),
+      timings: { loadMs: loadedAt - start, compareMs: performance.now() - loadedAt },
+    };
+  }
+
+  private similarTo(loaded: LakeJourneys, question: SimilarJourneysQuestion, asker: number | undefined) {
     const answer = analyzeSimilar(this.indexes.dataFor(loaded.indexed.words, question), question, asker);
-    const matches = answer.matches.map((match) => ({ ...match, customer: loaded.ids.at(match.customer) }));
-    return { ...answer, matches, timings: { loadMs: loadedAt - start, compareMs: performance.now() - loadedAt } };
+    return {
+      ...answer,
+      matches: answer.matches.map((match) => ({ ...match, customer: loaded.ids.at(match.customer) })),
+    };
   }
 
   private load(question: ChannelUse, options: AskOptions): Promise<LakeJourneys> {

@@ -3,7 +3,8 @@ import type { JourneyWords } from '../../../core/journeys/words';
 import { JourneyIndex } from '../../../core/similarity/journey-index';
 import type { SimilarityData } from '../../../core/similarity/similar-journeys';
 import { resolveCosts } from '../../../core/similarity/step-costs';
-import { similarityLimits, type SimilarJourneysQuestion, type StepWeights } from '../../../schemas/similarity';
+import { similarityLimits } from '../../../core/similarity/limits';
+import type { SimilarJourneysQuestion, StepWeights } from '../../../schemas/similarity';
 import { loadKernel } from '../kernels';
 
 /** Indexes kept for questions that look at the same steps with the same weights: one or two hundred MB each at most. */

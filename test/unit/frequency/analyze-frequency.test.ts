@@ -159,6 +159,21 @@ describe('analyzeFrequency', () => {
     expect(ask(rows, { event: 'x' }).journeys).toHaveLength(2);
   });
 
+  it('refuses a question that would look at too many steps, with the estimate', () => {
+    const builder = new JourneyWordsBuilder(['a']);
+    builder.appendLengths([3_100_000]);
+    builder.appendSteps(new Uint8Array(3_100_000), new Float64Array(3_100_000));
+    const words = indexWords(builder.build());
+    const question = journeyFrequencyQuestion.parse({ event: 'a', occurrence: 'every', steps: 100 });
+    expect(() => analyzeFrequency(words, question)).toThrow(
+      expect.objectContaining({
+        code: 'QUESTION_TOO_LARGE',
+        field: 'steps',
+        message: expect.stringContaining('3100000'),
+      }),
+    );
+  });
+
   it('answers with zeros when the segment is empty', () => {
     const answer = ask(rowsOf('abx'), { event: 'x', segment: { had: ['a'], hadNot: ['a'] }, tree: {} });
     const nothing = { journeys: [], positions: [], customers: 0, journeysCounted: 0, allCustomers: 0, steps: [] };

@@ -125,6 +125,28 @@ describe('a report', () => {
     expect(unknown.statusCode).toBe(404);
   });
 
+  it('can be downloaded as a table', async () => {
+    const journeys = [{ steps: ['a, "b"', 'c'], count: 2, share: 0.5, medianMs: 10, p90Ms: 20 }];
+    const { app, ask } = await api({ work: async () => ({ ...ANSWER, journeys }) });
+    const url = `${(await ask({ event: 'churn' })).headers['location'] as string}/table`;
+    const csv = await app.inject({ url });
+    expect(csv.headers['content-type']).toContain('text/csv');
+    expect(csv.headers['content-disposition']).toMatch(/^attachment; filename="journey-frequency-[0-9a-f]+\.csv"$/);
+    const [header, row] = csv.body.split('\n');
+    expect(header).toBe('steps,count,share,shareOfAll,medianMs,p90Ms');
+    expect(row).toBe(`"${JSON.stringify(['a, "b"', 'c']).replaceAll('"', '""')}",2,0.5,,10.0,20.0`);
+    const parquet = await app.inject({ url: `${url}?format=parquet` });
+    expect(parquet.rawPayload.subarray(0, 4).toString()).toBe('PAR1');
+    expect((await app.inject({ url: `${url}?format=xls` })).json().errors[0].field).toBe('format');
+  });
+
+  it('that was called off cannot be downloaded', async () => {
+    const { app, ask } = await api({ work: () => new Promise(() => undefined) });
+    const location = (await ask({ event: 'churn' }, { prefer: 'wait=0' })).headers['location'] as string;
+    await app.inject({ method: 'DELETE', url: location });
+    expect((await app.inject({ url: `${location}/table` })).statusCode).toBe(410);
+  });
+
   it('cannot be asked of a hub without data', async () => {
     const { ask } = await api({ revision: '' });
     const response = await ask({ event: 'churn' });

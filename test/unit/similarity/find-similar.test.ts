@@ -9,7 +9,8 @@ import { SimilarityMemory } from '../../../core/similarity/kernel-scanner';
 import { PlainScanner } from '../../../core/similarity/scan-words';
 import { resolveCosts } from '../../../core/similarity/step-costs';
 import { indexWordsOf } from '../../../core/similarity/word-index';
-import { stepWeights, type StepWeights } from '../../../schemas/similarity';
+import { similarityLimits } from '../../../core/similarity/limits';
+import { similarJourneysQuestion, stepWeights, type StepWeights } from '../../../schemas/similarity';
 import { plainDistance, plainSimilar, type PlainMatch } from './reference';
 
 const kernel = loadKernel('similarity');
@@ -224,6 +225,15 @@ describe('stretches', () => {
       { numRuns: runs },
     );
   });
+});
+
+it('similarityLimits are those of the schema', () => {
+  const question = { customer: 'c', ...similarityLimits };
+  expect(similarJourneysQuestion.safeParse(question).success).toBe(true);
+  for (const field of ['steps', 'limit'] as const) {
+    const beyond = similarJourneysQuestion.safeParse({ ...question, [field]: similarityLimits[field] + 1 });
+    expect(beyond.error?.issues.map(({ path }) => path)).toEqual([[field]]);
+  }
 });
 
 it('names the steps of the weights that no journey has', () => {
