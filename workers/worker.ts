@@ -27,12 +27,12 @@ export function createActivities(hub: Pick<Hub, 'settings' | 'sources' | 'identi
       ...createIngestActivities({ ...room, sources: hub.sources }),
       ...createLoadActivities(room),
       ...createNightlyActivities({ ...room, settings: hub.settings, sources: hub.sources }),
+      ...createQuestionActivities(room),
     },
     analytics: {
       ...createIdentityActivities({ ...room, identity: hub.identity }),
       ...createJourneysActivities(room),
       ...createKpisActivities({ ...room, kpis: hub.kpis }),
-      ...createQuestionActivities(room),
     },
   };
 }

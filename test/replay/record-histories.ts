@@ -11,6 +11,8 @@ import { bundleWorkflows, startTestTemporal } from '../support/temporal';
 /** Sources are kept beside each other, compiled or not: histories always go to the sources. */
 const folder = join(process.cwd(), 'test', 'replay', 'histories');
 
+const questions = ['journeyFrequency', 'journeyComparison', 'journeyList', 'similarJourneys', 'journeyReport'];
+
 async function record(environment: TestWorkflowEnvironment, name: string, workflowId: string): Promise<void> {
   const show = ['workflow', 'show', '--workflow-id', workflowId, '--output', 'json', '--address', environment.address];
   const { stdout } = await promisify(execFile)(await temporalCli(), show, { maxBuffer: 64 * 1024 * 1024 });
@@ -35,12 +37,10 @@ async function main(): Promise<void> {
       failures.set('crm', 'crm.csv: the gzip archive is damaged');
       await run('nightly', 'bad-night', { date: '2026-02-01' });
       await record(environment, `${today}-nightly-failed`, 'bad-night');
-      await run('journeyFrequency', 'question', { question: { event: 'churn' } });
-      await record(environment, `${today}-journeyFrequency`, 'question');
-      await run('journeyComparison', 'comparison', { question: { event: 'churn' } });
-      await record(environment, `${today}-journeyComparison`, 'comparison');
-      await run('journeyList', 'list', { question: { event: 'churn' } });
-      await record(environment, `${today}-journeyList`, 'list');
+      for (const workflow of questions) {
+        await run(workflow, workflow, { question: { event: 'churn' } });
+        await record(environment, `${today}-${workflow}`, workflow);
+      }
     });
   } finally {
     await environment.teardown();

@@ -68,6 +68,11 @@ function ioActivities(hub: FakeHub) {
       hub.calls.push('load');
       return { path: 'upsert', changes: 10 };
     },
+    analyzeJourneyFrequency: async () => ({ journeys: [], positions: [], customers: 0, timings: {} }),
+    compareJourneyFrequency: async () => ({ tested: 0 }),
+    listJourneys: async () => ({ total: 0, journeys: [] }),
+    reportJourney: async () => ({ customer: '' }),
+    findSimilarJourneys: async () => ({ count: 0, matches: [] }),
     vacuumLake: async () => undefined,
     recordRun: async (run: FakeHub['runs'][number]) => {
       hub.runs.push(run);
@@ -89,10 +94,5 @@ function analyticsActivities(hub: FakeHub) {
       hub.calls.push('kpis');
       return { kpis: 1, failed: [] };
     },
-    analyzeJourneyFrequency: async () => ({ journeys: [], positions: [], customers: 0, timings: {} }),
-    compareJourneyFrequency: async () => ({ tested: 0 }),
-    listJourneys: async () => ({ total: 0, journeys: [] }),
-    reportJourney: async () => ({ customer: '' }),
-    findSimilarJourneys: async () => ({ count: 0, matches: [] }),
   };
 }
