@@ -3,6 +3,7 @@ import { lettersArray, type JourneyWords } from '../journeys/words';
 import { findAnchors } from './find-anchors';
 import { keepJourneys, type CutJourneys, type CutQuestion } from './cut';
 import { HubError } from '../errors';
+import { finishHash, hashStep } from '../journeys/group-journeys';
 import { letterOf } from '../journeys/letter-of';
 import type { StepView } from './step-view';
 
@@ -43,37 +44,41 @@ function refuseTooLarge(journeys: number, steps: number): void {
 type Found = Pick<CutJourneys, 'customers' | 'anchors'>;
 
 /**
- * Where every step counts as it is, journeys are slices of the words. They are copied side by side: whoever reads them
- * next, most of them several times, then reads the memory in order.
+ * Where every step counts as it is, journeys are slices of the words themselves. Memory is what takes time here, so all
+ * that needs every step is done while it is at hand: the hashes, and the counts by distance.
  */
 function sliceWords(words: JourneyWords, view: StepView, { as, steps: limit }: CutQuestion, found: Found): CutJourneys {
-  const { offsets } = words;
+  const { offsets, steps } = words;
+  const letters = view.alphabet.length;
   const journeys = found.anchors.length;
   const starts = new Uint32Array(journeys);
   const ends = new Uint32Array(journeys);
-  const edges = new Uint32Array(journeys);
+  // The farthest step is the first of a journey to the event, and the last of one from it.
+  const edges = as === 'end' ? starts : new Uint32Array(journeys);
   const goesOn = new Uint8Array(journeys);
-  let length = 0;
+  const hashes = new Uint32Array(journeys);
+  const distances = new Uint32Array(limit * letters);
+  const direction = as === 'end' ? -1 : 1;
   for (let journey = 0; journey < journeys; journey++) {
     const customer = found.customers[journey] as number;
     const anchor = found.anchors[journey] as number;
     const first = offsets[customer] as number;
     const beyond = offsets[customer + 1] as number;
-    const edge = as === 'end' ? Math.max(first, anchor + 1 - limit) : Math.min(beyond, anchor + limit) - 1;
-    edges[journey] = edge;
-    goesOn[journey] = (as === 'end' ? edge > first : edge < beyond - 1) ? 1 : 0;
-    starts[journey] = length;
-    length += Math.abs(anchor - edge) + 1;
-    ends[journey] = length;
-  }
-  const steps = lettersArray(view.alphabet.length, length);
-  for (let journey = 0; journey < journeys; journey++) {
-    let from = (as === 'end' ? edges[journey] : found.anchors[journey]) as number;
-    for (let to = starts[journey] as number; to < (ends[journey] as number); to++) {
-      steps[to] = words.steps[from++] as number;
+    const start = as === 'end' ? Math.max(first, anchor + 1 - limit) : anchor;
+    const end = as === 'end' ? anchor + 1 : Math.min(beyond, anchor + limit);
+    starts[journey] = start;
+    ends[journey] = end;
+    edges[journey] = as === 'end' ? start : end - 1;
+    goesOn[journey] = (as === 'end' ? start > first : end < beyond) ? 1 : 0;
+    let hash = end - start;
+    for (let at = anchor, cell = 0; at >= start && at < end; at += direction, cell += letters) {
+      const letter = steps[at] as number;
+      distances[cell + letter] = (distances[cell + letter] as number) + 1;
+      hash = hashStep(hash, letter);
     }
+    hashes[journey] = finishHash(hash);
   }
-  return { ...found, alphabet: view.alphabet, steps, starts, ends, edges, goesOn };
+  return { ...found, alphabet: view.alphabet, steps, starts, ends, edges, goesOn, hashes, distances };
 }
 
 /** Walks from each event of interest step by step, and writes what the view sees into a word of its own. */

@@ -12,6 +12,8 @@ export interface CutJourneys extends JourneySlices {
   readonly goesOn: Uint8Array;
   /** How often each step of `steps` happened in a row; absent when every step is its own. */
   readonly repeats?: Uint16Array;
+  /** How often each letter is so many steps from the event of interest, `distance * letters + letter`, if counted already. */
+  readonly distances?: Uint32Array;
 }
 
 /** What cutting needs of the question. */
@@ -22,8 +24,11 @@ export type CutQuestion = Pick<
 
 /** Some of the journeys, in the order given. */
 export function keepJourneys(cut: CutJourneys, kept: ArrayLike<number>): CutJourneys {
+  const { alphabet, steps, repeats, hashes } = cut;
   return {
-    ...cut,
+    ...{ alphabet, steps },
+    ...(repeats === undefined ? {} : { repeats }),
+    ...(hashes === undefined ? {} : { hashes: pick(hashes, kept, new Uint32Array(kept.length)) }),
     starts: pick(cut.starts, kept, new Uint32Array(kept.length)),
     ends: pick(cut.ends, kept, new Uint32Array(kept.length)),
     customers: pick(cut.customers, kept, new Uint32Array(kept.length)),

@@ -18,6 +18,7 @@ export function findAnchors(
   const { occurrence, repeats } = question;
   const fits = anchorTest(words, question.anchor);
   const places = placesOf(indexed, view.anchors);
+  if (occurrence === 'first' && fits === undefined && inSegment === undefined) return firstPlaces(words, places);
   const found = new AnchorList(places.length);
   let customer = 0;
   let last = -1; // the customer's last event of interest
@@ -35,6 +36,20 @@ export function findAnchors(
       found.add(customer, place);
     }
     last = place;
+  }
+  return found.anchors();
+}
+
+/** Each customer's first place, where nothing is asked of it: mostly the case, and three times as fast. */
+function firstPlaces({ offsets }: JourneyWords, places: Uint32Array): Anchors {
+  const found = new AnchorList(places.length);
+  let customer = -1;
+  let end = 0; // where the customer's steps end
+  for (let index = 0; index < places.length; index++) {
+    const place = places[index] as number;
+    if (place < end) continue;
+    while (end <= place) end = offsets[++customer + 1] as number;
+    found.add(customer, place);
   }
   return found.anchors();
 }

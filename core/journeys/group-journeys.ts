@@ -58,30 +58,35 @@ export function groupAll(slices: JourneySlices): JourneyGroups {
 }
 
 /** A hash a journey. */
-export function hashesOf({ steps, starts, ends }: JourneySlices): Uint32Array {
+export function hashesOf({ steps, starts, ends, hashes: known }: JourneySlices): Uint32Array {
+  if (known !== undefined) return known;
   const hashes = new Uint32Array(starts.length);
   for (let journey = 0; journey < hashes.length; journey++) {
     const start = starts[journey] as number;
-    hashes[journey] = hashOf(steps, start, (ends[journey] as number) - start);
+    const end = ends[journey] as number;
+    let hash = end - start;
+    for (let index = start; index < end; index++) hash = hashStep(hash, steps[index] as number);
+    hashes[journey] = finishHash(hash);
   }
   return hashes;
+}
+
+/** Adds a step to a hash that began with the journey's length, by multiplication with the golden ratio's 32 bits. */
+export function hashStep(hash: number, letter: number): number {
+  const mixed = Math.imul(hash ^ letter, 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
+}
+
+/** The finalizer of MurmurHash3 (A. Appleby): 32 bits, every one of which depends on every step. */
+export function finishHash(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
 /** A power of two that leaves at least half of the places free. */
 function tableSize(entries: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(entries, 1) * 2));
-}
-
-/** Multiplicative mixing with the golden ratio's 32 bits, and the finalizer of MurmurHash3 (A. Appleby). */
-function hashOf(steps: Letters, start: number, length: number): number {
-  let hash = length;
-  for (let index = start; index < start + length; index++) {
-    hash = Math.imul(hash ^ (steps[index] as number), 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 function isEqual(steps: Letters, a: number, b: number, length: number): boolean {

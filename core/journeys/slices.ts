@@ -12,6 +12,8 @@ export interface JourneySlices {
   readonly steps: Letters;
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
+  /** A hash of each journey's steps, where they were met anyway: equal journeys have equal hashes. */
+  readonly hashes?: Uint32Array;
 }
 
 /** The steps of the longest journey. */
