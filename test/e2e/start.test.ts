@@ -95,6 +95,15 @@ it(
     expect(second.code).toBe(1);
     expect(second.stderr).toContain(`process ${child.pid} runs this hub already`);
     expect(gremlinCommand()).toContain('-Xmx700m');
+    const journey = { journey: ['bill_shock', 'app_bill_view'], at: 'anywhere', outcome: { event: 'churn' } };
+    const similar = JSON.parse((await hub('report', 'similar-journeys', JSON.stringify(journey)).run).stdout);
+    expect(similar.outcome.of + similar.outcome.untold).toBe(similar.count);
+    const customer = similar.matches[0].customer as string;
+    const report = await hub('report', 'journey-report', JSON.stringify({ customer })).run;
+    expect(JSON.parse(report.stdout)).toMatchObject({ customer, timeline: { steps: expect.any(Array) } });
+    expect((await hub('journeys', 'similar', '--customers', customer).run).stdout).toContain(`${customer}: `);
+    const refused = await hub('report', 'journey-frequency', '{"event": "chrun"}').run;
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('did you mean "churn"')]);
     expect(JSON.parse(readFileSync(join(folder, 'data', 'running.json'), 'utf8'))).toMatchObject({ pid: child.pid });
     child.kill('SIGINT');
     expect((await run).code).toBe(0);

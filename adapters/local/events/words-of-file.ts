@@ -104,13 +104,21 @@ async function readPeople(connection: DuckDBConnection, events: LoadedEvents, re
   return { ids: built, offsets };
 }
 
+/** DuckDB fetches the next chunk while one is used. */
 async function streamChunks(
   connection: DuckDBConnection,
   sql: string,
   use: (chunk: DuckDBDataChunk) => void,
 ): Promise<void> {
   const result = await connection.stream(sql);
-  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    use(chunk);
+  let next = result.fetchChunk();
+  for (let chunk = await next; chunk !== null && chunk.rowCount > 0; chunk = await next) {
+    next = result.fetchChunk();
+    try {
+      use(chunk);
+    } catch (error) {
+      await next.catch(() => undefined);
+      throw error;
+    }
   }
 }
