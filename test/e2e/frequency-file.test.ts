@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { columnOptions, runHub, type Outcome } from '../support/hub-command';
 
 let folder: string;
 beforeAll(async () => {
@@ -19,21 +19,9 @@ const EVENTS = `who,at,what
 ,2024-01-01T10:00:00Z,churn
 `.replace('call > "agent"', '"call > ""agent"""');
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs `hub journeys frequency` on the events above, as a shell would. */
 function hub(...args: string[]): Promise<Outcome> {
-  const columns = ['--customer-col', 'who', '--time-col', 'at', '--event-col', 'what'];
-  const command = ['bin/hub.js', 'journeys', 'frequency', '--events', join(folder, 'events.csv'), ...columns, ...args];
-  return new Promise((resolve) => {
-    execFile(process.execPath, command, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-  });
+  return runHub('journeys', 'frequency', '--events', join(folder, 'events.csv'), ...columnOptions, ...args);
 }
 
 describe('hub journeys frequency --events', () => {

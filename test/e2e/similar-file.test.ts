@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { columnOptions, runHub, type Outcome } from '../support/hub-command';
 
 let folder: string;
 beforeAll(async () => {
@@ -14,21 +14,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs `hub journeys similar` on the events above, as a shell would. */
 function hub(...args: string[]): Promise<Outcome> {
-  const columns = ['--customer-col', 'who', '--time-col', 'at', '--event-col', 'what'];
-  const command = ['bin/hub.js', 'journeys', 'similar', '--events', join(folder, 'events.csv'), ...columns, ...args];
-  return new Promise((resolve) => {
-    execFile(process.execPath, command, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-  });
+  return runHub('journeys', 'similar', '--events', join(folder, 'events.csv'), ...columnOptions, ...args);
 }
 
 it('answers in JSON, exactly 0.8 included and the asker left out', async () => {
