@@ -55,6 +55,13 @@ export const similarJourneysQuestion = z
         'Asks for so many of the most similar customers, however similar they are, in place of `minSimilarity`.',
       ),
     weights: stepWeights.optional().describe("How much steps differ; by default what the hub's similarity.yaml says."),
+    pauseDays: z
+      .array(z.number().positive().max(3650))
+      .max(5)
+      .default([])
+      .describe(
+        'Pauses between steps that count as steps: [1, 7] makes "pause of 1 day" of those from one day on, and "pause of 7 days" of those from a week on.',
+      ),
     outcome: z
       .strictObject({ event: stepType, withinDays: z.number().positive().max(3650).default(30) })
       .optional()

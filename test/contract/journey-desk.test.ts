@@ -126,6 +126,13 @@ describe.each(Object.keys(desks))('journey desk, %s', (kind) => {
     ]);
   });
 
+  it('takes pauses for steps when asked to', async () => {
+    const slow = { journey: ['d', 'pause of 1 day', 'e'], pauseDays: [1], steps: 3, minSimilarity: 1 };
+    expect(found(await similar(slow))).toEqual(['asker 1.00', 'same 1.00']);
+    await expect(similar({ ...slow, pauseDays: [] })).rejects.toMatchObject({ field: 'journey.1' });
+    expect(found(await similar({ customer: 'asker', pauseDays: [30] }))).toEqual(['same 1.00', 'near 0.80']);
+  });
+
   it('refuses a customer nobody knows', async () => {
     await expect(similar({ customer: 'nobody' })).rejects.toMatchObject({
       code: 'CUSTOMER_UNKNOWN',
