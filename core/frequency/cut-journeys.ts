@@ -25,7 +25,9 @@ export function cutJourneys(
   const found = findAnchors(indexed, view, question, inSegment);
   refuseTooLarge(found.anchors.length, question.steps);
   const isPlain = view.isPlain && question.repeats === 'keep' && question.maxGapHours === undefined;
-  const cut = isPlain ? sliceWords(words, view, question, found) : walkWords(words, view, question, found);
+  const cut = isPlain
+    ? (indexed.kernel?.slice(found, question) ?? sliceWords(words, view, question, found))
+    : walkWords(words, view, question, found);
   return question.through.length === 0 ? cut : passing(cut, throughLetters(view, question), question.as);
 }
 

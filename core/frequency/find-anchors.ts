@@ -18,7 +18,9 @@ export function findAnchors(
   const { occurrence, repeats } = question;
   const fits = anchorTest(words, question.anchor);
   const places = placesOf(indexed, view.anchors);
-  if (occurrence === 'first' && fits === undefined && inSegment === undefined) return firstPlaces(words, places);
+  if (occurrence === 'first' && fits === undefined && inSegment === undefined) {
+    return indexed.kernel?.firstPlaces(places) ?? firstPlaces(words, places);
+  }
   const found = new AnchorList(places.length);
   let customer = 0;
   let last = -1; // the customer's last event of interest

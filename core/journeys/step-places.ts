@@ -1,3 +1,4 @@
+import type { FrequencyKernel } from '../frequency/frequency-kernel';
 import type { JourneyWords } from './words';
 
 /** Journey words with an index of where each step type occurs. */
@@ -6,6 +7,8 @@ export interface IndexedWords {
   /** The places of letter `l` in the words' `steps`, ascending, are `places[starts[l]]` up to `places[starts[l + 1] - 1]`. */
   readonly starts: Uint32Array;
   readonly places: Uint32Array;
+  /** The frequency analyzer's kernel, where the words are in its memory. */
+  readonly kernel?: FrequencyKernel;
 }
 
 /** Indexes words by a counting sort: four bytes a step, some 0.1 s for 20 M steps. */

@@ -1,4 +1,4 @@
-import { KernelMemory } from '../kernels/scratch';
+import { KernelMemory } from '../kernels/kernel-memory';
 import { MOST_TIERS, signatureTiers, type FoundWords, type WordScanner, type WordSearch } from './scan-words';
 import { ROUNDING, costOf, mostDistance, type StepCosts } from './step-costs';
 import { signatureOf, type Allocate, type WordIndex, type WordLength } from './word-index';

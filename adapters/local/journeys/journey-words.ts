@@ -1,6 +1,8 @@
 import { CustomerIdsBuilder, type CustomerIds } from '../../../core/journeys/customer-ids';
 import { indexWords, type IndexedWords } from '../../../core/journeys/step-places';
 import { HubError } from '../../../core/errors';
+import { FrequencyKernel } from '../../../core/frequency/frequency-kernel';
+import { loadKernel } from '../kernels';
 import { JourneyWordsBuilder, lettersArray, type ExpectedWords, type JourneyWords } from '../../../core/journeys/words';
 import { literal } from '../../../core/sql/quote';
 import type { Lake } from '../../../ports/lake';
@@ -99,7 +101,13 @@ async function loadJourneys(
     done += rows;
     onProgress?.(done);
   }
-  return { version, indexed: indexWords(words.build()), ids: ids.build() };
+  const indexed = indexWords(words.build());
+  const kernel = loadKernel('frequency');
+  return {
+    version,
+    indexed: kernel === undefined ? indexed : FrequencyKernel.load(indexed, kernel),
+    ids: ids.build(),
+  };
 }
 
 function refuseTooLarge({ customers, steps }: ExpectedWords, memoryMb: number): void {

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
+import { loadKernel } from '../../../adapters/local/kernels';
 import { analyzeFrequency, cutSegment } from '../../../core/frequency/analyze-frequency';
+import { cutJourneys } from '../../../core/frequency/cut-journeys';
+import { FrequencyKernel } from '../../../core/frequency/frequency-kernel';
 import { frequencyLimits } from '../../../core/frequency/limits';
 import { selectJourneys } from '../../../core/frequency/select-journeys';
+import { stepView } from '../../../core/frequency/step-view';
 import { indexWords } from '../../../core/journeys/step-places';
 import { JourneyWordsBuilder } from '../../../core/journeys/words';
 import {
@@ -157,6 +161,24 @@ describe('analyzeFrequency', () => {
       events.map((event, time) => ({ customer, time, event, channel: 'web' }));
     const rows = [...at('1', 'a>b', 'x'), ...at('2', 'a', 'b', 'x')];
     expect(ask(rows, { event: 'x' }).journeys).toHaveLength(2);
+  });
+
+  it('cuts the same journeys in the kernel', () => {
+    const module = loadKernel('frequency');
+    expect(module).toBeDefined();
+    const plainQuestions = fc.record({ question: questions, occurrence: fc.constantFrom('first', 'last', 'every') });
+    fc.assert(
+      fc.property(eventRows, plainQuestions, (rows, { question, occurrence }) => {
+        fc.pre(rows.some(({ event }) => event === question.event));
+        const asked = journeyFrequencyQuestion.parse({ ...question, occurrence });
+        const plain = indexed(rows);
+        const inKernel = FrequencyKernel.load(plain, module!);
+        expect(inKernel.kernel).toBeDefined();
+        const view = stepView(plain.words, asked);
+        expect(cutJourneys(inKernel, view, asked)).toEqual(cutJourneys(plain, view, asked));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('refuses a question that would look at too many steps, with the estimate', () => {
