@@ -68,7 +68,7 @@ export function cutSegment(
   admitted?: Uint8Array,
 ): { readonly cut: CutJourneys; readonly allCustomers: number } {
   const { words } = indexed;
-  const inSegment = segmentOf(words, question.segment, admitted);
+  const inSegment = segmentOf(indexed, question.segment, admitted);
   const cut = cutJourneys(indexed, stepView(words, question), question, inSegment);
   return { cut, allCustomers: inSegment === undefined ? words.customers : sum(inSegment) };
 }

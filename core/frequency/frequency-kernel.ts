@@ -1,5 +1,6 @@
 import { KernelMemory } from '../kernels/kernel-memory';
 import type { IndexedWords } from '../journeys/step-places';
+import type { Anchors } from './anchor-list';
 import type { CutJourneys, CutQuestion } from './cut';
 
 /** What kernels/frequency.ts exports. */
@@ -8,8 +9,6 @@ interface KernelExports {
   slice8(cut: number, count: number): void;
   slice16(cut: number, count: number): void;
 }
-
-export type Anchors = Pick<CutJourneys, 'customers' | 'anchors'>;
 
 /** Journeys a call of the kernel works on. */
 const CHUNK = 65_536;
