@@ -9,8 +9,8 @@ export function countPositions(
   as: JourneyFrequencyQuestion['as'],
 ): JourneyFrequencyAnswer['positions'] {
   const { alphabet } = slices;
-  const longest = longestOf(slices);
-  const counts = slices.distances ?? countDistances(slices, as, longest);
+  const counts = slices.distances ?? countDistances(slices, as, longestOf(slices));
+  const longest = rowsUsed(counts, alphabet.length);
   const ranks = codePointRanks(alphabet);
   const positions: JourneyFrequencyAnswer['positions'] = [];
   for (let position = 0; position < longest; position++) {
@@ -24,6 +24,14 @@ export function countPositions(
     }
   }
   return positions;
+}
+
+/** Every journey has a step at each distance up to its last one: the first row without any is beyond them all. */
+function rowsUsed(counts: Uint32Array, letters: number): number {
+  let rows = 0;
+  while (rows * letters < counts.length && counts.subarray(rows * letters, (rows + 1) * letters).some((n) => n > 0))
+    rows++;
+  return rows;
 }
 
 /** How often each letter is so many steps from the event of interest: `distance * letters + letter`. */
