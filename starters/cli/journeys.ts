@@ -8,10 +8,16 @@ import {
   withEventsOptions,
   type EventsOptions,
 } from './events-options';
+import {
+  hubFrequencyQuestion,
+  refuseHubFrequencyOptions,
+  withHubFrequencyOptions,
+  type HubFrequencyOptions,
+} from './frequency-options';
 import { similarCommand } from './similar';
 import { UsageError } from './usage-error';
 
-interface FrequencyOptions extends EventsOptions {
+interface FrequencyOptions extends EventsOptions, HubFrequencyOptions {
   readonly hub?: string;
   readonly end?: string;
   readonly start?: string;
@@ -28,18 +34,19 @@ export function journeysCommand(program: Command): void {
     .description('the most frequent journeys to or from an event, and how often each step happens on the way')
     .option('--hub <folder>', 'ask this running hub (default: the telco example)');
   withEventsOptions(frequencyCommand)
+    .option('--json', 'answer in JSON')
     .option('--end <event>', "journeys that end with a customer's first such event")
     .option('--start <event>', "journeys that start from a customer's first such event")
     .option('--steps <n>', 'the most steps of a journey, the event included (1 to 100)', '6')
-    .option('--top <n>', 'how many journeys to list (1 to 1000)', '20')
-    .option('--json', 'answer in JSON')
-    .action(frequency);
+    .option('--top <n>', 'how many journeys to list (1 to 1000)', '20');
+  withHubFrequencyOptions(frequencyCommand).action(frequency);
   similarCommand(journeys);
 }
 
 async function frequency(options: FrequencyOptions): Promise<void> {
   if (options.events === undefined) return hubFrequency(options);
   if (options.hub !== undefined) throw new UsageError('give either --events or --hub, not both');
+  refuseHubFrequencyOptions(options);
   const question = { ...frequencyQuestion(options), ...eventsSource(options, options.events) };
   const { analyzeFile } = await import('../../adapters/local/frequency/analyze-file');
   const { answer, warnings } = await analyzeFile(question);
@@ -52,7 +59,8 @@ async function hubFrequency(options: FrequencyOptions): Promise<void> {
   const question = frequencyQuestion(options);
   const { runningApi } = await import('./connection');
   const { askHub } = await import('./ask-hub');
-  await show(await askHub(await runningApi(options.hub), 'journey-frequency', question), question, options);
+  const asked = { ...question, ...hubFrequencyQuestion(options) };
+  await show(await askHub(await runningApi(options.hub), 'journey-frequency', asked), question, options);
 }
 
 async function show(answer: JourneyFrequencyAnswer, question: JourneyCut, { json }: FrequencyOptions): Promise<void> {

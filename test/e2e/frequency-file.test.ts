@@ -87,4 +87,9 @@ describe('hub journeys frequency --events', () => {
     expect(stdout).toBe('');
     expect(code).toBe(expected);
   });
+
+  it('refuses what only a hub can answer', async () => {
+    const { code, stderr } = await hub('--end', 'churn', '--collapse');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('of a hub only')]);
+  });
 });

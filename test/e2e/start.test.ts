@@ -102,6 +102,11 @@ it(
     const report = await hub('report', 'journey-report', JSON.stringify({ customer })).run;
     expect(JSON.parse(report.stdout)).toMatchObject({ customer, timeline: { steps: expect.any(Array) } });
     expect((await hub('journeys', 'similar', '--customers', customer).run).stdout).toContain(`${customer}: `);
+    const options = ['--collapse', '--occurrence', 'every', '--had', 'bill_shock', '--max-gap-hours', '500', '--json'];
+    const frequent = await hub('journeys', 'frequency', '--end', 'churn', '--steps', '4', ...options).run;
+    expect(JSON.parse(frequent.stdout).journeys[0].repeats).toEqual(expect.any(Array));
+    const wrong = await hub('journeys', 'frequency', '--end', 'churn', '--occurrence', 'sometimes').run;
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('occurrence: ')]);
     const refused = await hub('report', 'journey-frequency', '{"event": "chrun"}').run;
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('did you mean "churn"')]);
     expect(JSON.parse(readFileSync(join(folder, 'data', 'running.json'), 'utf8'))).toMatchObject({ pid: child.pid });
