@@ -10,6 +10,9 @@ import { peerEvents, peerPython, peersFolder, projectFolder } from './peers';
 
 const CUSTOMERS = 1_000_000;
 const QUERIES = 100;
+const GROWTH_QUERIES = 10;
+/** Growth is told from a tenth of the customers, with a tenth of the events. */
+const SMALLER = 10;
 const PEERS = ['polars_distance', 'rapidfuzz_cdist'] as const;
 
 /** The customers that `similarity_bench.py` asks about, in its order: those with 8 steps or more, by its seed. */
@@ -67,9 +70,32 @@ export async function similarityBench(rounds: number): Promise<void> {
       for (const [tool, run] of Object.entries(runs)) samples[tool]?.push(await run());
     }
     report(samples, rounds);
+    await growth(python, customers.slice(0, GROWTH_QUERIES), rounds);
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** How much longer ten times the events take: `times` as long, by the time until the journeys are words and indexed. */
+async function growth(python: string, customers: readonly string[], rounds: number): Promise<void> {
+  const files = [await peerEvents(python, CUSTOMERS / SMALLER), await peerEvents(python, CUSTOMERS)] as const;
+  const seconds: [number[], number[]] = [[], []];
+  const small = customers.map((customer) => String(Number(customer) % (CUSTOMERS / SMALLER)));
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, file] of files.entries()) {
+      const { wordsS, indexS } = await askHub(file, index === 0 ? small : customers);
+      seconds[index]?.push(wordsS + indexS);
+    }
+  }
+  const [smaller, larger] = [median(seconds[0]), median(seconds[1])];
+  print({
+    bench: 'similarity',
+    kind: 'growth',
+    events_times: SMALLER,
+    s: larger,
+    smaller_s: smaller,
+    times: larger / smaller,
+  });
 }
 
 function report(samples: Readonly<Record<string, readonly Sample[]>>, rounds: number): void {
