@@ -1,5 +1,5 @@
 import type { JourneyComparison } from '../../schemas/frequency';
-import { differenceInterval, equalityPValue, falseDiscoveryRates } from '../statistics/proportions';
+import { differenceInterval, equalityPValue, falseDiscoveryRates, type Proportion } from '../statistics/proportions';
 import { groupAll } from '../journeys/group-journeys';
 import { namesOf, joinSlices } from '../journeys/slices';
 import { rankingOrder } from './top-groups';
@@ -7,6 +7,7 @@ import type { CutJourneys } from './cut';
 import { selectTop } from './select-top';
 
 type Differences = Pick<JourneyComparison, 'journeys' | 'tested' | 'untested'>;
+type Difference = Omit<Differences['journeys'][number], 'steps'>;
 
 /**
  * What two sides' journeys differ in, the greatest difference of shares first. Journeys too rare for the test are
@@ -20,39 +21,75 @@ export function compareJourneys(a: CutJourneys, b: CutJourneys, top: number): Di
     const group = groups.of[journey] as number;
     countsOfA[group] = (countsOfA[group] as number) + 1;
   }
+  const counted = {
+    ofA: a.starts.length,
+    ofB: b.starts.length,
+    countsOfA,
+    countsOfB: groups.counts.map((count, group) => count - (countsOfA[group] as number)),
+  };
+  const { tested, ranked } = rankDifferences(counted, top, rankingOrder(joined, groups));
+  return {
+    journeys: ranked.map(({ group, difference }) => ({
+      steps: namesOf(joined, groups.examples[group] as number),
+      ...difference,
+    })),
+    tested,
+    untested: groups.size - tested,
+  };
+}
+
+/** How often each group of equal journeys is on each of two sides. */
+export interface CountedGroups {
+  /** All journeys of the sides. */
+  readonly ofA: number;
+  readonly ofB: number;
+  /** By group. */
+  readonly countsOfA: ArrayLike<number>;
+  readonly countsOfB: ArrayLike<number>;
+}
+
+/**
+ * The groups whose shares differ most, and how many are frequent enough to be tested.
+ *
+ * @param order of groups with the same difference, by their numbers
+ */
+export function rankDifferences(
+  { ofA, ofB, countsOfA, countsOfB }: CountedGroups,
+  top: number,
+  order: (a: number, b: number) => number,
+): { readonly tested: number; readonly ranked: { readonly group: number; readonly difference: Difference }[] } {
+  const sidesOf = (group: number): [Proportion, Proportion] => [
+    { count: countsOfA[group] as number, of: ofA },
+    { count: countsOfB[group] as number, of: ofB },
+  ];
   const candidates: { group: number; difference: number; pValue: number }[] = [];
-  for (let group = 0; group < groups.size; group++) {
-    const { inA, inB } = proportionsOf(group);
+  for (let group = 0; group < countsOfA.length; group++) {
+    const [inA, inB] = sidesOf(group);
     const pValue = equalityPValue(inA, inB);
-    if (pValue !== undefined) {
-      candidates.push({ group, difference: inA.count / inA.of - inB.count / inB.of, pValue });
-    }
+    if (pValue !== undefined) candidates.push({ group, difference: shareOf(inA) - shareOf(inB), pValue });
   }
   const rates = falseDiscoveryRates(candidates.map(({ pValue }) => pValue));
-  const bySteps = rankingOrder(joined, groups);
-  const order = (one: number, other: number) => {
+  const byDifference = (one: number, other: number) => {
     const [first, second] = [candidates[one]!, candidates[other]!];
-    return Math.abs(second.difference) - Math.abs(first.difference) || bySteps(first.group, second.group);
+    return Math.abs(second.difference) - Math.abs(first.difference) || order(first.group, second.group);
   };
-  const journeys = selectTop(candidates.length, top, order).map((index) => {
+  const ranked = selectTop(candidates.length, top, byDifference).map((index) => {
     const { group, difference } = candidates[index]!;
-    const { inA, inB } = proportionsOf(group);
+    const [inA, inB] = sidesOf(group);
     return {
-      steps: namesOf(joined, groups.examples[group] as number),
-      a: { count: inA.count, share: inA.count / inA.of },
-      b: { count: inB.count, share: inB.count / inB.of },
-      difference,
-      interval: [...differenceInterval(inA, inB)] as [number, number],
-      falseDiscoveryRate: rates[index] as number,
+      group,
+      difference: {
+        a: { count: inA.count, share: shareOf(inA) },
+        b: { count: inB.count, share: shareOf(inB) },
+        difference,
+        interval: [...differenceInterval(inA, inB)] as [number, number],
+        falseDiscoveryRate: rates[index] as number,
+      },
     };
   });
-  return { journeys, tested: candidates.length, untested: groups.size - candidates.length };
+  return { tested: candidates.length, ranked };
+}
 
-  function proportionsOf(group: number) {
-    const count = countsOfA[group] as number;
-    return {
-      inA: { count, of: a.starts.length },
-      inB: { count: (groups.counts[group] as number) - count, of: b.starts.length },
-    };
-  }
+function shareOf({ count, of }: Proportion): number {
+  return count / of;
 }

@@ -65,23 +65,28 @@ function anchorTest(words: JourneyWords, anchor: CutQuestion['anchor']): ((at: n
 }
 
 function channelTest({ channels: known }: JourneyWords, wanted: readonly string[]): (at: number) => boolean {
-  if (wanted.length === 0) return () => true;
-  if (known === undefined) {
-    throw new HubError('CHANNELS_MISSING', 'anchor.channels: these journeys have no channels', {
-      field: 'anchor.channels',
-    });
-  }
-  const { names, letters } = known;
-  const isWanted = new Uint8Array(names.length);
-  wanted.forEach((name, index) => {
-    const letter = names.indexOf(name);
-    const field = `anchor.channels.${index}`;
-    if (letter < 0) {
-      throw new HubError('CHANNEL_UNKNOWN', `${field}: nothing ever happened on "${name}"${didYouMean(name, names)}`, {
-        field,
+  const letters = channelLetters(known, wanted);
+  if (known === undefined || letters.length === 0) return () => true;
+  const isWanted = new Uint8Array(known.names.length);
+  for (const letter of letters) isWanted[letter] = 1;
+  return (at) => isWanted[known.letters[at] as number] === 1;
+}
+
+/** The letters of the channels asked for. Throws `CHANNELS_MISSING`, `CHANNEL_UNKNOWN`. */
+export function channelLetters(known: JourneyWords['channels'], wanted: readonly string[]): number[] {
+  return wanted.map((name, index) => {
+    if (known === undefined) {
+      throw new HubError('CHANNELS_MISSING', 'anchor.channels: these journeys have no channels', {
+        field: 'anchor.channels',
       });
     }
-    isWanted[letter] = 1;
+    const letter = known.names.indexOf(name);
+    if (letter >= 0) return letter;
+    const field = `anchor.channels.${index}`;
+    throw new HubError(
+      'CHANNEL_UNKNOWN',
+      `${field}: nothing ever happened on "${name}"${didYouMean(name, known.names)}`,
+      { field },
+    );
   });
-  return (at) => isWanted[letters[at] as number] === 1;
 }

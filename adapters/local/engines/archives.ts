@@ -99,6 +99,13 @@ export async function copyMavenDependencies(artifacts: readonly MavenArtifact[],
   }
 }
 
+/** Fetches one file, as a plugin's archive, with Maven. */
+export async function copyMavenFile({ group, artifact, version }: MavenArtifact, type: string, folder: string) {
+  const file = `-Dartifact=${group}:${artifact}:${version}:${type}`;
+  await run('mvn', ['-q', '-B', 'dependency:copy', file, `-DoutputDirectory=${folder}`]);
+  return join(folder, `${artifact}-${version}.${type}`);
+}
+
 function pomOf(artifacts: readonly MavenArtifact[]): string {
   const dependencies = artifacts.map(
     ({ group, artifact, version }) =>

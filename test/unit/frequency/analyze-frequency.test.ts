@@ -15,7 +15,7 @@ import {
   type JourneySelection,
 } from '../../../schemas/frequency';
 import { checkTree, isInSegment, naiveJourneys, nearestRank, type NaiveJourney } from './analysis-reference';
-import { eventRows, questions, wordsOf } from './event-rows';
+import { anything, eventRows, questions, wordsOf } from './event-rows';
 import { journeysOf, naiveFrequency, type EventRow } from './reference';
 
 const indexed = (rows: readonly EventRow[]) => indexWords(wordsOf(rows));
@@ -31,45 +31,6 @@ function rowsOf(...journeys: string[]): EventRow[] {
 
 const joined = ({ journeys }: { journeys: readonly { steps: readonly string[]; count: number }[] }) =>
   journeys.map(({ steps, count }) => `${steps.join('')} ${count}`);
-
-/** Rows and a question that asks for anything at all, over steps the rows have. */
-const anything = eventRows.chain((rows) => {
-  const types = [...new Set(rows.map(({ event }) => event))];
-  const channels = [...new Set(rows.map(({ channel }) => channel))];
-  const some = (from: readonly string[], most: number) => fc.uniqueArray(fc.constantFrom(...from), { maxLength: most });
-  const moment = fc.option(
-    fc.integer({ min: 0, max: 12 }).map((step) => new Date(1_700_000_000_000 + step * 1000).toISOString()),
-    { nil: undefined },
-  );
-  const group = some(types, 3).filter(({ length }) => length > 0);
-  return fc
-    .record({
-      event: fc.constantFrom(...types),
-      as: fc.constantFrom('start' as const, 'end' as const),
-      steps: fc.integer({ min: 1, max: 6 }),
-      top: fc.integer({ min: 1, max: 5 }),
-      occurrence: fc.constantFrom('first' as const, 'last' as const, 'every' as const),
-      repeats: fc.constantFrom('keep' as const, 'collapse' as const),
-      ignore: fc.oneof(fc.constant([]), some(types, 2)),
-      by: fc.constantFrom('type' as const, 'type' as const, 'channel' as const),
-      maxGapHours: fc.option(fc.constantFrom(1 / 3600, 3 / 3600), { nil: undefined, freq: 1 }),
-      anchor: fc.record({ channels: fc.oneof(fc.constant([]), some(channels, 2)), from: moment, until: moment }),
-      segment: fc.record({ had: some(types, 1), hadNot: some(types, 1), activeFrom: moment, activeUntil: moment }),
-      tree: fc.record({ breadth: fc.integer({ min: 1, max: 3 }), minShare: fc.constantFrom(0, 0.2) }),
-      grouped: fc.option(group, { nil: undefined, freq: 1 }),
-      passing: some(types, 1),
-      passingChannels: some(channels, 1),
-    })
-    .map(({ grouped, passing, passingChannels, ...given }) => {
-      const through = given.by === 'channel' ? passingChannels : passing;
-      const groups = grouped === undefined || given.by === 'channel' ? {} : { 'a group': grouped };
-      // Half of the grouped questions are about the group itself.
-      const isAboutGroup = grouped?.includes(given.event) === true && Object.keys(groups).length > 0;
-      const event = isAboutGroup ? 'a group' : given.event;
-      const question = JSON.parse(JSON.stringify({ ...given, groups, event, through })) as JourneyFrequencyInput;
-      return { rows, question: journeyFrequencyQuestion.parse(question) };
-    });
-});
 
 describe('analyzeFrequency', () => {
   it('equals the naive reference of the plain question', () => {

@@ -1,0 +1,44 @@
+import { literal } from '../../sql/quote';
+import type { CutSqlInput, Ctes } from './cut-sql';
+
+/** The events of interest to cut journeys at, as `findAnchors` finds them: `anchors` (customer_id, anchor, anchor_at). */
+export function anchorsSql({ question, view, dialect, segment }: CutSqlInput): Ctes {
+  const { occurrence, repeats } = question;
+  const steps = `(${dialect.journeySteps}) AS step`;
+  const fits = fitsSql(question.anchor, view.events);
+  const among = segment === undefined ? '' : ' AND customer_id IN (SELECT customer_id FROM members)';
+  if (occurrence === 'every' && repeats === 'collapse') return runsSql(steps, fits + among, view);
+  if (occurrence === 'every') {
+    return { anchors: `SELECT customer_id, place AS anchor, at_ms AS anchor_at FROM ${steps} WHERE ${fits}${among}` };
+  }
+  // Times ascend with places: the first place has the first time.
+  const pick = occurrence === 'first' ? 'min' : 'max';
+  return {
+    anchors: `SELECT customer_id, ${pick}(place) AS anchor, ${pick}(at_ms) AS anchor_at
+FROM ${steps} WHERE ${fits}${among} GROUP BY customer_id`,
+  };
+}
+
+function fitsSql({ channels, from, until }: CutSqlInput['question']['anchor'], events: readonly number[]): string {
+  return [
+    `code IN (${events.join(', ')})`,
+    ...(channels.length === 0 ? [] : [`channel IN (${channels.map(literal).join(', ')})`]),
+    ...(from === undefined ? [] : [`at_ms >= ${Date.parse(from)}`]),
+    ...(until === undefined ? [] : [`at_ms < ${Date.parse(until)}`]),
+  ].join(' AND ');
+}
+
+/** Events of interest with nothing between them but more of them, and ignored steps, are one: the first. */
+function runsSql(steps: string, fits: string, { events, ignored }: CutSqlInput['view']): Ctes {
+  const inTime = 'OVER (PARTITION BY customer_id ORDER BY place';
+  return {
+    marked: `SELECT customer_id, place, code, at_ms, channel,
+  sum(CASE WHEN code IN (${[...events, ...ignored].join(', ')}) THEN 0 ELSE 1 END)
+    ${inTime} ROWS UNBOUNDED PRECEDING) AS others
+FROM ${steps}`,
+    fitting: `SELECT customer_id, place, at_ms, others, lag(others) ${inTime}) AS others_before
+FROM marked WHERE ${fits}`,
+    anchors: `SELECT customer_id, place AS anchor, at_ms AS anchor_at
+FROM fitting WHERE others_before IS NULL OR others_before <> others`,
+  };
+}

@@ -1,0 +1,73 @@
+import type { JourneyFrequencyQuestion } from '../../../schemas/frequency';
+import type { SqlDialect } from '../../sql/dialects';
+import { anchorsSql } from './anchors-sql';
+import type { CutQuestion } from '../cut';
+import type { SqlView } from './sql-view';
+import { walkSql } from './walk-sql';
+
+/** Common table expressions by name, in order. */
+export type Ctes = Readonly<Record<string, string>>;
+
+export type CutSqlQuestion = CutQuestion & Pick<JourneyFrequencyQuestion, 'segment'>;
+
+/** What cutting in SQL needs. */
+export interface CutSqlInput {
+  readonly question: CutSqlQuestion;
+  readonly view: SqlView;
+  readonly dialect: SqlDialect;
+  /** A query for the customers in the question's segment; all when absent. */
+  readonly segment: string | undefined;
+  /** Whether the steps outwards from the event of interest are needed as columns, `s0` …, too. */
+  readonly outwards?: boolean;
+}
+
+/**
+ * Cuts journeys in SQL, as `cutJourneys` does in memory. The tables to read:
+ * - `walked` (customer_id, anchor, anchor_at, depth, forward, letter, repeats, at_ms): the steps of every journey, and
+ *   the one beyond the last asked for, by distance from the event of interest (`depth`, from 0) and in the order of time
+ *   (`forward`, from 0; -1 for the one beyond)
+ * - `cut` (customer_id, anchor, anchor_at, length, goes_on, took_ms, f0 …, and r0 …, s0 …): a row a journey. Its letters
+ *   are columns: `f` in the order of time, `s` from the event of interest outwards; `r` is how often each of `f` happened
+ *   in a row, where repeats collapse.
+ */
+export function cutSql(input: CutSqlInput): Ctes {
+  const { question, segment, outwards = false } = input;
+  const { as, steps, repeats } = question;
+  const places = Array.from({ length: steps }, (_, index) => index);
+  const edge = as === 'end' ? 'min' : 'max';
+  const columns = [
+    ...places.map((place) => `max(CASE WHEN forward = ${place} THEN letter END) AS f${place}`),
+    ...(repeats === 'collapse'
+      ? places.map((place) => `max(CASE WHEN forward = ${place} THEN repeats END) AS r${place}`)
+      : []),
+    ...(outwards || question.through.length > 0
+      ? places.map((place) => `max(CASE WHEN depth = ${place} THEN letter END) AS s${place}`)
+      : []),
+  ];
+  const cut = `SELECT customer_id, anchor, anchor_at,
+  max(forward) + 1 AS length, max(CASE WHEN depth = ${steps} THEN 1 ELSE 0 END) AS goes_on,
+  abs(anchor_at - ${edge}(CASE WHEN depth < ${steps} THEN at_ms END)) AS took_ms,
+  ${columns.join(',\n  ')}
+FROM walked GROUP BY customer_id, anchor, anchor_at`;
+  return {
+    ...(segment === undefined ? {} : { members: segment }),
+    ...anchorsSql(input),
+    ...walkSql(input),
+    ...(question.through.length === 0 ? { cut } : { every_cut: cut, cut: passingSql(input) }),
+  };
+}
+
+/**
+ * The journeys that pass the wanted letters in their order. They are matched as texts, every letter between two commas
+ * of its own, so that none overlaps with the next.
+ */
+function passingSql({ question, view }: CutSqlInput): string {
+  const { as, steps } = question;
+  const between = Array.from({ length: steps - 1 }, (_, index) => `s${index + 1}`);
+  // From the event of interest outwards, and so backwards in journeys to it.
+  const wanted = as === 'end' ? view.through.toReversed() : view.through;
+  const text = ["''", ...between.map((column) => `coalesce(',' || CAST(${column} AS VARCHAR) || ',', '')`)].join(
+    ' || ',
+  );
+  return `SELECT * FROM every_cut WHERE ${text} LIKE '%${wanted.map((letter) => `,${letter},%`).join('')}'`;
+}

