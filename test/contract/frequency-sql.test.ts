@@ -81,7 +81,7 @@ describe.each(sqlEngines)('frequency in SQL on $name', ({ dialect, runs, start }
     one: JourneyFrequencyQuestion,
     other: JourneyFrequencyQuestion,
   ): Promise<void> {
-    const { segment, anchor, tree: _tree, ...shared } = one;
+    const { segment, anchor, ...shared } = journeyFrequencyQuestion.omit({ tree: true }).strip().parse(one);
     const question = journeyComparisonQuestion.parse({
       ...shared,
       a: { name: 'a', segment, anchor },

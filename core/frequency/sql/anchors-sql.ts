@@ -1,5 +1,5 @@
 import { literal } from '../../sql/quote';
-import type { CutSqlInput, Ctes } from './cut-sql';
+import type { Ctes, CutSqlInput } from './cut-sql-input';
 
 /** The events of interest to cut journeys at, as `findAnchors` finds them: `anchors` (customer_id, anchor, anchor_at). */
 export function anchorsSql({ question, view, dialect, segment }: CutSqlInput): Ctes {

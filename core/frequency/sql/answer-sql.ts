@@ -1,6 +1,7 @@
 import type { JourneyFrequencyQuestion } from '../../../schemas/frequency';
 import type { SqlDialect } from '../../sql/dialects';
-import { cutSql, type CutSqlInput } from './cut-sql';
+import { cutSql } from './cut-sql';
+import type { CutSqlInput } from './cut-sql-input';
 import { nodesSql } from './nodes-sql';
 import { customersOf, numberedColumns, rowsSql, withSql } from './rows-sql';
 import { segmentSql } from './segment-sql';

@@ -1,5 +1,5 @@
 import type { JourneyFrequencyQuestion } from '../../../schemas/frequency';
-import type { Ctes } from './cut-sql';
+import type { Ctes } from './cut-sql-input';
 
 type TreeQuestion = NonNullable<JourneyFrequencyQuestion['tree']>;
 

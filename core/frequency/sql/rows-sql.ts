@@ -1,6 +1,6 @@
 import type { JourneyFrequencyQuestion } from '../../../schemas/frequency';
 import type { SqlDialect } from '../../sql/dialects';
-import type { Ctes } from './cut-sql';
+import type { Ctes } from './cut-sql-input';
 
 /** A row of a statement about frequency; engines give integers as numbers, bigints or texts. */
 export type FrequencyRow = Readonly<Record<string, unknown>> & { readonly kind: string };

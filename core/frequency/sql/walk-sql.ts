@@ -1,4 +1,4 @@
-import type { CutSqlInput, Ctes } from './cut-sql';
+import type { Ctes, CutSqlInput } from './cut-sql-input';
 
 const HOUR_MS = 3_600_000;
 
