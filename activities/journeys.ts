@@ -38,9 +38,9 @@ const MOST_PARTS = 1_000;
 
 /** Encodes in as many parts as the memory allows that the night's other work leaves. */
 async function encodeInParts(lake: Lake, pending: PendingBatches, parts: number, signal: AbortSignal): Promise<void> {
-  const queries = encodeJourneysQueries(pending, parts);
-  const { inputs, writes } = consumed('journeys', pending);
   const key = `journeys:${createHash('sha256').update(JSON.stringify(pending)).digest('hex').slice(0, 16)}`;
+  const queries = encodeJourneysQueries(pending, parts, key);
+  const { inputs, writes } = consumed('journeys', pending);
   const commit = { key, series: 'journeys', ...queries, inputs, writes: [...queries.writes, ...writes] };
   try {
     await lake.commit(commit, { signal });

@@ -1,3 +1,4 @@
+import { literal } from '../sql/quote';
 import { amongBatches, type LakeCommitQueries, type PendingBatches } from '../lake/queries';
 
 /** Events that one pass encodes: bounds the memory of the lists under way. */
@@ -9,8 +10,9 @@ export const EVENTS_PER_PART = 2_000_000;
  * codes of step types, for their sake.
  *
  * @param parts in how many parts the customers are encoded, one after the other
+ * @param encoding names this encoding in every journey it makes: who holds journeys in memory sees by it which changed
  */
-export function encodeJourneysQueries(pending: PendingBatches, parts: number): LakeCommitQueries {
+export function encodeJourneysQueries(pending: PendingBatches, parts: number, encoding: string): LakeCommitQueries {
   const part = Array.from({ length: parts }, (_, index) => index);
   const journeys = { table: 'journeys', mode: 'replace' } as const;
   return {
@@ -22,7 +24,7 @@ export function encodeJourneysQueries(pending: PendingBatches, parts: number): L
     writes: [
       { table: 'steps', mode: 'replace', select: 'SELECT code, type FROM alphabet ORDER BY code' },
       { ...journeys, select: 'SELECT * FROM journeys WHERE customer_id NOT IN (SELECT customer_id FROM changed)' },
-      ...part.map((index) => ({ ...journeys, select: words(parts, index) })),
+      ...part.map((index) => ({ ...journeys, select: words(parts, index, encoding) })),
     ],
   };
 }
@@ -51,10 +53,10 @@ const FILE_ORDER = `SELECT source, path AS file, row_number() OVER (ORDER BY sou
 FROM (SELECT DISTINCT source, path FROM files) AS landed`;
 
 /** Sorting lists of structs per customer measured faster, and far smaller, than ordered aggregates (see DESIGN). */
-function words(parts: number, index: number): string {
+function words(parts: number, index: number, encoding: string): string {
   return `SELECT customer_id, list_transform(journey, step -> step.code) AS word,
   list_transform(journey, step -> step.time_us // 1000) AS times,
-  list_transform(journey, step -> step.channel) AS channels
+  list_transform(journey, step -> step.channel) AS channels, ${literal(encoding)} AS encoding
 FROM (
   SELECT customer_id, list_sort(list({
     'time_us': epoch_us(occurred_at), 'position': position, 'file_row': file_row, 'code': code, 'channel': channel

@@ -102,12 +102,13 @@ export const lakeTables = {
   },
   /** The alphabet of journey words: the letter (a code from 0) of every step type. */
   steps: { code: 'INTEGER', type: 'VARCHAR' },
-  /** A customer's journey as a word: codes of `steps` in time order, with parallel lists. */
+  /** A customer's journey as a word: codes of `steps` in time order, with parallel lists; and what made it. */
   journeys: {
     customer_id: 'VARCHAR',
     word: 'USMALLINT[]',
     times: 'BIGINT[]',
     channels: 'VARCHAR[]',
+    encoding: 'VARCHAR',
   },
   /** The batches that the graph holds, and those that are in the journeys. */
   consumed_batches: { consumer: 'VARCHAR', batch: 'VARCHAR' },

@@ -17,6 +17,14 @@ export interface SimilarityData {
   readonly costs: StepCosts;
   /** The index over the question's last steps; only made when asked for. */
   index(): JourneyIndex;
+  /** What is known of all customers, where the words are only those of some; not enough for outcomes. */
+  readonly population?: SimilarityPopulation;
+}
+
+export interface SimilarityPopulation {
+  readonly customers: number;
+  /** The time of the newest step of all, in epoch milliseconds. */
+  readonly dataEnd: number;
 }
 
 /** The answer with customers by number. */
@@ -54,14 +62,14 @@ export function analyzeSimilar(
     question.at === 'end'
       ? matchesAtEnd(data, question, pattern, asker)
       : matchesAnywhere(data, question, pattern, asker);
-  const dataEnd = endOfData(words);
+  const { customers, dataEnd } = data.population ?? { customers: words.customers, dataEnd: endOfData(words) };
   const activeFrom = dataEnd - question.activeDays * DAY_MS;
   const isActive = ({ customer }: Match) => lastTime(words, customer) >= activeFrom;
   const end = question.cursor + question.limit;
   return {
     count: matches.length,
     active: matches.filter(isActive).length,
-    customers: words.customers - (asker === undefined ? 0 : 1),
+    customers: customers - (asker === undefined ? 0 : 1),
     journey: Array.from(pattern, (letter) => words.alphabet[letter] as string),
     ...(wanted === undefined ? {} : { outcome: outcomeRates(words, matches, wanted, dataEnd) }),
     matches: matches.slice(question.cursor, end).map((match) => {
@@ -80,7 +88,7 @@ export function analyzeSimilar(
 }
 
 /** The journey asked about: a customer's last steps, or the one that was made up. */
-function patternOf(
+export function patternOf(
   words: JourneyWords,
   { steps, journey }: SimilarJourneysQuestion,
   asker: number | undefined,
@@ -136,7 +144,7 @@ function matchesAnywhere(
 }
 
 /** Lower and lower until there are as many: few questions come to the last, which takes the longest. */
-const SIMILARITIES = [0.9, 0.75, 0.5, 0.25, 0] as const;
+export const SIMILARITIES = [0.9, 0.75, 0.5, 0.25, 0] as const;
 
 /** The most similar ones, exactly: whoever is not found at some similarity is less similar than all who are. */
 function nearestOf<Found>(most: number, find: (minSimilarity: number) => readonly Found[]): Found[] {

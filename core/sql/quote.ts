@@ -7,3 +7,8 @@ export function identifier(name: string): string {
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
+
+/** A number as a SQL literal: with an exponent it is a DOUBLE to every engine, without, a DECIMAL of few digits to some. */
+export function double(value: number): string {
+  return value.toExponential();
+}

@@ -66,12 +66,15 @@ const desks: Readonly<Record<string, () => JourneyDesk>> = {
       tempFolder: join(room.folder, 'tmp'),
       ...{ weights, memoryMb: 100 },
     }),
+  'in SQL, as nothing fits in memory': () => new LakeDesk(room.lake, { weights, memoryMb: 0 }),
 };
 
 const found = ({ matches }: SimilarJourneysAnswer) =>
   matches.map(({ customer, similarity }) => `${customer} ${similarity.toFixed(2)}`);
 
 describe.each(Object.keys(desks))('journey desk, %s', (kind) => {
+  const hasMemory = !kind.startsWith('in SQL');
+  const itInMemory = hasMemory ? it : it.skip;
   let desk: JourneyDesk;
   beforeAll(() => {
     desk = (desks[kind] as () => JourneyDesk)();
@@ -103,7 +106,7 @@ describe.each(Object.keys(desks))('journey desk, %s', (kind) => {
     expect(found(await similar({ journey: [...'mnop'], nearest: 2 }))).toEqual(['other 1.00', 'asker 0.00']);
   });
 
-  it('finds who was once at this point, and what followed', async () => {
+  itInMemory('finds who was once at this point, and what followed', async () => {
     const outcome = { event: '!', withinDays: 10 };
     const answer = await similar({ journey: [...'abcde'], at: 'anywhere', minSimilarity: 1, outcome });
     // The asker's own journey is one as any other: the question is about a journey that was made up.
@@ -126,7 +129,7 @@ describe.each(Object.keys(desks))('journey desk, %s', (kind) => {
     ]);
   });
 
-  it('takes pauses for steps when asked to', async () => {
+  itInMemory('takes pauses for steps when asked to', async () => {
     const slow = { journey: ['d', 'pause of 1 day', 'e'], pauseDays: [1], steps: 3, minSimilarity: 1 };
     expect(found(await similar(slow))).toEqual(['asker 1.00', 'same 1.00']);
     await expect(similar({ ...slow, pauseDays: [] })).rejects.toMatchObject({ field: 'journey.1' });
@@ -149,7 +152,11 @@ describe.each(Object.keys(desks))('journey desk, %s', (kind) => {
     const profile = { source: 's', id: 'crm-7' };
     const report = await desk.ask(
       'report',
-      journeyReportQuestion.parse({ profile, limit: 2, outcome: { event: '!', withinDays: 10 } }),
+      journeyReportQuestion.parse({
+        profile,
+        limit: 2,
+        ...(hasMemory ? { outcome: { event: '!', withinDays: 10 } } : {}),
+      }),
     );
     expect(report).toMatchObject({
       customer: 'asker',
@@ -162,7 +169,7 @@ describe.each(Object.keys(desks))('journey desk, %s', (kind) => {
       },
       similar: { count: 2, matches: [{ customer: 'same' }, { customer: 'near' }] },
       // At 0.8, whoever got to the fourth step was at this point, too.
-      outcome: { matched: 4, count: 1, of: 2 },
+      ...(hasMemory ? { outcome: { matched: 4, count: 1, of: 2 } } : {}),
     });
     const older = await desk.ask('report', journeyReportQuestion.parse({ customer: 'asker', limit: 10, cursor: 2 }));
     expect(older.timeline).toMatchObject({ steps: [{ step: 'c' }, { step: 'b' }, { step: 'a' }] });
@@ -187,12 +194,25 @@ describe.each(Object.keys(desks))('journey desk, %s', (kind) => {
 });
 
 describe('the memory for journeys', () => {
-  it('is bounded', async () => {
+  it('is bounded: what SQL cannot tell is refused', async () => {
     const desk = new LakeDesk(room.lake, { weights, memoryMb: 0 });
-    await expect(desk.ask('frequency', journeyFrequencyQuestion.parse({ event: 'e' }))).rejects.toMatchObject({
+    const question = similarJourneysQuestion.parse({ customer: 'asker', at: 'anywhere' });
+    await expect(desk.ask('similar', question)).rejects.toMatchObject({
       code: 'JOURNEYS_TOO_LARGE',
       field: 'worker.journeysMemoryMb',
     });
+  });
+
+  it('is not waited for: SQL answers the same until the journeys are read', async () => {
+    const desk = new LakeDesk(room.lake, { weights, memoryMb: 100, patienceMs: 0 });
+    const question = journeyFrequencyQuestion.parse({ event: 'e', steps: 2, tree: {} });
+    const { timings, ...answer } = await desk.ask('frequency', question);
+    expect(timings).toEqual({ sqlMs: expect.any(Number) });
+    // This one needs them, and so waits.
+    await desk.ask('similar', similarJourneysQuestion.parse({ customer: 'asker', at: 'anywhere', weights: {} }));
+    const { timings: later, ...same } = await desk.ask('frequency', question);
+    expect(later).toEqual({ loadMs: expect.any(Number), countMs: expect.any(Number) });
+    expect(same).toEqual(answer);
   });
 });
 

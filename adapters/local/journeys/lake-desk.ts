@@ -1,11 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { HubError } from '../../../core/errors';
 import { analyzeFrequency, compareFrequency, cutSegment } from '../../../core/frequency/analyze-frequency';
-import { attributeNamesSql, customersWithSql } from '../../../core/frequency/attributes-sql';
+import { customersWithSql } from '../../../core/frequency/attributes-sql';
 import { selectJourneys } from '../../../core/frequency/select-journeys';
+import { duckDbDialect } from '../../../core/sql/dialects';
 import { analyzeSimilar } from '../../../core/similarity/similar-journeys';
-import { didYouMean } from '../../../core/text/closest-name';
 import type { AskOptions, JourneyDesk, JourneyQuestionName, JourneyQuestions } from '../../../ports/journey-desk';
-import type { Lake, ReadOptions } from '../../../ports/lake';
+import type { Lake } from '../../../ports/lake';
 import type {
   CustomerSegment,
   JourneyComparison,
@@ -23,8 +24,11 @@ import {
   type SimilarJourneysQuestion,
   type StepWeights,
 } from '../../../schemas/similarity';
-import { reportedCustomer, timelineOf, whoIs } from './customer-report';
-import { JourneyWordsCache, type LakeJourneys } from './journey-words';
+import { refuseUnknownAttributes } from '../../sql/attributes';
+import { customerTimeline, reportedCustomer, whoIs } from '../../sql/customer-report';
+import { SqlDesk } from '../../sql/sql-desk';
+import { JourneyWordsCache } from './journey-words';
+import type { LakeJourneys } from './load-journeys';
 import { SimilarityIndexes } from './similarity-indexes';
 
 export interface LakeDeskOptions {
@@ -32,6 +36,8 @@ export interface LakeDeskOptions {
   readonly weights: StepWeights;
   /** Memory that the journeys may take, in MB. */
   readonly memoryMb: number;
+  /** How long a question waits for journeys that are being read, before SQL answers it; by default a second. */
+  readonly patienceMs?: number;
 }
 
 /** What tells whether a question needs the channels of steps. */
@@ -40,17 +46,27 @@ interface ChannelUse {
   readonly anchor: Pick<JourneyFrequencyQuestion['anchor'], 'channels'>;
 }
 
-/** Answers from journey words in this process's memory, where they stay as long as the lake's journeys are the same. */
+/** How long a question waits for journeys that are being read, before SQL answers it. */
+const PATIENCE_MS = 1_000;
+
+/**
+ * Answers from journey words in this process's memory, where they stay as long as the lake's journeys are the same. While
+ * they are being read, and where they do not fit, SQL answers what it can.
+ */
 export class LakeDesk implements JourneyDesk {
   private readonly journeys: JourneyWordsCache;
   private readonly indexes: SimilarityIndexes;
+  private readonly sql: SqlDesk;
+  private readonly patienceMs: number;
 
   constructor(
     private readonly lake: Lake,
-    { weights, memoryMb }: LakeDeskOptions,
+    { weights, memoryMb, patienceMs = PATIENCE_MS }: LakeDeskOptions,
   ) {
     this.journeys = new JourneyWordsCache(lake, memoryMb);
     this.indexes = new SimilarityIndexes(weights);
+    this.sql = new SqlDesk(lake, { dialect: duckDbDialect, weights });
+    this.patienceMs = patienceMs;
   }
 
   async ask<Name extends JourneyQuestionName>(
@@ -65,11 +81,34 @@ export class LakeDesk implements JourneyDesk {
       similar: this.similar,
       report: this.report,
     };
-    return (answers[name] as Answer<Name>).call(this, question, options);
+    return (await this.isForSql(name, question, options))
+      ? this.sql.ask(name, question, options)
+      : (answers[name] as Answer<Name>).call(this, question, options);
   }
 
   async close(): Promise<void> {
     await this.lake.close();
+  }
+
+  /** Lists are for SQL only where nothing else is: their pages are in the order of whoever answers. */
+  private async isForSql<Name extends JourneyQuestionName>(
+    name: Name,
+    question: JourneyQuestions[Name]['question'],
+    options: AskOptions,
+  ): Promise<boolean> {
+    if (!this.sql.canAnswer(name, question) || (await this.journeys.isAtHand(options.lakeVersion))) return false;
+    const patience = new AbortController();
+    try {
+      const loaded = this.journeys.at(options.lakeVersion, options).then(() => false);
+      if (name === 'list') return await loaded;
+      const late = delay(this.patienceMs, true, { signal: patience.signal }).catch(() => true);
+      return await Promise.race([loaded, late]);
+    } catch (error) {
+      if (error instanceof HubError && error.code === 'JOURNEYS_TOO_LARGE') return true;
+      throw error;
+    } finally {
+      patience.abort();
+    }
   }
 
   private async frequency(question: JourneyFrequencyQuestion, options: AskOptions): Promise<JourneyFrequencyAnswer> {
@@ -126,10 +165,11 @@ export class LakeDesk implements JourneyDesk {
 
   private async report(question: JourneyReportQuestion, options: AskOptions): Promise<JourneyReport> {
     const start = performance.now();
-    const loaded = await this.journeys.withChannelsAt(options.lakeVersion, options);
+    const loaded = await this.journeys.at(options.lakeVersion, options);
     const read = { version: loaded.version, ...(options.signal === undefined ? {} : { signal: options.signal }) };
     const id = await reportedCustomer(this.lake, question, read);
     const customer = customerOf(loaded, id);
+    const timeline = await customerTimeline(this.lake, id, question, read);
     const who = await whoIs(this.lake, id, read);
     const loadedAt = performance.now();
     const ask = (asked: SimilarJourneysInput) => this.similarTo(loaded, similarJourneysQuestion.parse(asked), customer);
@@ -148,7 +188,7 @@ export class LakeDesk implements JourneyDesk {
     return {
       customer: id,
       ...who,
-      timeline: timelineOf(loaded, customer, question),
+      timeline,
       similar: { count, active, customers, matches },
       ...(point?.outcome === undefined ? {} : { outcome: { ...point.outcome, matched: point.count } }),
       timings: { loadMs: loadedAt - start, compareMs: performance.now() - loadedAt },
@@ -179,7 +219,7 @@ export class LakeDesk implements JourneyDesk {
   ): Promise<Uint8Array | undefined> {
     if (Object.keys(attributes).length === 0) return undefined;
     const read = { version, ...(signal === undefined ? {} : { signal }) };
-    await this.refuseUnknown(Object.keys(attributes), field, read);
+    await refuseUnknownAttributes(this.lake, Object.keys(attributes), field, read);
     const admitted = new Uint8Array(ids.size);
     for await (const { columns } of this.lake.stream(customersWithSql(attributes), read)) {
       const found = columns['customer_id'] as ArrayLike<string>;
@@ -189,17 +229,6 @@ export class LakeDesk implements JourneyDesk {
       }
     }
     return admitted;
-  }
-
-  /** An attribute that nobody has is a slip of the pen rather than an empty segment. */
-  private async refuseUnknown(names: readonly string[], at: string, read: ReadOptions): Promise<void> {
-    const known = (await this.lake.rows<{ name: string }>(attributeNamesSql, read)).map(({ name }) => name);
-    const unknown = names.find((name) => !known.includes(name));
-    if (unknown === undefined) return;
-    const field = `${at}.attributes.${unknown}`;
-    throw new HubError('ATTRIBUTE_UNKNOWN', `${field}: no customer has this attribute${didYouMean(unknown, known)}`, {
-      field,
-    });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { JourneyComparison, JourneyComparisonQuestion } from '../../../schemas/frequency';
+import { double } from '../../sql/quote';
 import { rankDifferences } from '../compare-journeys';
 import type { FrequencySql, SqlContext } from './answer-sql';
 import { cutSql } from './cut-sql';
@@ -39,7 +40,7 @@ export function comparisonSql(question: JourneyComparisonQuestion, context: Comp
     counts: `SELECT ${f}, sum(in_a) AS in_a, sum(in_b) AS in_b FROM sides GROUP BY ${f}`,
     sizes: 'SELECT sum(in_a) AS of_a, sum(in_b) AS of_b FROM sides',
   };
-  const enough = `(in_a + in_b) * CASE WHEN of_a < of_b THEN of_a ELSE of_b END >= ${NEARLY_FIVE} * (of_a + of_b)`;
+  const enough = `(in_a + in_b) * CASE WHEN of_a < of_b THEN of_a ELSE of_b END >= ${double(NEARLY_FIVE)} * (of_a + of_b)`;
   const row = { steps, repeats: 'keep' } as const;
   const rows = [
     ...sides.map(({ counts }) => counts),

@@ -1,4 +1,5 @@
 import type { JourneyFrequencyQuestion } from '../../../schemas/frequency';
+import { double } from '../../sql/quote';
 import type { Ctes } from './cut-sql-input';
 
 type TreeQuestion = NonNullable<JourneyFrequencyQuestion['tree']>;
@@ -18,6 +19,7 @@ export function nodesSql(steps: number, { breadth, minShare }: TreeQuestion): Ct
   const last = s.map((column, index) => `WHEN ${index + 1} THEN ${column}`).join(' ');
   const parent = s.slice(0, -1).map((column, index) => `CASE WHEN depth > ${index + 1} THEN ${column} END`);
   const siblings = `PARTITION BY ${['depth', ...parent].join(', ')}`;
+  const least = double(minShare * NEARLY);
   const isStep = 'CASE WHEN last = -1 THEN 0 ELSE 1 END';
   return {
     // Rolling up counts every beginning at once; what it rolled up is NULL, so the end of a journey must not be.
@@ -32,7 +34,7 @@ WHERE depth > 0 AND (ends = 0 OR (ends = 1 AND CASE depth ${last} END = -1))`,
   row_number() OVER (${siblings} ORDER BY ${isStep} DESC, n DESC, last) AS nth
 FROM nodes`,
     shown: `SELECT * FROM ranked
-WHERE parent_n >= ${minShare * NEARLY} * (SELECT count(*) FROM cut)
-  AND (last = -1 OR nth = 1 OR (nth <= ${breadth} AND n >= ${minShare * NEARLY} * (SELECT count(*) FROM cut)))`,
+WHERE parent_n >= ${least} * (SELECT count(*) FROM cut)
+  AND (last = -1 OR nth = 1 OR (nth <= ${breadth} AND n >= ${least} * (SELECT count(*) FROM cut)))`,
   };
 }

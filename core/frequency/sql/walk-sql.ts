@@ -1,3 +1,4 @@
+import { double } from '../../sql/quote';
 import type { Ctes, CutSqlInput } from './cut-sql-input';
 
 const HOUR_MS = 3_600_000;
@@ -48,7 +49,7 @@ function stepwiseWalk(input: CutSqlInput): Ctes {
   const gaps =
     maxGapHours === undefined
       ? '0'
-      : `sum(CASE WHEN abs(at_ms - at_before) > ${maxGapHours * HOUR_MS} THEN 1 ELSE 0 END) ${soFar}`;
+      : `sum(CASE WHEN abs(at_ms - at_before) > ${double(maxGapHours * HOUR_MS)} THEN 1 ELSE 0 END) ${soFar}`;
   const last = `max(CASE WHEN depth < ${steps} THEN depth END) OVER (${journey})`;
   return {
     near: `SELECT anchors.customer_id AS customer_id, anchor, anchor_at, place, ${letterSql(input)} AS letter, at_ms

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createQuestionActivities } from '../../../activities/questions';
+import type { LakeJourneys } from '../../../adapters/local/journeys/load-journeys';
 import { JourneyWordsCache } from '../../../adapters/local/journeys/journey-words';
 import { LakeDesk } from '../../../adapters/local/journeys/lake-desk';
 import { stepWeights } from '../../../schemas/similarity';
@@ -11,7 +13,7 @@ import type {
   JourneyListInput,
 } from '../../../schemas/frequency';
 import { openTestRoom, type TestRoom } from '../../support/local-room';
-import { encode, land, selectRows, type LandedEvent } from './lake-events';
+import { encode, land, landedEvents, selectRows, type LandedEvent } from './lake-events';
 
 let room: TestRoom;
 beforeEach(async () => {
@@ -113,6 +115,15 @@ describe('the journeys of the lake', () => {
   });
 });
 
+/** Each customer with steps and times. */
+function namesOf({ ids, indexed: { words } }: LakeJourneys) {
+  return Array.from({ length: words.customers }, (_, customer) => {
+    const [start, end] = [words.offsets[customer], words.offsets[customer + 1]];
+    const steps = Array.from(words.steps.subarray(start, end), (letter) => words.alphabet[letter]);
+    return [ids.at(customer), steps, [...words.times.subarray(start, end)]] as const;
+  });
+}
+
 describe('the cache of journeys', () => {
   it('reads a version once for all who ask, and a new version when there is one', async () => {
     await night('one', journey('c-1', 'ax'));
@@ -122,6 +133,32 @@ describe('the cache of journeys', () => {
     expect(await cache.at(undefined, options)).toBe(first);
     await night('two', journey('c-2', 'bx'));
     expect((await cache.at(undefined, options)).ids.size).toBe(2);
+  });
+
+  it('reads of a new version only what changed, and holds the same as who reads all', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(landedEvents, { minLength: 2, maxLength: 4 }), async (nights) => {
+        const { lake, close } = await openTestRoom();
+        try {
+          const cache = new JourneyWordsCache(lake);
+          for (const [index, events] of nights.entries()) {
+            await land(lake, `night ${index}`, events);
+            await encode(lake, `night ${index}`);
+            let read = 0;
+            const held = await cache.at(undefined, { ...options, onProgress: (steps) => (read = steps) });
+            const fresh = await new JourneyWordsCache(lake).at(undefined, options);
+            expect(namesOf(held)).toEqual(namesOf(fresh));
+            expect(held.indexed.places).toEqual(fresh.indexed.places);
+            const changed = new Set(events.map(({ customer }) => customer));
+            const steps = namesOf(fresh).flatMap(([customer, own]) => (changed.has(customer) ? own : []));
+            expect(read).toBe(steps.length);
+          }
+        } finally {
+          await close();
+        }
+      }),
+      { numRuns: 8 },
+    );
   });
 
   it('tries again what could not be read', async () => {

@@ -74,7 +74,8 @@ export async function land(lake: Lake, batch: string, events: readonly LandedEve
 /** Encodes the journeys that a landed batch concerns. */
 export async function encode(lake: Lake, batch: string, parts = 1): Promise<void> {
   const pending = { landed: [batch], identity: [] };
-  await lake.commit({ key: `journeys ${batch}`, ...encodeJourneysQueries(pending, parts) });
+  const key = `journeys ${batch}`;
+  await lake.commit({ key, ...encodeJourneysQueries(pending, parts, key) });
 }
 
 /** Rows of a table, with NULL in every column left out. */

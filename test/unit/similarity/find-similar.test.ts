@@ -11,10 +11,10 @@ import { resolveCosts } from '../../../core/similarity/step-costs';
 import { indexWordsOf } from '../../../core/similarity/word-index';
 import { similarityLimits } from '../../../core/similarity/limits';
 import { similarJourneysQuestion, stepWeights, type StepWeights } from '../../../schemas/similarity';
+import { asked, unit, weightsOver, type Asked } from './asked';
 import { plainDistance, plainSimilar, type PlainMatch } from './reference';
 
 const kernel = loadKernel('similarity');
-const unit: StepWeights = { pairs: [], steps: {} };
 
 function slicesOf(alphabet: readonly string[], journeys: readonly (readonly string[])[]): JourneySlices {
   const steps = lettersArray(alphabet.length, journeys.flat().length);
@@ -27,14 +27,6 @@ function slicesOf(alphabet: readonly string[], journeys: readonly (readonly stri
     ends[index] = at += journey.length;
   });
   return { alphabet, steps, starts, ends };
-}
-
-interface Asked {
-  readonly alphabet: readonly string[];
-  readonly journeys: readonly (readonly string[])[];
-  readonly pattern: readonly string[];
-  readonly minSimilarity: number;
-  readonly weights: StepWeights;
 }
 
 const ways = ['plain', 'kernel'] as const;
@@ -59,46 +51,6 @@ function expectSame(asked: Asked, way: (typeof ways)[number]): void {
   top.forEach(({ similarity }, index) =>
     expect(similarity).toBeCloseTo((expected[index] as PlainMatch).similarity, 12),
   );
-}
-
-/** Steps of few or many types; journeys that are noisy copies of others, so that similar ones exist. */
-function asked(types: number, longest: number, weights: fc.Arbitrary<StepWeights>): fc.Arbitrary<Asked> {
-  const alphabet = Array.from({ length: types }, (_, type) => `step ${type} é 🙂`);
-  const step = fc.constantFrom(...alphabet);
-  const journey = fc.array(step, { minLength: 1, maxLength: longest, size: 'max' });
-  const edit = fc.record({ at: fc.nat(longest), step, kind: fc.constantFrom('put', 'drop', 'change') });
-  const copy = (base: readonly string[], edits: readonly { at: number; step: string; kind: string }[]) => {
-    const steps = [...base];
-    for (const { at, step: to, kind } of edits) {
-      if (kind === 'put' && steps.length < longest) steps.splice(at % (steps.length + 1), 0, to);
-      else if (kind === 'drop' && steps.length > 1) steps.splice(at % steps.length, 1);
-      else steps[at % steps.length] = to;
-    }
-    return steps;
-  };
-  return fc
-    .record({ base: journey, others: fc.array(journey, { maxLength: 6 }), weights })
-    .chain(({ base, others, weights }) =>
-      fc.record({
-        alphabet: fc.constant(alphabet),
-        journeys: fc
-          .array(fc.array(edit, { maxLength: 12 }), { maxLength: 12 })
-          .map((copies) => [...copies.map((edits) => copy(base, edits)), ...others]),
-        pattern: fc.array(edit, { maxLength: 2 }).map((edits) => copy(base, edits)),
-        minSimilarity: fc.constantFrom(0, 0.2, 0.5, 0.75, 0.8, 0.9, 1),
-        weights: fc.constant(weights),
-      }),
-    );
-}
-
-/** Multiples of an eighth are exact in binary, so that equal costs are equal numbers. */
-function weightsOver(types: number): fc.Arbitrary<StepWeights> {
-  const name = fc.nat(types - 1).map((type) => `step ${type} é 🙂`);
-  const eighths = (least: number) => fc.integer({ min: least, max: 8 }).map((number) => number / 8);
-  return fc.record({
-    pairs: fc.array(fc.record({ steps: fc.tuple(name, name), cost: eighths(0) }), { maxLength: 4 }),
-    steps: fc.array(fc.tuple(name, eighths(1)), { maxLength: 4 }).map((entries) => Object.fromEntries(entries)),
-  });
 }
 
 it('has a kernel to test: npm run build makes it', () => {
