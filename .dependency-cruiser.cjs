@@ -50,9 +50,13 @@ module.exports = {
     {
       name: 'rooms-are-apart',
       severity: 'error',
-      comment: 'adapters of one engine room never import those of another; adapters/sql is for every room with a SQL lake',
+      comment:
+        'adapters of one engine room never import those of another; adapters/sql is for every room with a SQL lake',
       from: { path: '^(?:test/fixtures/boundaries/)?adapters/([^/]+)/' },
-      to: { path: '^(test/fixtures/boundaries/)?adapters/', pathNot: '^(test/fixtures/boundaries/)?adapters/($1|sql)/' },
+      to: {
+        path: '^(test/fixtures/boundaries/)?adapters/',
+        pathNot: '^(test/fixtures/boundaries/)?adapters/($1|sql)/',
+      },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
   ],

@@ -48,8 +48,12 @@ export async function frequencyBench(rounds: number): Promise<void> {
   const python = await peerPython();
   const file = await peerEvents(python, CUSTOMERS);
   const fastestPeerS: Record<string, number> = {};
-  for (const mode of Object.keys(questions)) fastestPeerS[mode] = await oneShot(mode, python, file, rounds);
-  await repeated(file, fastestPeerS);
+  const pm4pyS: Record<string, number> = {};
+  for (const mode of Object.keys(questions)) {
+    fastestPeerS[mode] = await oneShot(mode, python, file, rounds);
+    pm4pyS[mode] = await processMining(mode, file);
+  }
+  await repeated(file, { fastestPeerS, pm4pyS });
 }
 
 /** Interleaves the tools, so that a slow minute of the machine hits all of them. Returns the fastest peer's own time. */
@@ -87,6 +91,23 @@ async function oneShot(mode: string, python: string, file: string, rounds: numbe
   return fastest((sample) => sample.wallS);
 }
 
+/** The process miners' own tool, once: it takes half a minute. Returns its own time. */
+async function processMining(mode: string, file: string): Promise<number> {
+  const { wholeS, wallS, peakRssMb, answer } = await askPeer('pm4py', mode, await peerPython('venv-pm4py'), file, 2);
+  print({
+    bench: 'frequency',
+    kind: 'one-shot',
+    tool: 'pm4py',
+    mode,
+    rounds: 1,
+    whole_s: wholeS,
+    wall_s: wallS,
+    peak_rss_mb: peakRssMb,
+    answer,
+  });
+  return wallS;
+}
+
 async function askHub(mode: string, file: string, threads: number): Promise<Sample> {
   const question = questions[mode] as JourneyCut;
   const columns = ['--customer-col', 'customer_id', '--time-col', 'ts', '--event-col', 'event_type'];
@@ -103,8 +124,11 @@ async function askPeer(tool: string, mode: string, python: string, file: string,
   return { ...run, wallS: said.wall_s, peakRssMb: said.peak_rss_mb, answer: `${said.top_hash}/${said.pos_hash}` };
 }
 
+/** Seconds by question. */
+type PeerTimes = Readonly<Record<'fastestPeerS' | 'pm4pyS', Readonly<Record<string, number>>>>;
+
 /** The same question asked of the encoded lake again and again, as the worker answers it. */
-async function repeated(file: string, fastestPeerS: Readonly<Record<string, number>>): Promise<void> {
+async function repeated(file: string, { fastestPeerS, pm4pyS }: PeerTimes): Promise<void> {
   const encoded = await encodedLake(join(cacheFolder, `lake-${CUSTOMERS}`), file);
   const desk = new LakeDesk(encoded.lake, { weights: stepWeights.parse({}), memoryMb: Infinity });
   const activities = createQuestionActivities({ desk });
@@ -131,7 +155,6 @@ async function repeated(file: string, fastestPeerS: Readonly<Record<string, numb
     }
     const wallS = median(times);
     const peakRssMb = process.resourceUsage().maxRSS / 1024;
-    const timesFaster = (fastestPeerS[mode] as number) / wallS;
     print({
       bench: 'frequency',
       kind: 'repeated',
@@ -140,7 +163,8 @@ async function repeated(file: string, fastestPeerS: Readonly<Record<string, numb
       wall_s: wallS,
       answer,
       peak_rss_mb: peakRssMb,
-      times_faster_than_fastest_peer: timesFaster,
+      times_faster_than_fastest_peer: (fastestPeerS[mode] as number) / wallS,
+      times_faster_than_pm4py: (pm4pyS[mode] as number) / wallS,
     });
   }
   await anyQuestion(ask, alphabet);

@@ -12,26 +12,24 @@ export const cacheFolder = join(projectFolder, '.hub', 'bench');
 /** The peers' scripts: `HUB_SHARED/peers`, by default `../shared/peers` beside the checkout. */
 export const peersFolder = join(process.env['HUB_SHARED'] ?? join(projectFolder, '..', 'shared'), 'peers');
 
-/** The versions that were the newest when the benchmark was written. */
-const PEER_PACKAGES = [
-  'duckdb==2.0.0',
-  'polars==2.1.0',
-  'polars-distance==0.5.3',
-  'rapidfuzz==3.14.6',
-  'numpy',
-  'pyarrow',
-];
+/** Packages of the Python environments, in the versions that were the newest when the benchmark was written. */
+const PEER_PACKAGES = {
+  venv: ['duckdb==2.0.0', 'polars==2.1.0', 'polars-distance==0.5.3', 'rapidfuzz==3.14.6', 'numpy', 'pyarrow'],
+  // It wants versions of its own.
+  'venv-pm4py': ['pm4py==2.7.23.11', 'pyarrow'],
+} as const;
 
-/** A Python with the peers' packages, installed on first use. */
-export async function peerPython(): Promise<string> {
-  const venv = join(cacheFolder, 'venv');
+/** A Python with peers' packages, installed on first use. */
+export async function peerPython(environment: keyof typeof PEER_PACKAGES = 'venv'): Promise<string> {
+  const packages = PEER_PACKAGES[environment];
+  const venv = join(cacheFolder, environment);
   const python = join(venv, 'bin', 'python');
   // Other packages than last time: the environment is made anew.
-  const ready = join(venv, `ready-${createHash('sha256').update(PEER_PACKAGES.join()).digest('hex').slice(0, 8)}`);
+  const ready = join(venv, `ready-${createHash('sha256').update(packages.join()).digest('hex').slice(0, 8)}`);
   if (!existsSync(ready)) {
-    process.stderr.write('bench: installing the peers (once)\n');
+    process.stderr.write(`bench: installing ${packages[0]} and others (once)\n`);
     await runProcess('python3', ['-m', 'venv', '--clear', venv]);
-    await runProcess(python, ['-m', 'pip', 'install', '--quiet', ...PEER_PACKAGES]);
+    await runProcess(python, ['-m', 'pip', 'install', '--quiet', ...packages]);
     await mkdir(ready);
   }
   return python;
