@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { HubError } from '../core/errors';
 import type { JourneyDesk, JourneyQuestionName, JourneyQuestions } from '../ports/journey-desk';
 import {
   journeyComparisonQuestion,
@@ -13,7 +14,7 @@ import {
 } from '../schemas/frequency';
 import { journeyReportQuestion, type JourneyReport, type JourneyReportInput } from '../schemas/report';
 import { similarJourneysQuestion, type SimilarJourneysAnswer, type SimilarJourneysInput } from '../schemas/similarity';
-import { cancellation, heartbeat, whileAlive } from './context';
+import { cancellation } from './context';
 
 /** A question as a caller puts it: what is left out has its default. */
 export interface Asked<Question> {
@@ -22,20 +23,30 @@ export interface Asked<Question> {
   readonly lakeVersion?: number;
 }
 
+/** What a workflow can hand over is 2 MB; some of it is for what is around the answer. */
+const MOST_CHARACTERS = 1_500_000;
+
+/** What makes an answer smaller. */
+const SIZE_FIELDS: Readonly<Record<JourneyQuestionName, string>> = {
+  frequency: 'top',
+  comparison: 'top',
+  list: 'limit',
+  similar: 'limit',
+  report: 'limit',
+};
+
 /** Questions about the journeys. Bad input is a ZodError or a HubError that names the field. */
 export function createQuestionActivities({ desk }: { desk: JourneyDesk }) {
-  const ask = <Name extends JourneyQuestionName>(
+  const ask = async <Name extends JourneyQuestionName>(
     name: Name,
     schema: z.ZodType<JourneyQuestions[Name]['question']>,
     { question, lakeVersion }: Asked<unknown>,
-  ): Promise<JourneyQuestions[Name]['answer']> =>
-    whileAlive({ stage: 'journeys', unit: 'steps', done: 0 }, async () =>
-      desk.ask(name, schema.parse(question, { reportInput: true }), {
-        lakeVersion,
-        signal: cancellation(),
-        onProgress: (done) => heartbeat({ stage: 'journeys', unit: 'steps', done }),
-      }),
-    );
+  ): Promise<JourneyQuestions[Name]['answer']> => {
+    const parsed = schema.parse(question, { reportInput: true });
+    const answer = await desk.ask(name, parsed, { lakeVersion, signal: cancellation() });
+    refuseTooLarge(name, answer);
+    return answer;
+  };
   return {
     async analyzeJourneyFrequency(asked: Asked<JourneyFrequencyInput>): Promise<JourneyFrequencyAnswer> {
       return ask('frequency', journeyFrequencyQuestion, asked);
@@ -61,4 +72,16 @@ export function createQuestionActivities({ desk }: { desk: JourneyDesk }) {
       return ask('report', journeyReportQuestion, asked);
     },
   };
+}
+
+function refuseTooLarge(name: JourneyQuestionName, answer: object): void {
+  const { length } = JSON.stringify(answer);
+  if (length <= MOST_CHARACTERS) return;
+  const field = SIZE_FIELDS[name];
+  const megabytes = (length / 1e6).toFixed(1);
+  throw new HubError(
+    'QUESTION_TOO_LARGE',
+    `${field}: the answer has ${megabytes} MB, and ${MOST_CHARACTERS / 1e6} MB are the most that one may have; ask for less at a time`,
+    { field },
+  );
 }

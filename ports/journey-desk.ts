@@ -24,8 +24,6 @@ export interface AskOptions {
   /** The lake's version to answer from; the newest by default. */
   readonly lakeVersion?: number | undefined;
   readonly signal?: AbortSignal;
-  /** Tells how many steps were read so far, while the journeys of a new version are being read. */
-  readonly onProgress?: (steps: number) => void;
 }
 
 /**

@@ -30,7 +30,9 @@ function problemsOfIssue(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[]
   }
   const expected = expectedOf(issue);
   const message = expected === undefined ? issue.message : `expected ${expected}`;
-  return [{ field: fieldOf(path), message: `${message}${foundOf(issue)}` }];
+  // What a rule about the whole is at odds with is more than one would want to read again.
+  const isWhole = issue.code === 'custom' && typeof issue.input === 'object';
+  return [{ field: fieldOf(path), message: `${message}${isWhole ? '' : foundOf(issue)}` }];
 }
 
 type Issues = readonly z.core.$ZodIssue[];

@@ -105,7 +105,9 @@ const rate = z.object({
 
 export const similarOutcome = rate.extend({
   untold: count.describe('Matches too near the end of the data to tell; they are in neither number.'),
-  base: rate.describe('How often it happened to all customers, in the same number of days before the data ends.'),
+  base: rate.describe(
+    'How often it happened to all customers, in the same number of days before the data ends; also to those to whom it had happened before.',
+  ),
 });
 
 export const similarJourneysAnswer = z.object({

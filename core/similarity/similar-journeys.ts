@@ -57,6 +57,7 @@ export function analyzeSimilar(
 ): SimilarAnalysis {
   const { words } = data;
   const pattern = patternOf(words, question, asker);
+  refuseLongList(question, pattern.length);
   const wanted = outcomeOf(words, question);
   const matches =
     question.at === 'end'
@@ -83,7 +84,7 @@ export function analyzeSimilar(
         alignment: alignmentOf(data, question, pattern, match),
       };
     }),
-    ...(end < matches.length ? { next: end } : {}),
+    ...(question.limit > 0 && end < matches.length ? { next: end } : {}),
   };
 }
 
@@ -135,7 +136,8 @@ function matchesAnywhere(
   pattern: Letters,
   asker: number | undefined,
 ): Match[] {
-  refuseTooLarge(words.steps.length * pattern.length, costs);
+  const passes = nearest === undefined ? 1 : SIMILARITIES.length;
+  refuseTooLarge(passes * words.steps.length * pattern.length, costs);
   const find = (least: number) =>
     findStretches(words, costs, { pattern, minSimilarity: least, ...(asker === undefined ? {} : { asker }) })
       .map(({ customer, similarity, end }) => ({ customer, similarity, place: end - 1 }))
@@ -163,6 +165,18 @@ function refuseTooLarge(cells: number, { isUnit }: StepCosts): void {
     'QUESTION_TOO_LARGE',
     `steps: comparing with every stretch of every journey would take ${times} times as long as a question may; ask for fewer steps${isUnit ? '' : ', or without weights'}`,
     { field: 'steps' },
+  );
+}
+
+/** Every journey that is listed is laid beside the one asked about, step by step. */
+function refuseLongList({ limit, at, steps }: SimilarJourneysQuestion, length: number): void {
+  // A stretch that is similar is hardly longer than twice the journey.
+  const cells = limit * length * (at === 'end' ? steps : 2 * length);
+  if (cells <= MOST_CELLS) return;
+  throw new HubError(
+    'QUESTION_TOO_LARGE',
+    `limit: ${limit} journeys of up to ${steps} steps take ${Math.ceil(cells / MOST_CELLS)} times as long to lay beside the one asked about as a question may; ask for fewer at a time`,
+    { field: 'limit' },
   );
 }
 

@@ -3,6 +3,7 @@ import type { Letters } from '../journeys/slices';
 
 /** Sums of costs, and products with similarities, are not exact in binary: differences below this are none. */
 export const ROUNDING = 1e-9;
+const EXACT = 1e9;
 
 /** What edits of journeys cost, by letter. */
 export interface StepCosts {
@@ -71,9 +72,14 @@ export function mostDistance(cost: number, minSimilarity: number): number {
   return cost * (1 - minSimilarity) + ROUNDING;
 }
 
-/** 1 for equal journeys, 0 where all that the dearer one costs would have to be changed. */
+/** 1 for equal journeys, 0 where all that the dearer one costs would have to be changed; without what is only rounding. */
 export function similarityOf(distance: number, cost: number): number {
-  return cost === 0 ? 1 : Math.max(0, 1 - distance / cost);
+  return cost === 0 ? 1 : Math.max(0, exact(cost - distance) / exact(cost));
+}
+
+/** Sums of the same costs in another order are the same number again. */
+function exact(cost: number): number {
+  return Math.round(cost * EXACT) / EXACT;
 }
 
 interface LetterPair {

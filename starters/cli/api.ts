@@ -25,7 +25,7 @@ async function runApi(options: { readonly hub: string; readonly port?: string })
   const { temporal } = await engineAddresses(hub);
   const client = await connectClient(temporal);
   const versions = new LocalLakeVersions(join(hub.dataFolder, 'lake'));
-  const app = await createApi({ client, versions, settings: hub.settings, siteFolder });
+  const app = await createApi({ client, versions, weights: hub.similarity, settings: hub.settings, siteFolder });
   onStopSignal(() => void app.close().then(() => client.connection.close()));
   await app.listen({ host: '127.0.0.1', port });
 }

@@ -29,7 +29,10 @@ export function similarCommand(journeys: Command): void {
     .option('--steps <n>', `how many of each customer's last steps to compare (1 to ${similarityLimits.steps})`, '30')
     .option('--min-similarity <x>', 'from 0, nothing in common, to 1, equal; exactly this much counts', '0.8')
     .option('--limit <n>', `how many matches to list (0 to ${similarityLimits.limit}); all are counted`, '20')
-    .option('--weights <file>', 'YAML with what steps cost to leave out, and pairs of steps that are nearly the same')
+    .option(
+      '--weights <file>',
+      "YAML with what steps cost to leave out, and pairs of steps that are nearly the same (default: the hub's similarity.yaml; of a file, every step costs 1)",
+    )
     .option('--json', 'answer in JSON')
     .action(similar);
 }

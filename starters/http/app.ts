@@ -20,6 +20,7 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
   }).withTypeProvider<ZodTypeProvider>();
   app.setSerializerCompiler(serializerCompiler);
   installProblemDetails(app);
+  acceptEmptyBodies(app);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -42,6 +43,15 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;
+}
+
+/** Many clients call every body JSON, also where there is none. */
+function acceptEmptyBodies(app: App): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, body as string, done);
+  });
 }
 
 /** A name in letters, in place of the web framework's picture. */

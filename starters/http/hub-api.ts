@@ -3,11 +3,14 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LakeVersions } from '../../ports/lake';
+import type { StepWeights } from '../../schemas/similarity';
 import type { HubSettings } from '../../schemas/hub';
 
 export interface ApiDependencies {
   readonly client: Client;
   readonly versions: LakeVersions;
+  /** How much steps differ: answers about similar journeys depend on it. */
+  readonly weights: StepWeights;
   readonly settings: Pick<HubSettings, 'name' | 'timezone' | 'firstQuestion'>;
   /** The website's static files; absolute. */
   readonly siteFolder: string;

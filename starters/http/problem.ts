@@ -16,6 +16,7 @@ export const problemSchema = z.object({
 export type Problem = z.infer<typeof problemSchema>;
 
 const STATUS: Readonly<Record<string, number>> = {
+  CANCELLED: 410,
   INPUT_INVALID: 400,
   NOT_FOUND: 404,
   EVENT_UNKNOWN: 422,

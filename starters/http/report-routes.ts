@@ -19,6 +19,8 @@ export interface ReportKind {
   readonly answer: z.ZodType<object>;
 }
 
+/** What answers are made from, the journeys first. */
+const ANSWERED_FROM = ['journeys', 'customers', 'profiles', 'identities'] as const;
 const DOWNLOAD_WAIT_MS = 10_000;
 const MEDIA_TYPES = { csv: 'text/csv; charset=utf-8', parquet: 'application/vnd.apache.parquet' } as const;
 
@@ -32,7 +34,7 @@ const runningReport = z.object({ id: z.string(), status: z.literal('running'), p
 const problem = problemSchema.describe('What is wrong, naming the field.');
 
 /** Asking for a report of a kind, coming back for it, and calling it off. */
-export function registerReport({ app, client, versions }: HubApi, report: ReportKind): void {
+export function registerReport({ app, client, versions, weights }: HubApi, report: ReportKind): void {
   const path = `/v1/reports/${report.kind}`;
   const tags = [...report.tags];
   const params = z.object({
@@ -55,19 +57,18 @@ export function registerReport({ app, client, versions }: HubApi, report: Report
     path,
     { schema: { summary, description, tags, headers, body: question, response } },
     async (request, reply) => {
-      const [journeys, customers] = await Promise.all([
-        versions.tableRevision('journeys'),
-        versions.tableRevision('customers'),
-      ]);
-      if (journeys === '') {
+      // Of this version, should a night commit the next one in between.
+      const lakeVersion = await versions.version();
+      const revisions = await Promise.all(ANSWERED_FROM.map((table) => versions.tableRevision(table, lakeVersion)));
+      if (revisions[0] === '') {
         throw new HubError('NO_DATA', 'the hub holds no journeys yet: run `hub run nightly` and ask again');
       }
       const asked = {
         workflow: report.workflow,
         kind: report.kind,
         question: request.body,
-        dataRevision: `${journeys}:${customers}`,
-        lakeVersion: await versions.version(),
+        dataRevision: JSON.stringify([revisions, weights]),
+        lakeVersion,
       };
       return answer(reply, await askReport<object>(client, asked, waitMsOf(request.headers.prefer)));
     },

@@ -11,7 +11,7 @@ export function registerSimilarity(api: HubApi): void {
     tags: ['journeys'],
     summary: 'Customers with a journey very similar to one, every one of them',
     description:
-      "A customer's last steps, or a journey made up, are compared with the last steps of all others, or with any stretch of their journeys: then `outcome` tells what followed. Similarity is 1 less the least cost of the edits (leaving out, putting in, replacing steps) that make one journey the other, as a share of what the dearer one's steps cost.",
+      "A customer's last steps, or a journey made up, are compared with the last steps of all others, or with any stretch of their journeys: then `outcome` tells what followed. Similarity is 1 less the least cost of making one journey the other by leaving out, putting in and replacing steps, each at most once, as a share of what the dearer one's steps cost.",
     question: similarJourneysQuestion,
     answer: similarJourneysAnswer,
   });

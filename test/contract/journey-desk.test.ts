@@ -100,6 +100,8 @@ describe.each(Object.keys(desks))('journey desk, %s', (kind) => {
     const second = await similar({ customer: 'asker', limit: 1, cursor: 1 });
     expect(found(second)).toEqual(['near 0.80']);
     expect(second.next).toBeUndefined();
+    // Who lists none would come to the same page for ever.
+    expect((await similar({ customer: 'asker', limit: 0 })).next).toBeUndefined();
   });
 
   it('gives the nearest, however far they are', async () => {

@@ -18,11 +18,9 @@ export type DeskRequest =
     }
   | { readonly id: number; readonly cancel: true };
 
-/** From the thread: how far reading is, the answer, or why there is none. */
+/** From the thread: the answer, or why there is none. */
 export type DeskReply =
-  | { readonly id: number; readonly steps: number }
-  | { readonly id: number; readonly answer: object }
-  | { readonly id: number; readonly error: DeskError };
+  { readonly id: number; readonly answer: object } | { readonly id: number; readonly error: DeskError };
 
 /** An error as a message can carry it. */
 export interface DeskError {

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     cancelling.set(id, controller);
     const question = request.question as JourneyQuestions[typeof name]['question'];
     desk
-      .ask(name, question, { lakeVersion, signal: controller.signal, onProgress: (steps) => reply({ id, steps }) })
+      .ask(name, question, { lakeVersion, signal: controller.signal })
       .then(
         (answer) => reply({ id, answer }),
         (error: unknown) => reply({ id, error: toMessage(error) }),

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { HubError } from '../../../core/errors';
 import { analyzeFrequency, compareFrequency, cutSegment } from '../../../core/frequency/analyze-frequency';
 import { customersWithSql } from '../../../core/frequency/attributes-sql';
@@ -115,6 +115,7 @@ export class LakeDesk implements JourneyDesk {
     const start = performance.now();
     const loaded = await this.load(question, options);
     const admitted = await this.admitted(loaded, question.segment, options);
+    await stillWanted(options);
     const loadedAt = performance.now();
     const answer = analyzeFrequency(loaded.indexed, question, admitted);
     return { ...answer, timings: { loadMs: loadedAt - start, countMs: performance.now() - loadedAt } };
@@ -128,6 +129,7 @@ export class LakeDesk implements JourneyDesk {
       this.admitted(loaded, question.a.segment, options, 'a.segment'),
       this.admitted(loaded, question.b.segment, options, 'b.segment'),
     ]);
+    await stillWanted(options);
     const loadedAt = performance.now();
     const answer = compareFrequency(loaded.indexed, question, {
       ...(a === undefined ? {} : { a }),
@@ -140,7 +142,9 @@ export class LakeDesk implements JourneyDesk {
     const { of, limit, cursor, ...question } = asked;
     const loaded = await this.load(question, options);
     const { words } = loaded.indexed;
-    const { cut } = cutSegment(loaded.indexed, question, await this.admitted(loaded, question.segment, options));
+    const admitted = await this.admitted(loaded, question.segment, options);
+    await stillWanted(options);
+    const { cut } = cutSegment(loaded.indexed, question, admitted);
     const meant = of === undefined ? cut : selectJourneys(cut, question.as, of);
     const total = meant.customers.length;
     const page = meant.customers.subarray(cursor, cursor + limit);
@@ -158,6 +162,7 @@ export class LakeDesk implements JourneyDesk {
     const start = performance.now();
     const loaded = await this.journeys.at(options.lakeVersion, options);
     const asker = question.customer === undefined ? undefined : customerOf(loaded, question.customer);
+    await stillWanted(options);
     const loadedAt = performance.now();
     const answer = this.similarTo(loaded, question, asker);
     return { ...answer, timings: { loadMs: loadedAt - start, compareMs: performance.now() - loadedAt } };
@@ -171,6 +176,7 @@ export class LakeDesk implements JourneyDesk {
     const customer = customerOf(loaded, id);
     const timeline = await customerTimeline(this.lake, id, question, read);
     const who = await whoIs(this.lake, id, read);
+    await stillWanted(options);
     const loadedAt = performance.now();
     const ask = (asked: SimilarJourneysInput) => this.similarTo(loaded, similarJourneysQuestion.parse(asked), customer);
     const { count, active, customers, matches } = ask({ customer: id, ...question.similar });
@@ -241,4 +247,10 @@ function customerOf({ ids }: LakeJourneys, id: string): number {
   const customer = ids.indexOf(id);
   if (customer >= 0) return customer;
   throw new HubError('CUSTOMER_UNKNOWN', `customer: the hub knows no journey of "${id}"`, { field: 'customer' });
+}
+
+/** Computing is not interrupted: what was called off in the meantime is heard of before. */
+async function stillWanted({ signal }: AskOptions): Promise<void> {
+  await setImmediate();
+  if (signal?.aborted) throw new HubError('CANCELLED', 'the question was cancelled');
 }

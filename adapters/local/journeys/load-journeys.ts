@@ -15,15 +15,12 @@ export interface LakeJourneys {
   readonly ids: CustomerIds;
   /** The encodings that made them: no journey of theirs has changed since. */
   readonly encodings: readonly string[];
+  /** How many of the steps were read from the lake: the others were held. */
+  readonly readSteps: number;
 }
 
-export interface LoadOptions {
-  readonly signal?: AbortSignal;
-  /** Takes how many steps were read so far. */
-  readonly onProgress?: (steps: number) => void;
-}
-
-export interface LoadJourneysOptions extends LoadOptions {
+export interface LoadJourneysOptions {
+  readonly signal: AbortSignal;
   /** How much memory the journeys may take; more is `JOURNEYS_TOO_LARGE`. */
   readonly memoryMb: number;
   /** Journeys of an earlier version: what did not change since is taken from them. */
@@ -33,7 +30,7 @@ export interface LoadJourneysOptions extends LoadOptions {
 /** The journeys of a version, and which of them are held already, as a condition. */
 interface Source {
   readonly lake: Lake;
-  readonly read: Pick<ReadOptions, 'signal'> & { readonly version: number };
+  readonly read: Required<Pick<ReadOptions, 'signal' | 'version'>>;
   readonly isHeld: string;
 }
 
@@ -45,15 +42,15 @@ interface Source {
 export async function loadJourneys(
   lake: Lake,
   version: number,
-  { signal, onProgress, memoryMb, held }: LoadJourneysOptions,
+  { signal, memoryMb, held }: LoadJourneysOptions,
 ): Promise<LakeJourneys> {
   const earlier = held !== undefined && held.version < version ? held : undefined;
-  const read = { version, ...(signal === undefined ? {} : { signal }) };
+  const read = { version, signal };
   const source = { lake, read, isHeld: isHeldSql(earlier) };
   const size = await sizeOf(source);
   refuseTooLarge(size, memoryMb);
   const { ids, kept, freshLengths } = await readCustomers(source, size.customers, earlier);
-  const fresh = await readFresh(source, freshLengths, size.freshSteps, onProgress);
+  const fresh = await readFresh(source, freshLengths, size.freshSteps);
   const words = earlier === undefined ? fresh : mergeWords(earlier.indexed.words, fresh, kept);
   const indexed = indexWords(words);
   const kernel = loadKernel('frequency');
@@ -62,6 +59,7 @@ export async function loadJourneys(
     indexed: kernel === undefined ? indexed : FrequencyKernel.load(indexed, kernel),
     ids,
     encodings: size.encodings,
+    readSteps: size.freshSteps,
   };
 }
 
@@ -143,18 +141,14 @@ async function readFresh(
   { lake, read, isHeld }: Source,
   lengths: Uint32Array,
   expectedSteps: number,
-  onProgress: LoadOptions['onProgress'],
 ): Promise<JourneyWords> {
   const alphabet = await lake.rows<{ type: string }>('SELECT type FROM steps ORDER BY code', read);
   const names = alphabet.map(({ type }) => type);
   const words = new JourneyWordsBuilder(names, { customers: lengths.length, steps: expectedSteps });
   words.appendLengths(lengths);
   const steps = `SELECT unnest(word)::INTEGER AS step, unnest(times)::DOUBLE AS time FROM journeys WHERE NOT ${isHeld}`;
-  let done = 0;
-  for await (const { rows, columns } of lake.stream(steps, read)) {
+  for await (const { columns } of lake.stream(steps, read)) {
     words.appendSteps(columns['step'] as ArrayLike<number>, columns['time'] as ArrayLike<number>);
-    done += rows;
-    onProgress?.(done);
   }
   return words.build();
 }
@@ -165,9 +159,9 @@ export type Channels = NonNullable<JourneyWords['channels']>;
 export async function loadChannels(
   lake: Lake,
   { version, indexed }: LakeJourneys,
-  { signal, onProgress }: LoadOptions,
+  signal: AbortSignal,
 ): Promise<Channels> {
-  const read = { version, ...(signal === undefined ? {} : { signal }) };
+  const read = { version, signal };
   const found = await lake.rows<{ channel: string }>(
     'SELECT DISTINCT unnest(channels) AS channel FROM journeys ORDER BY channel',
     read,
@@ -180,7 +174,6 @@ export async function loadChannels(
   for await (const { rows, columns } of lake.stream(numbers, read)) {
     letters.set(columns['channel'] as ArrayLike<number>, done);
     done += rows;
-    onProgress?.(done);
   }
   return { names, letters };
 }

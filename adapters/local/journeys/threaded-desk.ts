@@ -14,7 +14,6 @@ const script = [
 interface Waiting {
   readonly resolve: (answer: object) => void;
   readonly reject: (error: Error) => void;
-  readonly onProgress: AskOptions['onProgress'];
 }
 
 /**
@@ -31,12 +30,12 @@ export class ThreadedDesk implements JourneyDesk {
   async ask<Name extends JourneyQuestionName>(
     name: Name,
     question: JourneyQuestions[Name]['question'],
-    { lakeVersion, signal, onProgress }: AskOptions = {},
+    { lakeVersion, signal }: AskOptions = {},
   ): Promise<JourneyQuestions[Name]['answer']> {
     if (signal?.aborted) throw cancelled();
     const thread = (this.thread ??= this.start());
     const id = ++this.lastId;
-    const answered = new Promise<object>((resolve, reject) => this.waiting.set(id, { resolve, reject, onProgress }));
+    const answered = new Promise<object>((resolve, reject) => this.waiting.set(id, { resolve, reject }));
     const cancel = () => {
       thread.postMessage({ id, cancel: true });
       this.waiting.get(id)?.reject(cancelled());
@@ -71,8 +70,7 @@ export class ThreadedDesk implements JourneyDesk {
 
   private receive(reply: DeskReply): void {
     const waiting = this.waiting.get(reply.id);
-    if ('steps' in reply) waiting?.onProgress?.(reply.steps);
-    else if ('answer' in reply) waiting?.resolve(reply.answer);
+    if ('answer' in reply) waiting?.resolve(reply.answer);
     else waiting?.reject(fromMessage(reply.error));
   }
 

@@ -30,8 +30,6 @@ function journey(customer: string, steps: string): LandedEvent[] {
   }));
 }
 
-const options = { signal: new AbortController().signal, onProgress: () => undefined };
-
 function activities() {
   const desk = new LakeDesk(room.lake, { weights: stepWeights.parse({}), memoryMb: 100 });
   const { analyzeJourneyFrequency, listJourneys } = createQuestionActivities({ desk });
@@ -102,6 +100,16 @@ describe('the journeys of the lake', () => {
     expect(first.journeys[0]?.at).toBe('2026-01-01T02:00:00.000Z');
   });
 
+  it('refuse to answer with more than a workflow can hand over', async () => {
+    const customers = Array.from({ length: 9_000 }, (_, customer) =>
+      journey(`customer ${customer} ${'x'.repeat(150)}`, 'q'),
+    );
+    await night('many', customers.flat());
+    const question = { event: 'q', limit: 10_000 };
+    await expect(activities().list(question)).rejects.toMatchObject({ code: 'QUESTION_TOO_LARGE', field: 'limit' });
+    expect((await activities().list({ ...question, limit: 100 })).total).toBe(9_000);
+  });
+
   it('refuse an event that nobody had, with the one that was meant', async () => {
     await night(
       'more',
@@ -128,11 +136,11 @@ describe('the cache of journeys', () => {
   it('reads a version once for all who ask, and a new version when there is one', async () => {
     await night('one', journey('c-1', 'ax'));
     const cache = new JourneyWordsCache(room.lake);
-    const [first, same] = await Promise.all([cache.at(undefined, options), cache.at(undefined, options)]);
+    const [first, same] = await Promise.all([cache.at(undefined), cache.at(undefined)]);
     expect(same).toBe(first);
-    expect(await cache.at(undefined, options)).toBe(first);
+    expect(await cache.at(undefined)).toBe(first);
     await night('two', journey('c-2', 'bx'));
-    expect((await cache.at(undefined, options)).ids.size).toBe(2);
+    expect((await cache.at(undefined)).ids.size).toBe(2);
   });
 
   it('reads of a new version only what changed, and holds the same as who reads all', async () => {
@@ -144,14 +152,13 @@ describe('the cache of journeys', () => {
           for (const [index, events] of nights.entries()) {
             await land(lake, `night ${index}`, events);
             await encode(lake, `night ${index}`);
-            let read = 0;
-            const held = await cache.at(undefined, { ...options, onProgress: (steps) => (read = steps) });
-            const fresh = await new JourneyWordsCache(lake).at(undefined, options);
+            const held = await cache.at(undefined);
+            const fresh = await new JourneyWordsCache(lake).at(undefined);
             expect(namesOf(held)).toEqual(namesOf(fresh));
             expect(held.indexed.places).toEqual(fresh.indexed.places);
             const changed = new Set(events.map(({ customer }) => customer));
             const steps = namesOf(fresh).flatMap(([customer, own]) => (changed.has(customer) ? own : []));
-            expect(read).toBe(steps.length);
+            expect(held.readSteps).toBe(steps.length);
           }
         } finally {
           await close();
@@ -164,8 +171,20 @@ describe('the cache of journeys', () => {
   it('tries again what could not be read', async () => {
     await night('one', journey('c-1', 'ax'));
     const cache = new JourneyWordsCache(room.lake);
-    const aborted = { ...options, signal: AbortSignal.abort() };
-    await expect(cache.at(undefined, aborted)).rejects.toThrow();
-    expect((await cache.at(undefined, options)).ids.size).toBe(1);
+    await expect(cache.at(undefined, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect((await cache.at(undefined)).ids.size).toBe(1);
+  });
+
+  it('goes on reading for those who wait when one of them leaves', async () => {
+    await night('one', journey('c-1', 'ax'));
+    const cache = new JourneyWordsCache(room.lake);
+    const leaving = new AbortController();
+    const [left, stayed] = [cache.at(undefined, { signal: leaving.signal }), cache.at(undefined)];
+    leaving.abort();
+    await expect(left).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect((await stayed).ids.size).toBe(1);
+    const withChannels = [cache.withChannelsAt(undefined, { signal: leaving.signal }), cache.withChannelsAt(undefined)];
+    await expect(withChannels[0]).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect((await withChannels[1])?.indexed.words.channels?.names).toEqual(['web']);
   });
 });

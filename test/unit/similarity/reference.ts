@@ -40,7 +40,7 @@ export function plainSimilar(
     .map((steps, journey) => {
       const most = Math.max(costOf(steps), costOf(pattern));
       const distance = plainDistance(pattern, steps, weights);
-      return { journey, similarity: most === 0 ? 1 : Math.max(0, 1 - distance / most), most, distance };
+      return { journey, similarity: most === 0 ? 1 : Math.max(0, (most - distance) / most), most, distance };
     })
     .filter(({ most, distance }) => distance <= most * (1 - minSimilarity) + 1e-9)
     .sort((a, b) => b.similarity - a.similarity || a.journey - b.journey)
