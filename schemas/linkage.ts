@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/** What a column holds: decides how its values are normalised, compared, and used as keys. */
+export const fieldKind = z.enum([
+  'name',
+  'date',
+  'phone',
+  'email',
+  'code',
+  'postcode',
+  'street',
+  'city',
+  'number',
+  'category',
+  'text',
+]);
+
+/** With whom people share a value: with nobody, with those they live with, or with those who live nearby. */
+export const fieldRole = z.enum(['personal', 'household', 'place']);
+
+export const linkageField = z.strictObject({
+  column: z.string().min(1).describe('The column of the file.'),
+  kind: fieldKind,
+  role: fieldRole.describe(
+    'Whether equal values speak for one person, or just as well for one household (phones, family names), or one place.',
+  ),
+});
+
+/** How records are linked: printed with an evaluation, to be edited and given back. */
+export const linkageSettings = z.strictObject({
+  fields: z.array(linkageField).min(1).max(20),
+  threshold: z
+    .number()
+    .min(-50)
+    .max(50)
+    .default(0)
+    .describe('Log2 odds from which two records are one person: 0 is as likely as not.'),
+  pairsPerRecord: z
+    .number()
+    .min(0.1)
+    .max(1000)
+    .default(8)
+    .describe('How many pairs blocking rules may look at, by record; small files are looked at more closely.'),
+  seed: z.number().int().min(0).default(1).describe('Of the random pairs that chance agreement is learned from.'),
+});
+
+export type FieldKind = z.infer<typeof fieldKind>;
+export type FieldRole = z.infer<typeof fieldRole>;
+export type LinkageField = z.infer<typeof linkageField>;
+export type LinkageSettings = z.infer<typeof linkageSettings>;
