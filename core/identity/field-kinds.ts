@@ -21,7 +21,13 @@ export const fieldKinds: Readonly<Record<FieldKind, FieldKindShape>> = {
     keys: ['first 3 letters'],
   },
   date: {
-    levels: ['exact', 'one typo, or day and month swapped', 'year and month, or day and month, or two typos', 'year', 'else'],
+    levels: [
+      'exact',
+      'one typo, or day and month swapped',
+      'year and month, or day and month, or two typos',
+      'year',
+      'else',
+    ],
     width: 12,
     keys: ['year and month', 'month and day'],
   },
@@ -33,7 +39,11 @@ export const fieldKinds: Readonly<Record<FieldKind, FieldKindShape>> = {
   city: { levels: ['exact', 'Jaro-Winkler ≥ 0.9', 'else'], width: 24, keys: [] },
   number: { levels: ['exact', 'one typo', 'else'], width: 12, keys: [] },
   category: { levels: ['exact', 'else'], width: 0, keys: [] },
-  text: { levels: ['exact', 'Jaro-Winkler ≥ 0.92', 'Jaro-Winkler ≥ 0.8', 'else'], width: 36, keys: ['first 3 letters'] },
+  text: {
+    levels: ['exact', 'Jaro-Winkler ≥ 0.92', 'Jaro-Winkler ≥ 0.8', 'else'],
+    width: 36,
+    keys: ['first 3 letters'],
+  },
 };
 
 /** The numbers of levels that packing needs: those of the kind, and 0. */

@@ -9,6 +9,8 @@ export interface SampledColumn {
 /** Fewer different values than this, and a column tells groups of people apart rather than people. */
 const CATEGORY_VALUES = 60;
 const MOST_FIELDS = 16;
+/** Where a record comes from, and what groups records already. */
+const NOT_OF_A_PERSON = /(^|_)(source|household|cluster|entity|label|truth|group)(_|$)/i;
 
 /**
  * What the columns of a file hold, by their names and, where these say nothing, by their values. Columns that say nothing
@@ -17,7 +19,7 @@ const MOST_FIELDS = 16;
 export function inferFields(columns: readonly SampledColumn[]): LinkageField[] {
   return columns
     .map(({ name, values }) => ({ name, values: values.filter((value) => value !== null && value.trim() !== '') }))
-    .filter(({ name, values }) => values.length > 0 && !/(^|_)source(_|$)|^cluster$/i.test(name))
+    .filter(({ name, values }) => values.length > 0 && !NOT_OF_A_PERSON.test(name))
     .map(({ name, values }) => {
       const kind = kindOf(name.toLowerCase(), values as string[]);
       return { column: name, kind, role: roleOf(name.toLowerCase(), kind) };
@@ -26,7 +28,8 @@ export function inferFields(columns: readonly SampledColumn[]): LinkageField[] {
 }
 
 function kindOf(name: string, values: readonly string[]): FieldKind {
-  const mostly = (test: RegExp, share = 0.8) => values.filter((value) => test.test(value.trim())).length > share * values.length;
+  const mostly = (test: RegExp, share = 0.8) =>
+    values.filter((value) => test.test(value.trim())).length > share * values.length;
   return kindByName(name, mostly) ?? kindByValues(values, mostly);
 }
 

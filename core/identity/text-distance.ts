@@ -1,4 +1,3 @@
-
 const LONGEST = 64;
 const flagsOfA = new Uint8Array(LONGEST);
 const flagsOfB = new Uint8Array(LONGEST);

@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   worker: async () => (await import('./worker')).workerCommand,
   api: async () => (await import('./api')).apiCommand,
   report: async () => (await import('./report')).reportCommand,
+  identity: async () => (await import('./identity')).identityCommand,
   journeys: async () => (await import('./journeys')).journeysCommand,
 };
 

@@ -1,0 +1,49 @@
+import type { LinkageSettings } from '../../schemas/linkage';
+import { chooseBlockingRules, type BlockingRule } from './blocking-rules';
+import { allPairs, candidatePairs, type CandidatePairs } from './candidate-pairs';
+import { chanceAgreement } from './chance-agreement';
+import { compareVectors, type ComparisonVectors } from './comparison-vectors';
+import { learnClasses } from './latent-classes';
+import { linkRecords } from './link-records';
+import { MatchModel } from './match-model';
+import type { RecordTable } from './record-table';
+
+/** So few pairs are all looked at, and so many are never too many. */
+const FEW_PAIRS = 1_000_000;
+
+export interface Linkage {
+  /** Empty where every pair was looked at. */
+  readonly rules: readonly BlockingRule[];
+  readonly pairs: CandidatePairs;
+  readonly vectors: ComparisonVectors;
+  readonly model: MatchModel;
+  /** Rounds of learning. */
+  readonly rounds: number;
+  /** By record: the smallest number of its cluster. */
+  readonly clusters: Uint32Array;
+}
+
+/**
+ * Links records of one person, without labels: chooses which pairs to look at, compares them, learns what agreement
+ * means, and clusters.
+ *
+ * @param finish told the name of every stage as it ends
+ */
+export function link(table: RecordTable, settings: LinkageSettings, finish: (stage: string) => void): Linkage {
+  const { threshold, seed, pairsPerRecord } = settings;
+  const mostPairs = Math.max(FEW_PAIRS, pairsPerRecord * table.records);
+  const isSmall = (table.records * (table.records - 1)) / 2 <= FEW_PAIRS;
+  const rules = isSmall ? [] : chooseBlockingRules(table, mostPairs, seed);
+  const pairs = isSmall ? allPairs(table) : candidatePairs(table, rules);
+  finish('block');
+  const vectors = compareVectors(table, pairs);
+  finish('compare');
+  const chance = chanceAgreement(table, seed);
+  finish('chance');
+  const { classes, rounds } = learnClasses(vectors, settings.fields, chance, table.records);
+  const model = new MatchModel(settings.fields, chance, classes);
+  finish('learn');
+  const clusters = linkRecords(table, pairs, vectors, model, threshold);
+  finish('cluster');
+  return { rules, pairs, vectors, model, rounds, clusters };
+}

@@ -1,0 +1,74 @@
+import type { Command } from 'commander';
+import type { Evaluation } from '../../adapters/local/identity/evaluate-file';
+import { UsageError } from './usage-error';
+
+interface EvaluateOptions {
+  readonly input?: string;
+  readonly id?: string;
+  readonly truth?: string;
+  readonly settings?: string;
+  readonly json?: boolean;
+}
+
+/** `hub identity …`: who is who. */
+export function identityCommand(program: Command): void {
+  const identity = program.command('identity').description('who is who: link the records of one person');
+  identity
+    .command('evaluate')
+    .description('link the records of a labelled file, without its labels, and say how well that fits them')
+    .option(
+      '--input <files>',
+      'a csv, ndjson or parquet file (also .gz), or two, separated by a comma, to link with each other',
+    )
+    .option('--id <column>', 'the column that names a record')
+    .option('--truth <column>', 'the column that names the person a record is of')
+    .option(
+      '--settings <file>',
+      'YAML with how to link (default: inferred from the columns, and printed for you to edit)',
+    )
+    .option('--json', 'answer in JSON')
+    .action(evaluate);
+}
+
+async function evaluate(options: EvaluateOptions): Promise<void> {
+  const inputs = required(options.input, '--input').split(',');
+  if (inputs.length > 2) throw new UsageError('--input: give one file, or two');
+  const question = { inputs, id: required(options.id, '--id'), truth: required(options.truth, '--truth') };
+  const settings = options.settings === undefined ? undefined : await settingsOf(options.settings);
+  const { evaluateFile } = await import('../../adapters/local/identity/evaluate-file');
+  const evaluation = await evaluateFile({ ...question, settings });
+  process.stdout.write(options.json === true ? `${JSON.stringify(evaluation)}\n` : await report(evaluation));
+}
+
+function required(value: string | undefined, option: string): string {
+  if (value !== undefined && value !== '') return value;
+  throw new UsageError(`${option} is missing; see --help`);
+}
+
+async function settingsOf(file: string) {
+  const [{ readSettings }, { linkageSettings }] = await Promise.all([
+    import('../../adapters/local/config-reader'),
+    import('../../schemas/linkage'),
+  ]);
+  return readSettings(file, linkageSettings);
+}
+
+async function report({ settings, ...found }: Evaluation): Promise<string> {
+  const { stringify } = await import('yaml');
+  const percent = (share: number) => `${(share * 100).toFixed(2).padStart(6)} %`;
+  const line = (name: string, { precision, recall, f1 }: { precision: number; recall: number; f1: number }) =>
+    `${name.padEnd(22)} precision ${percent(precision)}   recall ${percent(recall)}   F1 ${percent(f1)}`;
+  const stages = Object.entries(found.timings).map(([stage, seconds]) => `${stage} ${seconds.toFixed(2)} s`);
+  return [
+    `${found.records} records of ${found.people} people`,
+    `${found.pairs.compared} pairs compared (${percent(found.pairs.blockingRecall).trim()} of the true ones), ${found.pairs.distinctVectors} different outcomes, learned in ${found.rounds} rounds`,
+    ...(found.rules.length === 0 ? [] : [`pairs that agree on: ${found.rules.join('; ')}`]),
+    line('clusters, by pairs', found.clusters),
+    line('clusters, by records', found.clusters.b3),
+    line('pairs', found.pairs),
+    `${stages.join(', ')}; ${found.peakRssMb} MB`,
+    '',
+    '# settings',
+    stringify(settings),
+  ].join('\n');
+}

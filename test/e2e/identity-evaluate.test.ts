@@ -1,0 +1,135 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Evaluation } from '../../adapters/local/identity/evaluate-file';
+import { runHub } from '../support/hub-command';
+import { describeWith, sharedFile } from '../support/shared';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hub-evaluate-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function evaluate(...args: string[]): Promise<Evaluation> {
+  const { code, stdout, stderr } = await runHub('identity', 'evaluate', ...args, '--json');
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  return JSON.parse(stdout) as Evaluation;
+}
+
+const file = async (name: string, ...lines: string[]) => {
+  const path = join(folder, name);
+  await writeFile(path, `${lines.join('\n')}\n`);
+  return path;
+};
+
+describeWith(sharedFile('data/dataset3.csv'), 'FEBRL 3', (data) => {
+  let path: string;
+  beforeAll(async () => {
+    const [header, ...rows] = (await readFile(data, 'utf8')).trim().split('\n');
+    // Who is who stands in the record's id: rec-7-org and rec-7-dup-1 are one person.
+    const labelled = rows.map((row) => `${row}, ${row.split('-')[1]}`);
+    path = await file('dataset3.csv', `${header}, person`, ...labelled);
+  });
+
+  it('is linked nearly without a mistake, by settings inferred from its columns', async () => {
+    const found = await evaluate('--input', path, '--id', 'rec_id', '--truth', 'person');
+    expect(found.records).toBe(5000);
+    expect(found.clusters.f1).toBeGreaterThanOrEqual(0.997);
+    expect(found.pairs.blockingRecall).toBeGreaterThanOrEqual(0.99);
+  });
+
+  it('is linked alike when the settings that were printed are given back', async () => {
+    const inferred = await evaluate('--input', path, '--id', 'rec_id', '--truth', 'person');
+    const settings = await file('settings.yaml', JSON.stringify(inferred.settings));
+    const given = await evaluate('--input', path, '--id', 'rec_id', '--truth', 'person', '--settings', settings);
+    expect({ ...given, timings: {}, peakRssMb: 0 }).toEqual({ ...inferred, timings: {}, peakRssMb: 0 });
+  });
+
+  it('is linked across two files', async () => {
+    const lines = (await readFile(path, 'utf8')).trim().split('\n');
+    const [header, rows] = [lines[0] as string, lines.slice(1)];
+    const part = (wanted: boolean) => rows.filter((row) => row.includes('-org') === wanted);
+    const originals = await file('originals.csv', header, ...part(true));
+    const duplicates = await file('duplicates.csv', header, ...part(false));
+    const found = await evaluate('--input', `${originals},${duplicates}`, '--id', 'rec_id', '--truth', 'person');
+    expect(found.records).toBe(5000);
+    expect(found.pairs.f1).toBeGreaterThanOrEqual(0.99);
+  });
+});
+
+describeWith(sharedFile('data/fake_1000.csv'), 'the fake thousand', (data) => {
+  it('is linked better than Splink links it', async () => {
+    const found = await evaluate('--input', data, '--id', 'unique_id', '--truth', 'cluster');
+    expect(found.clusters.f1).toBeGreaterThanOrEqual(0.9);
+  });
+});
+
+describe('hub identity evaluate', () => {
+  const people = ['id,person,name,city', '1,a,Ann Lee,Bonn', '2,a,Ann Leee,Bonn', '3,b,Otto Kim,Köln', '4,c,,'];
+
+  it('prints a report, and settings to edit', async () => {
+    const { code, stdout } = await runHub(
+      'identity',
+      'evaluate',
+      '--input',
+      await file('p.csv', ...people),
+      '--id',
+      'id',
+      '--truth',
+      'person',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^4 records of 3 people\n/);
+    expect(stdout).toContain('  - column: name\n    kind: name\n    role: personal\n');
+  });
+
+  it('finds nothing where there is nothing to find', async () => {
+    const path = await file('one.csv', 'id,person,name', '1,a,Ann');
+    expect(await evaluate('--input', path, '--id', 'id', '--truth', 'person')).toMatchObject({
+      records: 1,
+      people: 1,
+      clusters: { precision: 1, recall: 1 },
+    });
+  });
+
+  it.each([
+    [['--id', 'idd', '--truth', 'person'], '--id: ', 'has no column "idd" (did you mean "id"?)'],
+    [['--id', 'id', '--truth', 'who'], '--truth: ', 'has no column "who"'],
+    [['--truth', 'person'], '--id is missing', ''],
+  ])('names what is missing: %j', async (options, start, end) => {
+    const { code, stderr } = await runHub(
+      'identity',
+      'evaluate',
+      '--input',
+      await file('p.csv', ...people),
+      ...options,
+    );
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(start);
+    expect(stderr).toContain(end);
+  });
+
+  it('names the setting that is wrong', async () => {
+    const path = await file('p.csv', ...people);
+    const ask = async (settings: string) => {
+      const given = await file('wrong.yaml', settings);
+      return (
+        await runHub('identity', 'evaluate', '--input', path, '--id', 'id', '--truth', 'person', '--settings', given)
+      ).stderr;
+    };
+    const name = (column: string, kind = 'name') => `fields: [{ column: ${column}, kind: ${kind}, role: personal }]`;
+    expect(await ask(name('nmae'))).toContain(
+      'settings.fields.0.column: there is no column "nmae" (did you mean "name"?)',
+    );
+    expect(await ask(name('name', 'nam'))).toContain('fields.0.kind');
+    expect(await ask(`${name('name')}\nthreshold: 99`)).toContain('threshold');
+  });
+
+  it('says that no column tells anything of a person', async () => {
+    const path = await file('nobody.csv', 'id,person,source', '1,a,crm', '2,a,web');
+    const { stderr } = await runHub('identity', 'evaluate', '--input', path, '--id', 'id', '--truth', 'person');
+    expect(stderr).toContain('settings.fields: no column says anything of a person');
+  });
+});

@@ -1,0 +1,63 @@
+import { compareRecords } from '../../../core/identity/compare-records';
+import { fieldKinds } from '../../../core/identity/field-kinds';
+import type { FieldKind } from '../../../schemas/linkage';
+import { field, tableOf } from './record-rows';
+
+function levelOf(kind: FieldKind, a: string | null, b: string | null): string {
+  const levels = new Uint8Array(1);
+  compareRecords(tableOf([field('x', kind)], [[a], [b]]), 0, 1, levels);
+  return levels[0] === 0 ? 'missing' : (fieldKinds[kind].levels[levels[0]! - 1] as string);
+}
+
+it.each<[FieldKind, string | null, string | null, string]>([
+  ['name', 'anna', 'anna', 'exact'],
+  ['name', 'anna', null, 'missing'],
+  ['name', 'katherine', 'katharine', 'Jaro-Winkler ≥ 0.92'],
+  ['name', 'a', 'anna', 'Jaro-Winkler ≥ 0.85, or an initial'],
+  ['name', 'b', 'anna', 'else'],
+  ['name', 'anna', 'otto', 'else'],
+  ['date', '19800203', '19800203', 'exact'],
+  ['date', '19800203', '19800302', 'one typo, or day and month swapped'],
+  ['date', '19801231', '19803112', 'one typo, or day and month swapped'],
+  ['date', '19800203', '19800228', 'year and month, or day and month, or two typos'],
+  ['date', '19800203', '19950203', 'year and month, or day and month, or two typos'],
+  ['date', '19800203', '19801117', 'year'],
+  ['date', '19800203', '19911117', 'else'],
+  ['phone', '1715550123', '1715550132', 'one typo'],
+  ['phone', '1715550123', '1715559999', 'else'],
+  ['email', 'ann@x.org', 'ann@y.com', 'same user'],
+  ['email', 'ann@x.org', 'anne@x.org', 'one typo'],
+  ['email', 'ann.lee@x.org', 'bob@x.org', 'else'],
+  ['code', 'a1234', 'a1243', 'one typo'],
+  ['code', 'a1234', 'b1243', 'two typos'],
+  ['street', '12 maple st', '12 maple st apt 4', 'Jaro-Winkler ≥ 0.92'],
+  ['category', 'nsw', 'qld', 'else'],
+])('%s: %s and %s are %s', (kind, a, b, expected) => {
+  expect(levelOf(kind, a, b)).toBe(expected);
+  expect(levelOf(kind, b, a)).toBe(expected);
+});
+
+it('takes swapped given and family names for a typo in both', () => {
+  const fields = [field('given', 'name'), field('family', 'name', 'household')];
+  const levels = new Uint8Array(2);
+  compareRecords(
+    tableOf(fields, [
+      ['otto', 'lee'],
+      ['lee', 'otto'],
+    ]),
+    0,
+    1,
+    levels,
+  );
+  expect([...levels]).toEqual([2, 2]);
+  compareRecords(
+    tableOf(fields, [
+      ['otto', 'lee'],
+      ['lee', 'anna'],
+    ]),
+    0,
+    1,
+    levels,
+  );
+  expect([...levels]).toEqual([5, 5]);
+});

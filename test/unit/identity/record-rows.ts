@@ -1,0 +1,37 @@
+import { newRecordTable, type RecordTable } from '../../../core/identity/record-table';
+import type { FieldKind, FieldRole, LinkageField } from '../../../schemas/linkage';
+
+export function field(column: string, kind: FieldKind, role: FieldRole = 'personal'): LinkageField {
+  return { column, kind, role };
+}
+
+/** Normalised values by record, as a table: codes number the values, and every coarse key is the first three letters. */
+export function tableOf(
+  fields: readonly LinkageField[],
+  rows: readonly (readonly (string | null)[])[],
+  files?: Uint8Array,
+): RecordTable {
+  const table = newRecordTable(fields, rows.length, files);
+  const numbers = new Map<string, number>();
+  const codeOf = (value: string | null) => {
+    if (value === null) return 0;
+    numbers.set(value, numbers.get(value) ?? numbers.size + 1);
+    return numbers.get(value) as number;
+  };
+  const encoder = new TextEncoder();
+  rows.forEach((row, record) => {
+    table.layout.forEach(({ text, width }, index) => {
+      const value = row[index] ?? null;
+      table.codes[(record * table.stride) / 4 + index] = codeOf(value);
+      const bytes = encoder.encode(value ?? '').subarray(0, width);
+      if (width === 0) return;
+      table.bytes[record * table.stride + text] = bytes.length;
+      table.bytes.set(bytes, record * table.stride + text + 1);
+    });
+    for (const { field: index, isCoarse, values } of table.keys) {
+      const value = row[index] ?? null;
+      values[record] = codeOf(isCoarse && value !== null ? `${value.slice(0, 3)}…` : value);
+    }
+  });
+  return table;
+}
