@@ -1,9 +1,11 @@
 import { frequencyBench } from './frequency';
+import { identityBench } from './identity';
 import { similarityBench } from './similarity';
 
 /** Every benchmark prints JSON lines, one a measurement. */
 const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   frequency: frequencyBench,
+  identity: identityBench,
   similarity: similarityBench,
 };
 

@@ -14,7 +14,15 @@ export const peersFolder = join(process.env['HUB_SHARED'] ?? join(projectFolder,
 
 /** Packages of the Python environments, in the versions that were the newest when the benchmark was written. */
 const PEER_PACKAGES = {
-  venv: ['duckdb==2.0.0', 'polars==2.1.0', 'polars-distance==0.5.3', 'rapidfuzz==3.14.6', 'numpy', 'pyarrow'],
+  venv: [
+    'duckdb==2.0.0',
+    'polars==2.1.0',
+    'polars-distance==0.5.3',
+    'rapidfuzz==3.14.6',
+    'splink==5.0.0',
+    'numpy',
+    'pyarrow',
+  ],
   // It wants versions of its own.
   'venv-pm4py': ['pm4py==2.7.23.11', 'pyarrow'],
 } as const;
