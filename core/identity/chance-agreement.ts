@@ -1,6 +1,7 @@
 import { levelCount } from './field-kinds';
 import { randomNumbers } from './random-numbers';
-import { compareRecords } from './compare-records';
+import type { ComparableRecords } from './kernel-comparer';
+import type { PairComparer } from './pair-comparer';
 import type { RecordTable } from './record-table';
 import { sortedOrder } from './sorted-order';
 
@@ -22,9 +23,9 @@ const HALF = 0.5;
  * How often records agree by chance (the u-probabilities of Fellegi and Sunter 1969): equality counted exactly from the
  * values' frequencies, the other levels from random pairs.
  */
-export function chanceAgreement(table: RecordTable, seed: number): ChanceAgreement {
+export function chanceAgreement({ table, comparer }: ComparableRecords, seed: number): ChanceAgreement {
   const pairs = pairsOf(table);
-  const counts = sampleLevels(table, seed);
+  const counts = sampleLevels(table, comparer, seed);
   const levels = table.layout.map(({ kind }, field) => {
     const exact = exactShare(table, field);
     const own = new Float64Array(levelCount(kind));
@@ -45,17 +46,20 @@ function pairsOf({ records, files }: RecordTable): number {
   return second * (records - second);
 }
 
-function sampleLevels(table: RecordTable, seed: number): Float64Array[] {
-  const { records, files, layout } = table;
+function sampleLevels({ records, files, layout }: RecordTable, comparer: PairComparer, seed: number): Float64Array[] {
   const counts = layout.map(({ kind }) => new Float64Array(levelCount(kind)));
   const random = randomNumbers(seed + 1);
-  const levels = new Uint8Array(layout.length);
+  const a = new Uint32Array(RANDOM_PAIRS);
+  const b = new Uint32Array(RANDOM_PAIRS);
+  let size = 0;
   for (let sample = 0; sample < RANDOM_PAIRS; sample++) {
-    const a = Math.floor(random() * records);
-    const b = Math.floor(random() * records);
-    if (a === b || (files !== undefined && files[a] === files[b])) continue;
-    compareRecords(table, a, b, levels);
-    for (let field = 0; field < levels.length; field++) counts[field]![levels[field] as number]!++;
+    a[size] = Math.floor(random() * records);
+    b[size] = Math.floor(random() * records);
+    const isPair = a[size] !== b[size] && (files === undefined || files[a[size]!] !== files[b[size]!]);
+    if (isPair) size++;
+  }
+  for (const packed of comparer.compare(a.subarray(0, size), b.subarray(0, size))) {
+    comparer.packing.unpack(packed).forEach((level, field) => counts[field]![level]!++);
   }
   return counts;
 }

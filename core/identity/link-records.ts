@@ -1,9 +1,9 @@
 import { DisjointSets } from './clusters';
-import { compareRecords } from './compare-records';
 import type { CandidatePairs } from './candidate-pairs';
 import type { ComparisonVectors } from './comparison-vectors';
+import type { ComparableRecords } from './kernel-comparer';
 import type { MatchModel } from './match-model';
-import type { RecordTable } from './record-table';
+import type { PairComparer } from './pair-comparer';
 
 /** Records are held together by pairs that are at least half as likely one person as not; then they are looked at closely. */
 const LOOSE = -1;
@@ -20,7 +20,7 @@ const MOST_TOGETHER = 1_000;
  * @returns by record: the smallest number of its cluster
  */
 export function linkRecords(
-  table: RecordTable,
+  { table, comparer }: ComparableRecords,
   pairs: CandidatePairs,
   vectors: ComparisonVectors,
   model: MatchModel,
@@ -28,7 +28,7 @@ export function linkRecords(
 ): Uint32Array {
   const weights = vectorWeights(vectors, model);
   const clusters = Uint32Array.from({ length: table.records }, (_, record) => record);
-  const scorer = new PairScorer(table, model);
+  const scorer = new PairScorer(comparer, model);
   for (const group of looseGroups(table.records, pairs, vectors, weights, Math.min(LOOSE, threshold))) {
     for (const cluster of averageLinkage(group, scorer, threshold)) {
       const name = cluster.reduce((least, record) => Math.min(least, record));
@@ -85,32 +85,54 @@ function looseGroups(
   }
 }
 
-/** Scores pairs of records, one after the other. */
+/** Scores every pair of some records. */
 class PairScorer {
-  private readonly levels: Uint8Array;
+  /** Weights by packed levels: there are few different ones. */
+  private readonly known = new Map<number, number>();
 
   constructor(
-    private readonly table: RecordTable,
+    private readonly comparer: PairComparer,
     private readonly model: MatchModel,
-  ) {
-    this.levels = new Uint8Array(table.layout.length);
+  ) {}
+
+  /** A square of weights, symmetric. */
+  weights(records: readonly number[]): Float64Array {
+    const size = records.length;
+    const a = new Uint32Array((size * (size - 1)) / 2);
+    const b = new Uint32Array(a.length);
+    let pair = 0;
+    for (let i = 0; i < size; i++) {
+      for (let j = i + 1; j < size; j++, pair++) {
+        a[pair] = records[i] as number;
+        b[pair] = records[j] as number;
+      }
+    }
+    const packed = this.comparer.compare(a, b);
+    const weights = new Float64Array(size * size);
+    pair = 0;
+    for (let i = 0; i < size; i++) {
+      for (let j = i + 1; j < size; j++, pair++) {
+        weights[i * size + j] = weights[j * size + i] = this.weight(packed[pair] as number);
+      }
+    }
+    return weights;
   }
 
-  weight(a: number, b: number): number {
-    compareRecords(this.table, a, b, this.levels);
-    return Math.max(-MOST_WEIGHT, Math.min(MOST_WEIGHT, this.model.weight(this.levels)));
+  private weight(packed: number): number {
+    let weight = this.known.get(packed);
+    if (weight === undefined) {
+      weight = this.model.weight(this.comparer.packing.unpack(packed));
+      weight = Math.max(-MOST_WEIGHT, Math.min(MOST_WEIGHT, weight));
+      this.known.set(packed, weight);
+    }
+    return weight;
   }
 }
 
 /** Joins the two clusters that fit best on average, again and again, while any two fit well enough. */
 function averageLinkage(records: readonly number[], scorer: PairScorer, threshold: number): number[][] {
   const size = records.length;
-  const weights = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    for (let j = i + 1; j < size; j++) {
-      weights[i * size + j] = weights[j * size + i] = scorer.weight(records[i] as number, records[j] as number);
-    }
-  }
+  const weights = scorer.weights(records);
   const clusters = records.map((record) => [record]);
   const alive = records.map((_, index) => index);
   for (;;) {

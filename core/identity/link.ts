@@ -6,7 +6,7 @@ import { compareVectors, type ComparisonVectors } from './comparison-vectors';
 import { learnClasses } from './latent-classes';
 import { linkRecords } from './link-records';
 import { MatchModel } from './match-model';
-import type { RecordTable } from './record-table';
+import type { ComparableRecords } from './kernel-comparer';
 
 /** So few pairs are all looked at, and so many are never too many. */
 const FEW_PAIRS = 1_000_000;
@@ -29,21 +29,22 @@ export interface Linkage {
  *
  * @param finish told the name of every stage as it ends
  */
-export function link(table: RecordTable, settings: LinkageSettings, finish: (stage: string) => void): Linkage {
+export function link(compared: ComparableRecords, settings: LinkageSettings, finish: (stage: string) => void): Linkage {
+  const { table, comparer } = compared;
   const { threshold, seed, pairsPerRecord } = settings;
   const mostPairs = Math.max(FEW_PAIRS, pairsPerRecord * table.records);
   const isSmall = (table.records * (table.records - 1)) / 2 <= FEW_PAIRS;
   const rules = isSmall ? [] : chooseBlockingRules(table, mostPairs, seed);
   const pairs = isSmall ? allPairs(table) : candidatePairs(table, rules);
   finish('block');
-  const vectors = compareVectors(table, pairs);
+  const vectors = compareVectors(comparer, pairs);
   finish('compare');
-  const chance = chanceAgreement(table, seed);
+  const chance = chanceAgreement(compared, seed);
   finish('chance');
   const { classes, rounds } = learnClasses(vectors, settings.fields, chance, table.records);
   const model = new MatchModel(settings.fields, chance, classes);
   finish('learn');
-  const clusters = linkRecords(table, pairs, vectors, model, threshold);
+  const clusters = linkRecords(compared, pairs, vectors, model, threshold);
   finish('cluster');
   return { rules, pairs, vectors, model, rounds, clusters };
 }

@@ -41,17 +41,25 @@ export interface BlockingKey {
   readonly values: Uint32Array;
 }
 
+/** Memory that a table is to be in; it is zero. */
+export interface TableMemory {
+  readonly buffer: ArrayBuffer;
+  readonly byteOffset: number;
+}
+
+/** How many bytes the records of a table take. */
+export function tableBytes(fields: readonly LinkageField[], records: number): number {
+  return layoutOf(fields).stride * records;
+}
+
 /** Room for records of some fields; codes, texts and keys are for the caller to fill in. */
-export function newRecordTable(fields: readonly LinkageField[], records: number, files?: Uint8Array): RecordTable {
-  let at = fields.length * 4;
-  const layout = fields.map((field, index) => {
-    const { width } = fieldKinds[field.kind];
-    const text = at;
-    at += width === 0 ? 0 : width + 1;
-    return { field, kind: field.kind, code: index, text, width };
-  });
-  const stride = Math.ceil(at / 4) * 4;
-  const buffer = new ArrayBuffer(stride * records);
+export function newRecordTable(
+  fields: readonly LinkageField[],
+  records: number,
+  { files, memory }: { readonly files?: Uint8Array | undefined; readonly memory?: TableMemory } = {},
+): RecordTable {
+  const { layout, stride } = layoutOf(fields);
+  const { buffer, byteOffset } = memory ?? { buffer: new ArrayBuffer(stride * records), byteOffset: 0 };
   const keys = fields.flatMap(({ column, kind }, field) => [
     { name: column, field, isCoarse: false, values: new Uint32Array(records) },
     ...fieldKinds[kind].keys.map((name) => ({
@@ -65,12 +73,23 @@ export function newRecordTable(fields: readonly LinkageField[], records: number,
     records,
     layout,
     stride,
-    bytes: new Uint8Array(buffer),
-    codes: new Uint32Array(buffer),
+    bytes: new Uint8Array(buffer, byteOffset, stride * records),
+    codes: new Uint32Array(buffer, byteOffset, (stride * records) / 4),
     keys,
     ...namesOf(fields),
     ...(files === undefined ? {} : { files }),
   };
+}
+
+function layoutOf(fields: readonly LinkageField[]): Pick<RecordTable, 'layout' | 'stride'> {
+  let at = fields.length * 4;
+  const layout = fields.map((field, index) => {
+    const { width } = fieldKinds[field.kind];
+    const text = at;
+    at += width === 0 ? 0 : width + 1;
+    return { field, kind: field.kind, code: index, text, width };
+  });
+  return { layout, stride: Math.ceil(at / 4) * 4 };
 }
 
 function namesOf(fields: readonly LinkageField[]): Pick<RecordTable, 'names'> {

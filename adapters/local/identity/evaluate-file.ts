@@ -64,14 +64,14 @@ export async function evaluateFile(question: EvaluationQuestion): Promise<Evalua
     const records = sizes.reduce((sum, size) => sum + size, 0);
     const settings = question.settings ?? (await inferSettings(connection, from, question));
     await refuseUnknownColumns(connection, from, settings);
-    const table = await readRecords(connection, { from, records, ofFirstFile: sizes[0] ?? 0 }, settings.fields);
+    const compared = await readRecords(connection, { from, records, ofFirstFile: sizes[0] ?? 0 }, settings.fields);
     clock.finish('load');
-    const linkage = link(table, settings, (stage) => clock.finish(stage));
+    const linkage = link(compared, settings, (stage) => clock.finish(stage));
     const people = await peopleOf(connection, from, question.truth, records);
     return {
       records,
       people: new Set(people).size,
-      pairs: pairAccuracy(linkage, people, settings.threshold, table.files),
+      pairs: pairAccuracy(linkage, people, settings.threshold, compared.table.files),
       clusters: clusterAccuracy(linkage.clusters, people),
       rules: linkage.rules.map(({ name }) => name),
       rounds: linkage.rounds,

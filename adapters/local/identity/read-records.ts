@@ -1,7 +1,9 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import { piecesOf, recordsSql } from '../../../core/identity/linkage-sql';
-import { newRecordTable, type FieldLayout, type RecordTable } from '../../../core/identity/record-table';
+import { newRecords, type ComparableRecords } from '../../../core/identity/kernel-comparer';
+import type { FieldLayout, RecordTable } from '../../../core/identity/record-table';
 import type { LinkageField } from '../../../schemas/linkage';
+import { loadKernel } from '../kernels';
 
 /** A relation with the number of its rows, and of those of them that are of the first file. */
 export interface RecordsRelation {
@@ -15,18 +17,18 @@ export async function readRecords(
   connection: DuckDBConnection,
   { from, records, ofFirstFile }: RecordsRelation,
   fields: readonly LinkageField[],
-): Promise<RecordTable> {
+): Promise<ComparableRecords> {
   const isOfTwo = ofFirstFile < records;
   const files = isOfTwo
     ? Uint8Array.from({ length: records }, (_, record) => (record < ofFirstFile ? 0 : 1))
     : undefined;
-  const table = newRecordTable(fields, records, files);
+  const compared = newRecords(fields, records, { files, kernel: loadKernel('identity') });
   const result = await connection.stream(recordsSql(from, fields));
   let first = 0;
   for (;;) {
     const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return table;
-    readChunk(table, chunk, first);
+    if (chunk === null || chunk.rowCount === 0) return compared;
+    readChunk(compared.table, chunk, first);
     first += chunk.rowCount;
   }
 }

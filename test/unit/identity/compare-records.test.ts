@@ -1,7 +1,9 @@
+import fc from 'fast-check';
+import { loadKernel } from '../../../adapters/local/kernels';
 import { compareRecords } from '../../../core/identity/compare-records';
 import { fieldKinds } from '../../../core/identity/field-kinds';
 import type { FieldKind } from '../../../schemas/linkage';
-import { field, tableOf } from './record-rows';
+import { field, recordsOf, tableOf } from './record-rows';
 
 function levelOf(kind: FieldKind, a: string | null, b: string | null): string {
   const levels = new Uint8Array(1);
@@ -60,4 +62,33 @@ it('takes swapped given and family names for a typo in both', () => {
     levels,
   );
   expect([...levels]).toEqual([5, 5]);
+});
+
+it('compares alike in the kernel', () => {
+  const kernel = loadKernel('identity');
+  expect(kernel).toBeDefined();
+  const kinds = Object.keys(fieldKinds) as FieldKind[];
+  const fields = [...kinds.map((kind) => field(kind, kind)), field('family', 'name', 'household')];
+  // Few letters, so that texts are alike; digits for dates; an @ now and then.
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', '1', '2', '@', 'é'), minLength: 1, maxLength: 12 });
+  const date = fc
+    .tuple(fc.constantFrom('1980', '1981'), fc.constantFrom('0102', '0201', '0103', '1224'))
+    .map(([y, d]) => y + d);
+  const value = fc.oneof(
+    { weight: 1, arbitrary: fc.constant(null) },
+    { weight: 6, arbitrary: text },
+    { weight: 2, arbitrary: date },
+  );
+  const rows = fc.array(fc.tuple(...fields.map(() => value)), { minLength: 2, maxLength: 6 });
+  fc.assert(
+    fc.property(rows, (values) => {
+      const [plain, fast] = [recordsOf(fields, values), recordsOf(fields, values, { kernel })];
+      const a = Uint32Array.from(values.flatMap((_, one) => values.map(() => one)));
+      const b = Uint32Array.from(values.flatMap(() => values.map((_, other) => other)));
+      const levels = (compared: typeof plain) =>
+        Array.from(compared.comparer.compare(a, b), (packed) => compared.comparer.packing.unpack(packed));
+      expect(levels(fast)).toEqual(levels(plain));
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -5,7 +5,7 @@ import { learnClasses } from '../../../core/identity/latent-classes';
 import { linkRecords } from '../../../core/identity/link-records';
 import { MatchModel, probabilityOf } from '../../../core/identity/match-model';
 import { randomNumbers } from '../../../core/identity/random-numbers';
-import { field, tableOf } from './record-rows';
+import { field, recordsOf } from './record-rows';
 
 const fields = [
   field('given', 'name'),
@@ -43,13 +43,14 @@ function world(households: number) {
       }
     });
   }
-  return { table: tableOf(fields, rows), people };
+  return { compared: recordsOf(fields, rows), people };
 }
 
-const { table, people } = world(200);
+const { compared, people } = world(200);
+const { table } = compared;
 const pairs = allPairs(table);
-const vectors = compareVectors(table, pairs);
-const chance = chanceAgreement(table, 1);
+const vectors = compareVectors(compared.comparer, pairs);
+const chance = chanceAgreement(compared, 1);
 const { classes } = learnClasses(vectors, fields, chance, table.records);
 const model = new MatchModel(fields, chance, classes);
 
@@ -78,7 +79,7 @@ it('gives probabilities that are as often right as they say', () => {
 });
 
 it('does not glue a family together by what it shares', () => {
-  const clusters = linkRecords(table, pairs, vectors, model, 0);
+  const clusters = linkRecords(compared, pairs, vectors, model, 0);
   const givenOf = (record: number) => table.codes[(record * table.stride) / 4] as number;
   const householdOf = (record: number) => Math.floor(people[record]! / 3);
   /** Namesakes in a family are one to anybody where a date of birth is missing. */

@@ -1,17 +1,26 @@
-import { newRecordTable, type RecordTable } from '../../../core/identity/record-table';
+import { newRecords, type ComparableRecords } from '../../../core/identity/kernel-comparer';
+import type { RecordTable } from '../../../core/identity/record-table';
 import type { FieldKind, FieldRole, LinkageField } from '../../../schemas/linkage';
 
 export function field(column: string, kind: FieldKind, role: FieldRole = 'personal'): LinkageField {
   return { column, kind, role };
 }
 
+type Rows = readonly (readonly (string | null)[])[];
+
+/** A table of records alone. */
+export function tableOf(fields: readonly LinkageField[], rows: Rows, files?: Uint8Array): RecordTable {
+  return recordsOf(fields, rows, { files }).table;
+}
+
 /** Normalised values by record, as a table: codes number the values, and every coarse key is the first three letters. */
-export function tableOf(
+export function recordsOf(
   fields: readonly LinkageField[],
-  rows: readonly (readonly (string | null)[])[],
-  files?: Uint8Array,
-): RecordTable {
-  const table = newRecordTable(fields, rows.length, files);
+  rows: Rows,
+  options: { files?: Uint8Array | undefined; kernel?: WebAssembly.Module | undefined } = {},
+): ComparableRecords {
+  const compared = newRecords(fields, rows.length, options);
+  const { table } = compared;
   const numbers = new Map<string, number>();
   const codeOf = (value: string | null) => {
     if (value === null) return 0;
@@ -33,5 +42,5 @@ export function tableOf(
       values[record] = codeOf(isCoarse && value !== null ? `${value.slice(0, 3)}…` : value);
     }
   });
-  return table;
+  return compared;
 }

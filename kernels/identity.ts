@@ -1,0 +1,222 @@
+/**
+ * `compareRecords` of core/identity/compare-records.ts in WebAssembly, for many pairs at a time. All memory is laid out by
+ * the caller: a table of records, and what its fields are.
+ */
+
+/** What `comparePairs` needs to know of the table. */
+@unmanaged
+class Table {
+  bytes: u32;
+  stride: u32;
+  fields: u32;
+  /** A `Field` each. */
+  layout: u32;
+  /** The fields of given and family names; beyond all fields where there are none. */
+  given: u32;
+  family: u32;
+  /** Room for three rows of edits. */
+  rows: u32;
+  /** Room for a level each. */
+  levels: u32;
+}
+
+@unmanaged
+class Field {
+  kind: u32;
+  /** Where the length of the text is in a record. */
+  text: u32;
+  /** What a level counts in the packed number. */
+  factor: f64;
+}
+
+const FIELD_BYTES: usize = 16;
+const ROW_BYTES: usize = 80;
+
+// The order of `fieldKindNumbers`.
+const NAME: u32 = 0;
+const DATE: u32 = 1;
+const PHONE: u32 = 2;
+const EMAIL: u32 = 3;
+const CODE: u32 = 4;
+const POSTCODE: u32 = 5;
+const STREET: u32 = 6;
+const CITY: u32 = 7;
+const NUMBER: u32 = 8;
+const CATEGORY: u32 = 9;
+
+const SWAPPED: u8 = 2;
+
+/** Writes the levels of every pair, packed into one number. */
+export function comparePairs(tableAt: usize, a: usize, b: usize, count: u32, packed: usize): void {
+  const table = changetype<Table>(tableAt);
+  const levels = <usize>table.levels;
+  for (let pair: u32 = 0; pair < count; pair++) {
+    const recordA = <usize>table.bytes + <usize>load<u32>(a + (<usize>pair << 2)) * table.stride;
+    const recordB = <usize>table.bytes + <usize>load<u32>(b + (<usize>pair << 2)) * table.stride;
+    for (let index: u32 = 0; index < table.fields; index++) {
+      store<u8>(levels + index, levelOf(table, index, recordA, recordB));
+    }
+    compareSwapped(table, recordA, recordB);
+    let sum: f64 = 0;
+    for (let index: u32 = 0; index < table.fields; index++) {
+      const field = changetype<Field>(<usize>table.layout + <usize>index * FIELD_BYTES);
+      sum += <f64>load<u8>(levels + index) * field.factor;
+    }
+    store<f64>(packed + (<usize>pair << 3), sum);
+  }
+}
+
+function levelOf(table: Table, index: u32, recordA: usize, recordB: usize): u8 {
+  const codeA = load<u32>(recordA + (<usize>index << 2));
+  const codeB = load<u32>(recordB + (<usize>index << 2));
+  if (codeA == 0 || codeB == 0) return 0;
+  if (codeA == codeB) return 1;
+  const field = changetype<Field>(<usize>table.layout + <usize>index * FIELD_BYTES);
+  if (field.kind == CATEGORY) return 2;
+  const a = recordA + field.text;
+  const b = recordB + field.text;
+  return textLevel(field.kind, a + 1, load<u8>(a), b + 1, load<u8>(b), table.rows);
+}
+
+function compareSwapped(table: Table, recordA: usize, recordB: usize): void {
+  const given = <usize>table.given;
+  const family = <usize>table.family;
+  if (given >= table.fields) return;
+  const levels = <usize>table.levels;
+  if (load<u8>(levels + given) <= SWAPPED || load<u8>(levels + family) <= SWAPPED) return;
+  if (load<u32>(recordA + (given << 2)) != load<u32>(recordB + (family << 2))) return;
+  if (load<u32>(recordA + (family << 2)) != load<u32>(recordB + (given << 2))) return;
+  store<u8>(levels + given, SWAPPED);
+  store<u8>(levels + family, SWAPPED);
+}
+
+function textLevel(kind: u32, a: usize, lengthA: i32, b: usize, lengthB: i32, rows: usize): u8 {
+  switch (kind) {
+    case NAME: {
+      if (lengthA == 1 || lengthB == 1) return load<u8>(a) == load<u8>(b) ? 3 : 5;
+      const similarity = jaroWinkler(a, lengthA, b, lengthB);
+      return similarity >= 0.92 ? 2 : similarity >= 0.85 ? 3 : similarity >= 0.75 ? 4 : 5;
+    }
+    case DATE:
+      return dateLevel(a, lengthA, b, lengthB, rows);
+    case EMAIL:
+      return emailLevel(a, lengthA, b, lengthB, rows);
+    case CODE:
+      return editLevel(editDistance(a, lengthA, b, lengthB, 2, rows), 2);
+    case PHONE:
+    case POSTCODE:
+    case NUMBER:
+      return editLevel(editDistance(a, lengthA, b, lengthB, 1, rows), 1);
+    case CITY:
+      return jaroWinkler(a, lengthA, b, lengthB) >= 0.9 ? 2 : 3;
+    default: {
+      const similarity = jaroWinkler(a, lengthA, b, lengthB);
+      return similarity >= 0.92 ? 2 : similarity >= 0.8 ? 3 : 4;
+    }
+  }
+}
+
+function editLevel(distance: i32, most: i32): u8 {
+  return <u8>(1 + min(max(distance, 1), most + 1));
+}
+
+function dateLevel(a: usize, lengthA: i32, b: usize, lengthB: i32, rows: usize): u8 {
+  const edits = editDistance(a, lengthA, b, lengthB, 2, rows);
+  if (edits <= 1) return 2;
+  if (lengthA != 8 || lengthB != 8) return edits == 2 ? 3 : 5;
+  const sameYear = load<u32>(a) == load<u32>(b);
+  if (sameYear && load<u16>(a + 4) == load<u16>(b + 6) && load<u16>(a + 6) == load<u16>(b + 4)) return 2;
+  if (edits == 2) return 3;
+  if (sameYear && load<u16>(a + 4) == load<u16>(b + 4)) return 3;
+  if (load<u32>(a + 4) == load<u32>(b + 4)) return 3;
+  return sameYear ? 4 : 5;
+}
+
+const AT: u8 = 0x40;
+
+function emailLevel(a: usize, lengthA: i32, b: usize, lengthB: i32, rows: usize): u8 {
+  const userA = userLength(a, lengthA);
+  if (userA == userLength(b, lengthB) && memory.compare(a, b, userA) == 0) return 2;
+  const edits = editDistance(a, lengthA, b, lengthB, 2, rows);
+  return edits <= 1 ? 3 : edits == 2 ? 4 : 5;
+}
+
+function userLength(start: usize, length: i32): i32 {
+  let user = 0;
+  while (user < length && load<u8>(start + user) != AT) user++;
+  return user;
+}
+
+/** Jaro, Winkler; flags of up to 64 letters are bits. */
+function jaroWinkler(a: usize, lengthA: i32, b: usize, lengthB: i32): f64 {
+  if (lengthA == 0 || lengthB == 0) return 0;
+  const window = max(0, (max(lengthA, lengthB) >> 1) - 1);
+  let ofA: u64 = 0;
+  let ofB: u64 = 0;
+  let matches = 0;
+  for (let i = 0; i < lengthA; i++) {
+    const letter = load<u8>(a + i);
+    const end = min(lengthB, i + window + 1);
+    for (let j = max(0, i - window); j < end; j++) {
+      if (load<u8>(b + j) != letter || ((ofB >> j) & 1) != 0) continue;
+      ofA |= (<u64>1) << i;
+      ofB |= (<u64>1) << j;
+      matches++;
+      break;
+    }
+  }
+  if (matches == 0) return 0;
+  let moved = 0;
+  while (ofA != 0) {
+    if (load<u8>(a + <usize>ctz(ofA)) != load<u8>(b + <usize>ctz(ofB))) moved++;
+    ofA &= ofA - 1;
+    ofB &= ofB - 1;
+  }
+  const m = <f64>matches;
+  const jaro = (m / <f64>lengthA + m / <f64>lengthB + (m - <f64>moved / 2) / m) / 3;
+  if (jaro <= 0.7) return jaro;
+  let prefix = 0;
+  while (prefix < 4 && prefix < lengthA && prefix < lengthB && load<u8>(a + prefix) == load<u8>(b + prefix)) prefix++;
+  return jaro + <f64>prefix * 0.1 * (1 - jaro);
+}
+
+/** Damerau-Levenshtein (optimal string alignment), or `most + 1` if it is greater than `most`. */
+function editDistance(a: usize, lengthA: i32, b: usize, lengthB: i32, most: i32, rows: usize): i32 {
+  if (abs(lengthA - lengthB) > most) return most + 1;
+  while (lengthA > 0 && lengthB > 0 && load<u8>(a) == load<u8>(b)) {
+    a++;
+    b++;
+    lengthA--;
+    lengthB--;
+  }
+  while (lengthA > 0 && lengthB > 0 && load<u8>(a + lengthA - 1) == load<u8>(b + lengthB - 1)) {
+    lengthA--;
+    lengthB--;
+  }
+  if (lengthA == 0 || lengthB == 0) return min(max(lengthA, lengthB), most + 1);
+  let before = rows;
+  let last = rows + ROW_BYTES;
+  let row = rows + 2 * ROW_BYTES;
+  for (let j = 0; j <= lengthB; j++) store<u8>(last + j, <u8>j);
+  for (let i = 1; i <= lengthA; i++) {
+    store<u8>(row, <u8>i);
+    let least = i;
+    const letter = load<u8>(a + i - 1);
+    for (let j = 1; j <= lengthB; j++) {
+      const other = load<u8>(b + j - 1);
+      const replaced = <i32>load<u8>(last + j - 1) + (letter == other ? 0 : 1);
+      let cost = min(min(<i32>load<u8>(last + j) + 1, <i32>load<u8>(row + j - 1) + 1), replaced);
+      if (i > 1 && j > 1 && letter == load<u8>(b + j - 2) && load<u8>(a + i - 2) == other) {
+        cost = min(cost, <i32>load<u8>(before + j - 2) + 1);
+      }
+      store<u8>(row + j, <u8>cost);
+      least = min(least, cost);
+    }
+    if (least > most) return most + 1;
+    const freed = before;
+    before = last;
+    last = row;
+    row = freed;
+  }
+  return min(<i32>load<u8>(last + lengthB), most + 1);
+}
