@@ -2,12 +2,15 @@ import { randomNumbers } from './random-numbers';
 import type { BlockingKey, RecordTable } from './record-table';
 
 /** Records that agree on one or two keys are compared. */
-export interface BlockingRule {
+export interface BlockingRule extends CountedRule {
   readonly name: string;
-  readonly keys: readonly BlockingKey[];
   /** The keys as one, by record; 0 where one is missing. */
   readonly values: Uint32Array;
-  /** Pairs that agree, those counted that other rules have, too. */
+}
+
+interface CountedRule {
+  readonly keys: readonly BlockingKey[];
+  /** Pairs that agree, nearly; those counted that other rules have, too. */
   readonly pairs: number;
 }
 
@@ -28,7 +31,7 @@ export function chooseBlockingRules(table: RecordTable, mostPairs: number, seed:
     .filter(({ pairs }) => pairs > 0 && pairs <= mostPairs / 2)
     .map((rule) => ({ rule, covers: covered(rule, keys, simulated) }));
   const isCovered = new Uint8Array(SIMULATED);
-  const chosen = new Set<BlockingRule>();
+  const chosen = new Set<CountedRule>();
   for (let left = mostPairs; chosen.size < MOST_RULES;) {
     const best = bestOf(candidates, isCovered, { left, chosen, smallest: table.records * SMALL_SHARE });
     if (best === undefined) break;
@@ -36,11 +39,15 @@ export function chooseBlockingRules(table: RecordTable, mostPairs: number, seed:
     left -= best.rule.pairs;
     for (const match of best.covers) isCovered[match] = 1;
   }
-  return withoutImplied([...chosen]);
+  return withoutImplied([...chosen]).map((rule) => ({
+    ...rule,
+    name: rule.keys.map(({ name }) => name).join(' + '),
+    values: valuesOf(rule.keys, table.records),
+  }));
 }
 
 interface Candidate {
-  readonly rule: BlockingRule;
+  readonly rule: CountedRule;
   /** The simulated matches that agree on it. */
   readonly covers: Uint32Array;
 }
@@ -51,7 +58,7 @@ const SMALL_SHARE = 0.02;
 function bestOf(
   candidates: readonly Candidate[],
   isCovered: Uint8Array,
-  { left, chosen, smallest }: { left: number; chosen: ReadonlySet<BlockingRule>; smallest: number },
+  { left, chosen, smallest }: { left: number; chosen: ReadonlySet<CountedRule>; smallest: number },
 ): Candidate | undefined {
   let best: Candidate | undefined;
   let most = 0;
@@ -70,7 +77,7 @@ function bestOf(
 }
 
 /** A pair that agrees on two keys agrees on each of them. */
-function withoutImplied(rules: readonly BlockingRule[]): BlockingRule[] {
+function withoutImplied(rules: readonly CountedRule[]): CountedRule[] {
   return rules.filter(
     (rule) => !rules.some((other) => other !== rule && other.keys.every((key) => rule.keys.includes(key))),
   );
@@ -103,7 +110,7 @@ function simulateMatches({ records, layout, codes, stride }: RecordTable, keys: 
   return agrees;
 }
 
-function covered({ keys }: BlockingRule, all: readonly BlockingKey[], agrees: readonly Uint8Array[]): Uint32Array {
+function covered({ keys }: CountedRule, all: readonly BlockingKey[], agrees: readonly Uint8Array[]): Uint32Array {
   const own = keys.map((key) => agrees[all.indexOf(key)] as Uint8Array);
   const matches: number[] = [];
   for (let match = 0; match < SIMULATED; match++) if (own.every((flags) => flags[match] === 1)) matches.push(match);
@@ -111,29 +118,22 @@ function covered({ keys }: BlockingRule, all: readonly BlockingKey[], agrees: re
 }
 
 /** Every key, and every two keys of different fields. */
-function candidateRules(table: RecordTable, keys: readonly BlockingKey[]): BlockingRule[] {
-  const rules = keys.map((key) => ruleOf(table, [key]));
+function candidateRules({ records }: RecordTable, keys: readonly BlockingKey[]): CountedRule[] {
+  const rules = keys.map((key) => [key]);
   keys.forEach((first, index) => {
-    for (const second of keys.slice(index + 1)) {
-      if (first.field !== second.field) rules.push(ruleOf(table, [first, second]));
-    }
+    for (const second of keys.slice(index + 1)) if (first.field !== second.field) rules.push([first, second]);
   });
-  return rules;
+  return rules.map((own) => ({ keys: own, pairs: countPairs(own, records) }));
 }
 
-function ruleOf({ records }: RecordTable, keys: readonly BlockingKey[]): BlockingRule {
-  const values = keys.length === 1 ? keys[0]!.values : joined(keys[0]!.values, keys[1]!.values, records);
-  return { name: keys.map(({ name }) => name).join(' + '), keys, values, pairs: countPairs(values) };
+function valuesOf([first, second]: readonly BlockingKey[], records: number): Uint32Array {
+  if (second === undefined) return first!.values;
+  return Uint32Array.from({ length: records }, (_, record) => joined(first!.values[record]!, second.values[record]!));
 }
 
-function joined(first: Uint32Array, second: Uint32Array, records: number): Uint32Array {
-  const values = new Uint32Array(records);
-  for (let record = 0; record < records; record++) {
-    const a = first[record] as number;
-    const b = second[record] as number;
-    if (a !== 0 && b !== 0) values[record] = mix(mix(a) ^ b) || 1;
-  }
-  return values;
+/** Two values as one; 0 where one is missing. */
+function joined(a: number, b: number): number {
+  return a === 0 || b === 0 ? 0 : mix(mix(a) ^ b) || 1;
 }
 
 /** The finalizer of MurmurHash3 (Appleby), 32 bits. */
@@ -147,14 +147,15 @@ function mix(value: number): number {
 /** Values that are counted: all of few, and of many those of a share of all hashes, with all their records. */
 const COUNTED = 50_000;
 
-/** Pairs of equal values, of many values nearly. */
-function countPairs(values: Uint32Array): number {
-  const share = Math.min(1, COUNTED / values.length);
+/** Pairs that agree on one or two keys; of many records nearly. */
+function countPairs([first, second]: readonly BlockingKey[], records: number): number {
+  const share = Math.min(1, COUNTED / records);
   const below = share * 2 ** 32;
   const counts = new Map<number, number>();
   let pairs = 0;
-  for (let record = 0; record < values.length; record++) {
-    const value = values[record] as number;
+  for (let record = 0; record < records; record++) {
+    const own = first!.values[record] as number;
+    const value = second === undefined ? own : joined(own, second.values[record] as number);
     if (value === 0 || mix(value) >= below) continue;
     const count = counts.get(value) ?? 0;
     pairs += count;
