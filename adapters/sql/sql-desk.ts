@@ -25,6 +25,7 @@ import {
   type SimilarJourneysQuestion,
   type StepWeights,
 } from '../../schemas/similarity';
+import { answerBy, type Answers } from './answering-desk';
 import { refuseUnknownAttributes } from './attributes';
 import { customerTimeline, reportedCustomer, whoIs } from './customer-report';
 import { SimilarCandidates } from './similar-candidates';
@@ -40,6 +41,14 @@ type Read = Pick<ReadOptions, 'signal'> & { readonly version: number };
 /** Answers in the lake's SQL: slower than from memory, however many journeys there are. */
 export class SqlDesk implements JourneyDesk {
   private readonly similarity: SimilarCandidates | undefined;
+
+  private readonly answers: Answers<Read> = {
+    frequency: (question, options) => this.frequency(question, options),
+    comparison: (question, options) => this.comparison(question, options),
+    list: (question, options) => this.list(question, options),
+    similar: (question, options) => this.similar(question, options),
+    report: (question, options) => this.report(question, options),
+  };
 
   constructor(
     private readonly lake: Lake,
@@ -63,18 +72,11 @@ export class SqlDesk implements JourneyDesk {
     question: JourneyQuestions[Name]['question'],
     options: AskOptions = {},
   ): Promise<JourneyQuestions[Name]['answer']> {
-    const answers: { [Each in JourneyQuestionName]: Answer<Each> } = {
-      frequency: this.frequency,
-      comparison: this.comparison,
-      list: this.list,
-      similar: this.similar,
-      report: this.report,
-    };
     if (!this.canAnswer(name, question)) throw needsMemory();
     const start = performance.now();
     const version = options.lakeVersion ?? (await this.lake.version());
     const read = { version, ...(options.signal === undefined ? {} : { signal: options.signal }) };
-    const answer = await (answers[name] as Answer<Name>).call(this, question, read);
+    const answer = await answerBy(this.answers, name, question, read);
     return (name === 'list' ? answer : { ...answer, timings: { sqlMs: performance.now() - start } }) as typeof answer;
   }
 
@@ -148,11 +150,6 @@ export class SqlDesk implements JourneyDesk {
     return customersWithSql(attributes);
   }
 }
-
-type Answer<Name extends JourneyQuestionName> = (
-  question: JourneyQuestions[Name]['question'],
-  read: Read,
-) => Promise<JourneyQuestions[Name]['answer']>;
 
 function usesChannels({ anchor }: { readonly anchor: { readonly channels: readonly string[] } }): boolean {
   return anchor.channels.length > 0;

@@ -24,6 +24,7 @@ import {
   type SimilarJourneysQuestion,
   type StepWeights,
 } from '../../../schemas/similarity';
+import { answerBy, type Answers } from '../../sql/answering-desk';
 import { refuseUnknownAttributes } from '../../sql/attributes';
 import { customerTimeline, reportedCustomer, whoIs } from '../../sql/customer-report';
 import { SqlDesk } from '../../sql/sql-desk';
@@ -59,6 +60,14 @@ export class LakeDesk implements JourneyDesk {
   private readonly sql: SqlDesk;
   private readonly patienceMs: number;
 
+  private readonly answers: Answers<AskOptions> = {
+    frequency: (question, options) => this.frequency(question, options),
+    comparison: (question, options) => this.comparison(question, options),
+    list: (question, options) => this.list(question, options),
+    similar: (question, options) => this.similar(question, options),
+    report: (question, options) => this.report(question, options),
+  };
+
   constructor(
     private readonly lake: Lake,
     { weights, memoryMb, patienceMs = PATIENCE_MS }: LakeDeskOptions,
@@ -74,16 +83,9 @@ export class LakeDesk implements JourneyDesk {
     question: JourneyQuestions[Name]['question'],
     options: AskOptions = {},
   ): Promise<JourneyQuestions[Name]['answer']> {
-    const answers: { [Each in JourneyQuestionName]: Answer<Each> } = {
-      frequency: this.frequency,
-      comparison: this.comparison,
-      list: this.list,
-      similar: this.similar,
-      report: this.report,
-    };
     return (await this.isForSql(name, question, options))
       ? this.sql.ask(name, question, options)
-      : (answers[name] as Answer<Name>).call(this, question, options);
+      : answerBy(this.answers, name, question, options);
   }
 
   async close(): Promise<void> {
@@ -237,11 +239,6 @@ export class LakeDesk implements JourneyDesk {
     return admitted;
   }
 }
-
-type Answer<Name extends JourneyQuestionName> = (
-  question: JourneyQuestions[Name]['question'],
-  options: AskOptions,
-) => Promise<JourneyQuestions[Name]['answer']>;
 
 function customerOf({ ids }: LakeJourneys, id: string): number {
   const customer = ids.indexOf(id);
