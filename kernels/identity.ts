@@ -43,8 +43,15 @@ const STREET: u32 = 6;
 const CITY: u32 = 7;
 const NUMBER: u32 = 8;
 const CATEGORY: u32 = 9;
+const TEXT: u32 = 10;
+const FULLNAME: u32 = 11;
 
-const SWAPPED: u8 = 2;
+/** The first level of unequal values; `INEXACT` of field-kinds. */
+const INEXACT: u8 = 4;
+const SWAPPED: u8 = INEXACT;
+/** Codes are a hash and, in the upper bits, the rarity of the value. */
+const RARITY_SHIFT: u32 = 30;
+const HASH: u32 = (1 << RARITY_SHIFT) - 1;
 
 /** Writes the levels of every pair, packed into one number. */
 export function comparePairs(tableAt: usize, a: usize, b: usize, count: u32, packed: usize): void {
@@ -70,9 +77,9 @@ function levelOf(table: Table, index: u32, recordA: usize, recordB: usize): u8 {
   const codeA = load<u32>(recordA + (<usize>index << 2));
   const codeB = load<u32>(recordB + (<usize>index << 2));
   if (codeA == 0 || codeB == 0) return 0;
-  if (codeA == codeB) return 1;
+  if (codeA == codeB) return 1 + <u8>(codeA >>> RARITY_SHIFT);
   const field = changetype<Field>(<usize>table.layout + <usize>index * FIELD_BYTES);
-  if (field.kind == CATEGORY) return 2;
+  if (field.kind == CATEGORY) return INEXACT;
   const a = recordA + field.text;
   const b = recordB + field.text;
   return textLevel(field.kind, a + 1, load<u8>(a), b + 1, load<u8>(b), table.rows);
@@ -84,18 +91,23 @@ function compareSwapped(table: Table, recordA: usize, recordB: usize): void {
   if (given >= table.fields) return;
   const levels = <usize>table.levels;
   if (load<u8>(levels + given) <= SWAPPED || load<u8>(levels + family) <= SWAPPED) return;
-  if (load<u32>(recordA + (given << 2)) != load<u32>(recordB + (family << 2))) return;
-  if (load<u32>(recordA + (family << 2)) != load<u32>(recordB + (given << 2))) return;
+  if (!isSameValue(load<u32>(recordA + (given << 2)), load<u32>(recordB + (family << 2)))) return;
+  if (!isSameValue(load<u32>(recordA + (family << 2)), load<u32>(recordB + (given << 2)))) return;
   store<u8>(levels + given, SWAPPED);
   store<u8>(levels + family, SWAPPED);
+}
+
+/** The rarity of a value is its field's, and not compared. */
+function isSameValue(a: u32, b: u32): bool {
+  return ((a ^ b) & HASH) == 0;
 }
 
 function textLevel(kind: u32, a: usize, lengthA: i32, b: usize, lengthB: i32, rows: usize): u8 {
   switch (kind) {
     case NAME: {
-      if (lengthA == 1 || lengthB == 1) return load<u8>(a) == load<u8>(b) ? 3 : 5;
+      if (lengthA == 1 || lengthB == 1) return load<u8>(a) == load<u8>(b) ? INEXACT + 1 : INEXACT + 3;
       const similarity = jaroWinkler(a, lengthA, b, lengthB);
-      return similarity >= 0.92 ? 2 : similarity >= 0.85 ? 3 : similarity >= 0.75 ? 4 : 5;
+      return INEXACT + (similarity >= 0.92 ? 0 : similarity >= 0.85 ? 1 : similarity >= 0.75 ? 2 : 3);
     }
     case DATE:
       return dateLevel(a, lengthA, b, lengthB, rows);
@@ -107,38 +119,46 @@ function textLevel(kind: u32, a: usize, lengthA: i32, b: usize, lengthB: i32, ro
     case POSTCODE:
     case NUMBER:
       return editLevel(editDistance(a, lengthA, b, lengthB, 1, rows), 1);
+    case FULLNAME: {
+      const similarity = wordSimilarity(a, lengthA, b, lengthB);
+      return INEXACT + (similarity >= 0.94 ? 0 : similarity >= 0.87 ? 1 : similarity >= 0.78 ? 2 : 3);
+    }
+    case TEXT: {
+      const similarity = wordSimilarity(a, lengthA, b, lengthB);
+      return INEXACT + (similarity >= 0.92 ? 0 : similarity >= 0.8 ? 1 : 2);
+    }
     case CITY:
-      return jaroWinkler(a, lengthA, b, lengthB) >= 0.9 ? 2 : 3;
+      return jaroWinkler(a, lengthA, b, lengthB) >= 0.9 ? INEXACT : INEXACT + 1;
     default: {
       const similarity = jaroWinkler(a, lengthA, b, lengthB);
-      return similarity >= 0.92 ? 2 : similarity >= 0.8 ? 3 : 4;
+      return INEXACT + (similarity >= 0.92 ? 0 : similarity >= 0.8 ? 1 : 2);
     }
   }
 }
 
 function editLevel(distance: i32, most: i32): u8 {
-  return <u8>(1 + min(max(distance, 1), most + 1));
+  return INEXACT + <u8>(min(max(distance, 1), most + 1) - 1);
 }
 
 function dateLevel(a: usize, lengthA: i32, b: usize, lengthB: i32, rows: usize): u8 {
   const edits = editDistance(a, lengthA, b, lengthB, 2, rows);
-  if (edits <= 1) return 2;
-  if (lengthA != 8 || lengthB != 8) return edits == 2 ? 3 : 5;
+  if (edits <= 1) return INEXACT;
+  if (lengthA != 8 || lengthB != 8) return edits == 2 ? INEXACT + 1 : INEXACT + 3;
   const sameYear = load<u32>(a) == load<u32>(b);
-  if (sameYear && load<u16>(a + 4) == load<u16>(b + 6) && load<u16>(a + 6) == load<u16>(b + 4)) return 2;
-  if (edits == 2) return 3;
-  if (sameYear && load<u16>(a + 4) == load<u16>(b + 4)) return 3;
-  if (load<u32>(a + 4) == load<u32>(b + 4)) return 3;
-  return sameYear ? 4 : 5;
+  if (sameYear && load<u16>(a + 4) == load<u16>(b + 6) && load<u16>(a + 6) == load<u16>(b + 4)) return INEXACT;
+  if (edits == 2) return INEXACT + 1;
+  if (sameYear && load<u16>(a + 4) == load<u16>(b + 4)) return INEXACT + 1;
+  if (load<u32>(a + 4) == load<u32>(b + 4)) return INEXACT + 1;
+  return sameYear ? INEXACT + 2 : INEXACT + 3;
 }
 
 const AT: u8 = 0x40;
 
 function emailLevel(a: usize, lengthA: i32, b: usize, lengthB: i32, rows: usize): u8 {
   const userA = userLength(a, lengthA);
-  if (userA == userLength(b, lengthB) && memory.compare(a, b, userA) == 0) return 2;
+  if (userA == userLength(b, lengthB) && memory.compare(a, b, userA) == 0) return INEXACT;
   const edits = editDistance(a, lengthA, b, lengthB, 2, rows);
-  return edits <= 1 ? 3 : edits == 2 ? 4 : 5;
+  return INEXACT + <u8>max(1, min(edits, 3));
 }
 
 function userLength(start: usize, length: i32): i32 {
@@ -178,6 +198,76 @@ function jaroWinkler(a: usize, lengthA: i32, b: usize, lengthB: i32): f64 {
   let prefix = 0;
   while (prefix < 4 && prefix < lengthA && prefix < lengthB && load<u8>(a + prefix) == load<u8>(b + prefix)) prefix++;
   return jaro + <f64>prefix * 0.1 * (1 - jaro);
+}
+
+const SPACE: u8 = 0x20;
+const INITIAL: f64 = 0.9;
+const LEFT_OVER: f64 = 0.3;
+
+/** Words in any order; words of the longer text that are taken are bits. */
+function wordSimilarity(a: usize, lengthA: i32, b: usize, lengthB: i32): f64 {
+  const whole = jaroWinkler(a, lengthA, b, lengthB);
+  const wordsA = countWords(a, lengthA);
+  const wordsB = countWords(b, lengthB);
+  if (max(wordsA, wordsB) < 2) return whole;
+  const isSwapped = wordsA > wordsB;
+  const few = isSwapped ? b : a;
+  const endOfFew = few + (isSwapped ? lengthB : lengthA);
+  const many = isSwapped ? a : b;
+  const endOfMany = many + (isSwapped ? lengthA : lengthB);
+  let taken: u64 = 0;
+  let similar: f64 = 0;
+  let letters = 0;
+  for (let word = wordStart(few, endOfFew); word < endOfFew; ) {
+    const end = wordEnd(word, endOfFew);
+    let best: f64 = 0;
+    let bestAt = -1;
+    let index = 0;
+    for (let other = wordStart(many, endOfMany); other < endOfMany; index++) {
+      const endOfOther = wordEnd(other, endOfMany);
+      const own = ((taken >> index) & 1) != 0 ? 0 : likeness(word, <i32>(end - word), other, <i32>(endOfOther - other));
+      if (own > best) {
+        best = own;
+        bestAt = index;
+      }
+      other = wordStart(endOfOther, endOfMany);
+    }
+    if (bestAt >= 0) taken |= (<u64>1) << bestAt;
+    similar += best * <f64>(end - word);
+    letters += <i32>(end - word);
+    word = wordStart(end, endOfFew);
+  }
+  let left = 0;
+  let index = 0;
+  for (let other = wordStart(many, endOfMany); other < endOfMany; index++) {
+    const end = wordEnd(other, endOfMany);
+    if (((taken >> index) & 1) == 0) left += <i32>(end - other);
+    other = wordStart(end, endOfMany);
+  }
+  return max(whole, similar / (<f64>letters + LEFT_OVER * <f64>left));
+}
+
+function likeness(a: usize, lengthA: i32, b: usize, lengthB: i32): f64 {
+  if (lengthA > 1 && lengthB > 1) return jaroWinkler(a, lengthA, b, lengthB);
+  if (load<u8>(a) != load<u8>(b)) return 0;
+  return lengthA == lengthB ? 1 : INITIAL;
+}
+
+function countWords(start: usize, length: i32): i32 {
+  const end = start + length;
+  let words = 0;
+  for (let word = wordStart(start, end); word < end; word = wordStart(wordEnd(word, end), end)) words++;
+  return words;
+}
+
+function wordStart(at: usize, end: usize): usize {
+  while (at < end && load<u8>(at) == SPACE) at++;
+  return at;
+}
+
+function wordEnd(at: usize, end: usize): usize {
+  while (at < end && load<u8>(at) != SPACE) at++;
+  return at;
 }
 
 /** Damerau-Levenshtein (optimal string alignment), or `most + 1` if it is greater than `most`. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** What a column holds: decides how its values are normalised, compared, and used as keys. */
 export const fieldKind = z.enum([
   'name',
+  'fullname',
   'date',
   'phone',
   'email',
@@ -28,12 +29,12 @@ export const linkageField = z.strictObject({
 
 /** How records are linked: printed with an evaluation, to be edited and given back. */
 export const linkageSettings = z.strictObject({
-  fields: z.array(linkageField).min(1).max(20),
+  fields: z.array(linkageField).min(1).max(16),
   threshold: z
     .number()
     .min(-50)
     .max(50)
-    .default(0)
+    .default(-1)
     .describe('Log2 odds from which two records are one person: 0 is as likely as not.'),
   pairsPerRecord: z
     .number()

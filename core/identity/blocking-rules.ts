@@ -30,14 +30,14 @@ export function chooseBlockingRules(table: RecordTable, mostPairs: number, seed:
   const candidates = candidateRules(table, keys)
     .filter(({ pairs }) => pairs > 0 && pairs <= mostPairs / 2)
     .map((rule) => ({ rule, covers: covered(rule, keys, simulated) }));
-  const isCovered = new Uint8Array(SIMULATED);
+  const timesCovered = new Uint8Array(SIMULATED);
   const chosen = new Set<CountedRule>();
   for (let left = mostPairs; chosen.size < MOST_RULES;) {
-    const best = bestOf(candidates, isCovered, { left, chosen, smallest: table.records * SMALL_SHARE });
+    const best = bestOf(candidates, timesCovered, { left, chosen, smallest: table.records * SMALL_SHARE });
     if (best === undefined) break;
     chosen.add(best.rule);
     left -= best.rule.pairs;
-    for (const match of best.covers) isCovered[match] = 1;
+    for (const match of best.covers) timesCovered[match]!++;
   }
   return withoutImplied([...chosen]).map((rule) => ({
     ...rule,
@@ -52,12 +52,14 @@ interface Candidate {
   readonly covers: Uint32Array;
 }
 
+/** What finding a match is worth that no other rule finds, that one does, that two do: the simulation is no certainty. */
+const WORTH = [1, 0.1, 0.01];
 /** Rules with fewer pairs than this share of the records all cost as good as nothing. */
 const SMALL_SHARE = 0.02;
 
 function bestOf(
   candidates: readonly Candidate[],
-  isCovered: Uint8Array,
+  timesCovered: Uint8Array,
   { left, chosen, smallest }: { left: number; chosen: ReadonlySet<CountedRule>; smallest: number },
 ): Candidate | undefined {
   let best: Candidate | undefined;
@@ -66,7 +68,7 @@ function bestOf(
     const { rule, covers } = candidate;
     if (rule.pairs > left || chosen.has(rule)) continue;
     let added = 0;
-    for (const match of covers) if (isCovered[match] === 0) added++;
+    for (const match of covers) added += WORTH[timesCovered[match] as number] ?? 0;
     const worth = added / (rule.pairs + smallest);
     if (worth > most) {
       most = worth;
@@ -84,8 +86,8 @@ function withoutImplied(rules: readonly CountedRule[]): CountedRule[] {
 }
 
 const SIMULATED = 4_000;
-/** How often values of matches are equal, and how often unequal ones still agree on a coarser key: usual in practice. */
-const EQUAL = 0.75;
+/** How often values of matches are equal, and how often unequal ones still agree on a coarser key: cautious, so that dirty files are looked at widely. */
+const EQUAL = 0.45;
 const COARSELY = 0.35;
 
 /** By key, for each simulated match: whether it agrees. */

@@ -1,9 +1,9 @@
-import { levelCount } from './field-kinds';
+import { INEXACT, levelCount } from './field-kinds';
 import { randomNumbers } from './random-numbers';
 import type { ComparableRecords } from './kernel-comparer';
 import type { PairComparer } from './pair-comparer';
 import type { RecordTable } from './record-table';
-import { sortedOrder } from './sorted-order';
+import { RARITIES, type ValueRarity } from './value-rarity';
 
 /** What two records at random have in common. */
 export interface ChanceAgreement {
@@ -13,6 +13,8 @@ export interface ChanceAgreement {
   readonly levels: readonly Float64Array[];
   /** By which fields are missing in a pair (a bit each): how many pairs there are. */
   readonly missing: ReadonlyMap<number, number>;
+  /** By field and rarity: the share of the records with a value that have such a value. */
+  readonly shares: readonly Float64Array[];
 }
 
 const RANDOM_PAIRS = 100_000;
@@ -23,21 +25,32 @@ const HALF = 0.5;
  * How often records agree by chance (the u-probabilities of Fellegi and Sunter 1969): equality counted exactly from the
  * values' frequencies, the other levels from random pairs.
  */
-export function chanceAgreement({ table, comparer }: ComparableRecords, seed: number): ChanceAgreement {
+export function chanceAgreement(
+  { table, comparer }: ComparableRecords,
+  rarities: readonly ValueRarity[],
+  seed: number,
+): ChanceAgreement {
   const pairs = pairsOf(table);
   const counts = sampleLevels(table, comparer, seed);
-  const levels = table.layout.map(({ kind }, field) => {
-    const exact = exactShare(table, field);
-    const own = new Float64Array(levelCount(kind));
-    const sampled = counts[field] as Float64Array;
-    let rest = 0;
-    for (let level = 2; level < own.length; level++) rest += sampled[level]! + HALF;
-    for (let level = 2; level < own.length; level++) own[level] = ((sampled[level]! + HALF) / rest) * (1 - exact);
-    own[0] = 1;
-    own[1] = exact;
-    return own;
-  });
-  return { pairs, levels, missing: missingPatterns(table) };
+  const levels = rarities.map(({ chance }, field) => chanceLevels(chance, counts[field] as Float64Array, pairs));
+  return { pairs, levels, missing: missingPatterns(table), shares: rarities.map(({ shares }) => shares) };
+}
+
+/** @param sampled how often each level was met among random pairs */
+function chanceLevels(exact: Float64Array, sampled: Float64Array, pairs: number): Float64Array {
+  const levels = new Float64Array(sampled.length);
+  levels[0] = 1;
+  let all = 0;
+  for (let rarity = 0; rarity < RARITIES; rarity++) {
+    levels[1 + rarity] = Math.max(exact[rarity]!, HALF / pairs);
+    all += levels[1 + rarity]!;
+  }
+  let rest = 0;
+  for (let level = INEXACT; level < levels.length; level++) rest += sampled[level]! + HALF;
+  for (let level = INEXACT; level < levels.length; level++) {
+    levels[level] = ((sampled[level]! + HALF) / rest) * Math.max(1 - all, 1e-9);
+  }
+  return levels;
 }
 
 function pairsOf({ records, files }: RecordTable): number {
@@ -62,31 +75,6 @@ function sampleLevels({ records, files, layout }: RecordTable, comparer: PairCom
     comparer.packing.unpack(packed).forEach((level, field) => counts[field]![level]!++);
   }
   return counts;
-}
-
-/** The share of pairs with equal values among those that have both. */
-function exactShare({ keys, files }: RecordTable, field: number): number {
-  const { values } = keys.find((key) => key.field === field && !key.isCoarse)!;
-  const order = sortedOrder(values);
-  let equal = 0;
-  const present = [0, 0];
-  for (let start = 0; start < order.length;) {
-    const value = values[order[start] as number];
-    const inFile = [0, 0];
-    let end = start;
-    for (; end < order.length && values[order[end] as number] === value; end++) {
-      inFile[files?.[order[end] as number] ?? 0]!++;
-    }
-    if (value !== 0) {
-      equal += files === undefined ? (inFile[0]! * (inFile[0]! - 1)) / 2 : inFile[0]! * inFile[1]!;
-      present[0]! += inFile[0]!;
-      present[1]! += inFile[1]!;
-    }
-    start = end;
-  }
-  const pairs = files === undefined ? (present[0]! * (present[0]! - 1)) / 2 : present[0]! * present[1]!;
-  // Where no two are equal, one pair more would be the first.
-  return Math.min(1 - 1e-9, Math.max(equal, HALF) / Math.max(pairs, 1));
 }
 
 /** Counted from the patterns of the single records. */

@@ -1,13 +1,15 @@
 import type { FieldKind } from '../../schemas/linkage';
 import type { FieldLayout, RecordTable } from './record-table';
-import { editDistance, jaroWinkler } from './text-distance';
+import { INEXACT } from './field-kinds';
+import { exactLevel, usualCode } from './value-rarity';
+import { editDistance, jaroWinkler, wordSimilarity } from './text-distance';
 
 /** Two texts among the bytes of a table. */
 type Comparison = (bytes: Uint8Array, a: number, lengthA: number, b: number, lengthB: number) => number;
 
 /**
- * Writes the levels of agreement of two records, one a field, in the order of `fieldKinds`: 0 where a value is missing,
- * 1 where they are equal, the greatest where they have nothing in common.
+ * Writes the levels of agreement of two records, one a field, as `levelNames` has them: 0 where a value is missing, the
+ * greatest where they have nothing in common.
  */
 export function compareRecords(table: RecordTable, a: number, b: number, levels: Uint8Array): void {
   const { layout, codes } = table;
@@ -17,7 +19,7 @@ export function compareRecords(table: RecordTable, a: number, b: number, levels:
     const codeA = codes[wordA + index] as number;
     const codeB = codes[wordB + index] as number;
     if (codeA === 0 || codeB === 0) levels[index] = 0;
-    else if (codeA === codeB) levels[index] = 1;
+    else if (codeA === codeB) levels[index] = exactLevel(codeA);
     else levels[index] = compareTexts(table, layout[index] as FieldLayout, a, b);
   }
   if (table.names !== undefined) compareSwapped(table, table.names, wordA, wordB, levels);
@@ -32,12 +34,14 @@ function compareSwapped(
   levels: Uint8Array,
 ): void {
   if (levels[given]! <= SWAPPED || levels[family]! <= SWAPPED) return;
-  if (codes[wordA + given] !== codes[wordB + family] || codes[wordA + family] !== codes[wordB + given]) return;
+  // The rarity of a value is its field's: only the rest of the codes can be equal.
+  const isSame = (a: number, b: number) => usualCode(codes[a] as number) === usualCode(codes[b] as number);
+  if (!isSame(wordA + given, wordB + family) || !isSame(wordA + family, wordB + given)) return;
   levels[given] = SWAPPED;
   levels[family] = SWAPPED;
 }
 
-const SWAPPED = 2;
+const SWAPPED = INEXACT;
 
 function compareTexts({ bytes, stride }: RecordTable, { kind, text }: FieldLayout, a: number, b: number): number {
   const startA = a * stride + text;
@@ -48,9 +52,10 @@ function compareTexts({ bytes, stride }: RecordTable, { kind, text }: FieldLayou
 /** The level of two unequal values, by kind. */
 const comparisons: Readonly<Record<FieldKind, Comparison>> = {
   name: (bytes, a, lengthA, b, lengthB) => {
-    if (lengthA === 1 || lengthB === 1) return bytes[a] === bytes[b] ? 3 : 5;
+    if (lengthA === 1 || lengthB === 1) return bytes[a] === bytes[b] ? INEXACT + 1 : INEXACT + 3;
     return jaroLevel(jaroWinkler(bytes, a, lengthA, b, lengthB), [0.92, 0.85, 0.75]);
   },
+  fullname: (...texts) => jaroLevel(wordSimilarity(...texts), [0.94, 0.87, 0.78]),
   date: compareDates,
   phone: (...texts) => editLevel(editDistance(...texts, 1), 1),
   email: compareEmails,
@@ -59,17 +64,17 @@ const comparisons: Readonly<Record<FieldKind, Comparison>> = {
   street: (...texts) => jaroLevel(jaroWinkler(...texts), [0.92, 0.8]),
   city: (...texts) => jaroLevel(jaroWinkler(...texts), [0.9]),
   number: (...texts) => editLevel(editDistance(...texts, 1), 1),
-  category: () => 2,
-  text: (...texts) => jaroLevel(jaroWinkler(...texts), [0.92, 0.8]),
+  category: () => INEXACT,
+  text: (...texts) => jaroLevel(wordSimilarity(...texts), [0.92, 0.8]),
 };
 
 function jaroLevel(similarity: number, thresholds: readonly number[]): number {
   const met = thresholds.findIndex((threshold) => similarity >= threshold);
-  return 2 + (met < 0 ? thresholds.length : met);
+  return INEXACT + (met < 0 ? thresholds.length : met);
 }
 
 function editLevel(distance: number, most: number): number {
-  return 1 + Math.min(Math.max(distance, 1), most + 1);
+  return INEXACT + Math.min(Math.max(distance, 1), most + 1) - 1;
 }
 
 const DATE_LENGTH = 8;
@@ -77,21 +82,21 @@ const DATE_LENGTH = 8;
 /** Dates are eight digits: year, month, day. Others are compared as texts. */
 function compareDates(bytes: Uint8Array, a: number, lengthA: number, b: number, lengthB: number): number {
   const edits = editDistance(bytes, a, lengthA, b, lengthB, 2);
-  if (edits <= 1) return 2;
-  if (lengthA !== DATE_LENGTH || lengthB !== DATE_LENGTH) return edits === 2 ? 3 : 5;
+  if (edits <= 1) return INEXACT;
+  if (lengthA !== DATE_LENGTH || lengthB !== DATE_LENGTH) return edits === 2 ? INEXACT + 1 : INEXACT + 3;
   const sameYear = isSame(bytes, a, b, 4);
-  if (sameYear && isSame(bytes, a + 4, b + 6, 2) && isSame(bytes, a + 6, b + 4, 2)) return 2;
-  if (edits === 2 || (sameYear && isSame(bytes, a + 4, b + 4, 2)) || isSame(bytes, a + 4, b + 4, 4)) return 3;
-  return sameYear ? 4 : 5;
+  if (sameYear && isSame(bytes, a + 4, b + 6, 2) && isSame(bytes, a + 6, b + 4, 2)) return INEXACT;
+  if (edits === 2 || (sameYear && isSame(bytes, a + 4, b + 4, 2)) || isSame(bytes, a + 4, b + 4, 4)) return INEXACT + 1;
+  return sameYear ? INEXACT + 2 : INEXACT + 3;
 }
 
 const AT = 0x40;
 
 function compareEmails(bytes: Uint8Array, a: number, lengthA: number, b: number, lengthB: number): number {
   const userA = userLength(bytes, a, lengthA);
-  if (userA === userLength(bytes, b, lengthB) && isSame(bytes, a, b, userA)) return 2;
+  if (userA === userLength(bytes, b, lengthB) && isSame(bytes, a, b, userA)) return INEXACT;
   const edits = editDistance(bytes, a, lengthA, b, lengthB, 2);
-  return edits <= 1 ? 3 : edits === 2 ? 4 : 5;
+  return INEXACT + Math.max(1, Math.min(edits, 3));
 }
 
 function userLength(bytes: Uint8Array, start: number, length: number): number {

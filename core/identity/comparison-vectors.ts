@@ -1,3 +1,4 @@
+import { INEXACT } from './field-kinds';
 import type { CandidatePairs } from './candidate-pairs';
 import type { LevelPacking, PairComparer } from './pair-comparer';
 
@@ -47,4 +48,27 @@ function levelsOf(
   const levels = new Uint8Array(packed.length * fields);
   packed.forEach((vector, number) => levels.set(packing.unpack(vector), number * fields));
   return { size: packed.length, fields, levels };
+}
+
+/** The same with all equal values alike: level 1, however rare they are. For learning, the vectors of pairs are left out. */
+export function withoutRarity({ size, fields, levels, counts }: ComparisonVectors): Omit<ComparisonVectors, 'of'> {
+  const numbers = new Map<string, number>();
+  const merged = new Uint8Array(size * fields);
+  const pairs = new Float64Array(size);
+  for (let vector = 0; vector < size; vector++) {
+    const own = levels
+      .subarray(vector * fields, (vector + 1) * fields)
+      .map((level) => (level > 0 && level < INEXACT ? 1 : level));
+    const name = String.fromCharCode(...own);
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    merged.set(own, number * fields);
+    pairs[number]! += counts[vector] as number;
+  }
+  return {
+    size: numbers.size,
+    fields,
+    levels: merged.slice(0, numbers.size * fields),
+    counts: pairs.slice(0, numbers.size),
+  };
 }

@@ -46,7 +46,7 @@ const KIND_NAMES: readonly (readonly [FieldKind, RegExp])[] = [
   ['postcode', /zip|post_?al|post_?code|postnummer|(^|_)(plz|cap|cp)(_|$)/],
   [
     'name',
-    /(first|given|last|family|middle|maiden|fore|full|nick|sur|vor|nach|familien)_?(and_)?(sur)?name|^(name|nom|nome|nombre|prenom|prénom|cognome|imie|imię|nazwisko)$|apellido|fornamn|efternamn/,
+    /(first|given|last|family|middle|maiden|fore|full|nick|sur|vor|nach|familien)_?(and_)?(sur)?name|(^|_)[fl]_?name|^(name|nom|nome|nombre|prenom|prénom|cognome|imie|imię|nazwisko)$|apellido|fornamn|efternamn/,
   ],
   ['number', /(street|house|building|haus)_?(num|no|nr)/],
   ['street', /street|addr|stra(ss|ß)e|indirizzo|direccion|dirección|(^|_)(rue|calle|ulica|adres|gata)(_|$)/],
@@ -58,17 +58,19 @@ const KIND_NAMES: readonly (readonly [FieldKind, RegExp])[] = [
 function kindByName(name: string, mostly: Mostly): FieldKind | undefined {
   if (mostly(/@/, 0.7)) return 'email';
   const named = KIND_NAMES.find(([, pattern]) => pattern.test(name))?.[0];
+  if (named === 'name' && !HOUSEHOLD_NAMES.test(name) && mostly(/\S\s+\S/, 0.5)) return 'fullname';
   return named ?? (mostly(DATE) ? 'date' : undefined);
 }
 
 function kindByValues(values: readonly string[], mostly: Mostly): FieldKind {
   if (mostly(/^[a-z]*[\d\s()+./-]{6,}[a-z\d]*$/i)) return 'code';
-  return new Set(values).size < CATEGORY_VALUES ? 'category' : 'text';
+  if (new Set(values).size < CATEGORY_VALUES) return 'category';
+  return mostly(/^\d+([.,]\d+)?$/) ? 'number' : 'text';
 }
 
 /** Names that families share, and what stands in a home. */
 const HOUSEHOLD_NAMES =
-  /(^|_)(last|sur_?|family|maiden|nach|familien)_?name|^(cognome|nom|nazwisko)$|apellido|efternamn|device|account/;
+  /(^|_)(last|sur_?|family|maiden|nach|familien|l)_?name|^(cognome|nom|nazwisko)$|apellido|efternamn|device|account/;
 
 function roleOf(name: string, kind: FieldKind): FieldRole {
   if (kind === 'phone' || HOUSEHOLD_NAMES.test(name)) return 'household';

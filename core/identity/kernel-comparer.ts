@@ -21,6 +21,7 @@ const fieldKindNumbers: Readonly<Record<FieldKind, number>> = {
   number: 8,
   category: 9,
   text: 10,
+  fullname: 11,
 };
 
 /** Pairs a call of the kernel works on. */

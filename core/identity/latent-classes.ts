@@ -1,54 +1,29 @@
-import type { FieldRole, LinkageField } from '../../schemas/linkage';
-import { levelCount } from './field-kinds';
-import { missingOf, type ChanceAgreement } from './chance-agreement';
-import type { ComparisonVectors } from './comparison-vectors';
-
-/** Why two records have something in common. */
-export const pairClasses = ['match', 'household', 'neighbours'] as const;
-export type PairClass = (typeof pairClasses)[number];
-
-/** What is known of the pairs of one class. */
-export interface ClassParameters {
-  /** How many of the compared pairs are of the class. */
-  readonly pairs: number;
-  /** By field and level: how often it happens where both values are there; of level 0, 1. */
-  readonly levels: readonly Float64Array[];
-  /** By which fields are missing in a pair: how often that happens. */
-  readonly missing: ReadonlyMap<number, number>;
-}
+import type { LinkageField } from '../../schemas/linkage';
+import type { ChanceAgreement } from './chance-agreement';
+import { ClassLearner, LearningVectors, type ClassParameters } from './class-learner';
+import { withoutRarity, type ComparisonVectors } from './comparison-vectors';
+import { INEXACT } from './field-kinds';
+import { pairClasses, pairClassShapes, type PairClass } from './pair-classes';
 
 export interface LearnedClasses {
   readonly classes: Readonly<Record<PairClass, ClassParameters>>;
   readonly rounds: number;
 }
 
-/** Which fields' agreement each class is learned from: of the others it has no more than chance would. */
-const learnedRoles: Readonly<Record<PairClass, readonly FieldRole[]>> = {
-  match: ['personal', 'household', 'place'],
-  household: ['household', 'place'],
-  neighbours: ['place'],
-};
-
-/** Levels of matches before any is seen, the best first: a weak prior, without which small files would be overfitted. */
-const MATCH_LEVELS = [0.85, 0.06, 0.04, 0.03, 0.02];
-/** How often the others have the same value of what they share, before any is seen. */
-const SHARED = 0.8;
-const PRIOR_PAIRS = 20;
-const PRIOR_SHARE = 0.02;
 const MOST_ROUNDS = 60;
+/** Rounds with equal values told apart by their rarity: there are many more vectors then, and little more to learn. */
+const ROUNDS_WITH_RARITY = 4;
 const CONVERGED = 1e-7;
-/** Of the records, matches and others at the beginning. */
-const FIRST_SHARES: Readonly<Record<PairClass, number>> = { match: 0.4, household: 0.2, neighbours: 0.2 };
 
 /**
  * Learns what the compared pairs are from how often each comparison vector occurs, without labels: the expected count of
- * a vector is the sum over three classes of pairs, and of what all pairs there are agree on by chance. That last part is
+ * a vector is the sum over some classes of pairs, and of what all pairs there are agree on by chance. That last part is
  * known beforehand, with its number of pairs: so the others' numbers, and with them the odds, need no guess at a prior,
  * and a threshold means the same for every file.
  *
  * Expectation maximisation (Dempster, Laird, Rubin 1977) of a mixture of Poisson counts under conditional independence
- * (Fellegi, Sunter 1969; Winkler 1988). Households and neighbours are classes of their own, told from matches by what only
- * one person has: their personal fields agree as by chance.
+ * (Fellegi, Sunter 1969; Winkler 1988). Classes of pairs that are not matches are told from them by what only one person
+ * has: their personal fields agree as by chance.
  */
 export function learnClasses(
   vectors: ComparisonVectors,
@@ -56,34 +31,65 @@ export function learnClasses(
   chance: ChanceAgreement,
   records: number,
 ): LearnedClasses {
-  const missing = missingPatternsOf(vectors);
-  const byChance = expectedByChance(vectors, missing, chance);
-  const learners = pairClasses.map((name) => new ClassLearner(name, fields, chance, missing, vectors));
-  const start = Math.min(records, sum(vectors.counts));
-  learners.forEach((learner) => learner.begin(start * FIRST_SHARES[learner.name]));
-  const responsibilities = learners.map(() => new Float64Array(vectors.size));
+  const pairs = Math.min(
+    records,
+    vectors.counts.reduce((sum, count) => sum + count, 0),
+  );
+  const alike = new LearningVectors(withoutRarity(vectors));
+  const chanceAlike = { ...chance, levels: chance.levels.map(exactAlike) };
+  const start = startingClasses(fields, chanceAlike, alike, pairs);
+  const first = maximiseLikelihood(alike, fields, chanceAlike, start, MOST_ROUNDS);
+  const toldApart = mapClasses((name) => withRarity(first.classes[name], name, fields, chance));
+  const told = new LearningVectors(vectors);
+  const priors = mapClasses((name) => withRarity(start[name], name, fields, chance));
+  const { classes } = maximiseLikelihood(told, fields, chance, toldApart, ROUNDS_WITH_RARITY, priors);
+  return { classes, rounds: first.rounds };
+}
+
+type Classes = LearnedClasses['classes'];
+
+/** Levels before any pair is seen are the prior, too, if no other is given. */
+function maximiseLikelihood(
+  vectors: LearningVectors,
+  fields: readonly LinkageField[],
+  chance: ChanceAgreement,
+  start: Classes,
+  mostRounds: number,
+  priors = start,
+): LearnedClasses {
+  const learners = pairClasses
+    .filter((name) => start[name].pairs > 0)
+    .map((name) => new ClassLearner(name, fields, priors[name].levels, start[name]));
+  const [match, moved] = [learners.find(({ name }) => name === 'match'), learners.find(({ name }) => name === 'moved')];
+  const { size } = vectors.vectors;
+  const byChance = new Float64Array(size);
+  vectors.expect({ ...chance, missing: sharesOf(chance) }, byChance);
+  const responsibilities = learners.map(() => new Float64Array(size));
   let before = -Infinity;
   let rounds = 0;
-  while (rounds < MOST_ROUNDS) {
+  for (; rounds < mostRounds; rounds++) {
     const likelihood = expectation(vectors, learners, byChance, responsibilities);
     if (Math.abs(likelihood - before) < CONVERGED * Math.abs(likelihood)) break;
     before = likelihood;
-    learners.forEach((learner, index) => learner.learn(responsibilities[index] as Float64Array));
-    rounds++;
+    learners.forEach((learner, index) => learner.count(vectors, responsibilities[index] as Float64Array));
+    // People who moved are otherwise as all matches are.
+    if (moved !== undefined) match?.poolWith(moved);
+    learners.forEach((learner) => learner.maximise());
   }
-  const parameters = learners.map((learner) => [learner.name, learner.parameters()] as const);
-  return { classes: Object.fromEntries(parameters) as LearnedClasses['classes'], rounds };
+  const learned = new Map(learners.map(({ name, parameters }) => [name, parameters]));
+  return { classes: mapClasses((name) => learned.get(name) ?? start[name]), rounds };
 }
 
 /** By vector, the shares of the classes in its pairs. Returns the log-likelihood, up to a constant. */
 function expectation(
-  { size, counts }: ComparisonVectors,
+  vectors: LearningVectors,
   learners: readonly ClassLearner[],
   byChance: Float64Array,
   responsibilities: readonly Float64Array[],
 ): number {
-  learners.forEach((learner, index) => learner.expect(responsibilities[index] as Float64Array));
-  let likelihood = -learners.reduce((total, { pairs }) => total + pairs, 0);
+  const { size, counts } = vectors.vectors;
+  learners.forEach(({ parameters }, index) => vectors.expect(parameters, responsibilities[index] as Float64Array));
+  let likelihood = -learners.reduce((total, { parameters }) => total + parameters.pairs, 0);
   for (let vector = 0; vector < size; vector++) {
     let expected = byChance[vector] as number;
     for (const own of responsibilities) expected += own[vector] as number;
@@ -93,134 +99,86 @@ function expectation(
   return likelihood;
 }
 
-/** One class while it is learned. */
-class ClassLearner {
-  pairs = 0;
-  private readonly isLearned: readonly boolean[];
-  private readonly prior: readonly Float64Array[];
-  private readonly levels: Float64Array[];
-  /** By missing pattern (a number): how often it happens. */
-  private missing: Float64Array;
-
-  constructor(
-    readonly name: PairClass,
-    fields: readonly LinkageField[],
-    chance: ChanceAgreement,
-    private readonly patterns: MissingPatterns,
-    private readonly vectors: ComparisonVectors,
-  ) {
-    const roles = learnedRoles[name];
-    this.isLearned = fields.map(({ role }) => roles.includes(role));
-    this.prior = fields.map((field, index) =>
-      this.isLearned[index] ? priorLevels(name, field, chance.levels[index]!) : chance.levels[index]!,
-    );
-    this.levels = this.prior.map((own) => own.slice());
-    this.missing = patterns.masks.map((mask) => (chance.missing.get(mask) ?? 1) / chance.pairs);
-  }
-
-  begin(pairs: number): void {
+function startingClasses(
+  fields: readonly LinkageField[],
+  chance: ChanceAgreement,
+  { masks }: LearningVectors,
+  pairs: number,
+): Classes {
+  const missing = new Map(Array.from(masks, (mask) => [mask, (chance.missing.get(mask) ?? 1) / chance.pairs]));
+  return mapClasses((name) => {
+    const { isMatch, firstShare, learns, needs } = pairClassShapes[name];
     // A class without a field to learn would be chance once more.
-    this.pairs = this.isLearned.some(Boolean) ? pairs : 0;
-  }
-
-  /** Writes how many pairs of each vector are expected. */
-  expect(into: Float64Array): void {
-    const { size, fields, levels } = this.vectors;
-    for (let vector = 0; vector < size; vector++) {
-      let expected = this.pairs * (this.missing[this.patterns.of[vector] as number] as number);
-      for (let field = 0, at = vector * fields; field < fields; field++, at++) {
-        expected *= this.levels[field]![levels[at] as number] as number;
-      }
-      into[vector] = expected;
-    }
-  }
-
-  /** @param shares by vector: the share of this class in its pairs */
-  learn(shares: Float64Array): void {
-    if (this.pairs === 0) return;
-    const { size, fields, levels, counts } = this.vectors;
-    const met = this.levels.map(({ length }) => new Float64Array(length));
-    const missing = new Float64Array(this.missing.length).fill(1e-3);
-    this.pairs = 0;
-    for (let vector = 0; vector < size; vector++) {
-      const pairs = (shares[vector] as number) * (counts[vector] as number);
-      this.pairs += pairs;
-      missing[this.patterns.of[vector] as number]! += pairs;
-      for (let field = 0, at = vector * fields; field < fields; field++, at++)
-        met[field]![levels[at] as number]! += pairs;
-    }
-    this.missing = missing.map((pairs) => pairs / (this.pairs + 1e-3 * missing.length));
-    met.forEach((own, field) => {
-      if (this.isLearned[field]) this.levels[field] = this.withPrior(own, this.prior[field]!);
-    });
-  }
-
-  parameters(): ClassParameters {
-    const { masks } = this.patterns;
-    return {
-      pairs: this.pairs,
-      levels: this.levels,
-      missing: new Map(masks.length === 0 ? [] : Array.from(masks, (mask, index) => [mask, this.missing[index]!])),
-    };
-  }
-
-  private withPrior(met: Float64Array, prior: Float64Array): Float64Array {
-    const weight = Math.max(PRIOR_PAIRS, PRIOR_SHARE * this.pairs);
-    const levels = met.map((pairs, level) => (level === 0 ? 0 : pairs + weight * prior[level]!));
-    const total = sum(levels);
-    return levels.map((pairs, level) => (level === 0 ? 1 : pairs / total));
-  }
+    const isOwn = fields.some((field) => learns(field) === 'all') && (needs === undefined || fields.some(needs));
+    const levels = fields.map((field, index) =>
+      learns(field) === 'all' ? priorLevels(isMatch, field, chance.levels[index]!) : chance.levels[index]!,
+    );
+    return { pairs: isOwn ? pairs * firstShare : 0, levels, missing };
+  });
 }
 
-function priorLevels(name: PairClass, { kind }: LinkageField, chance: Float64Array): Float64Array {
-  const levels = new Float64Array(levelCount(kind));
-  const others = sum(chance.subarray(2));
-  for (let level = 1; level < levels.length; level++) {
-    if (name === 'match')
-      levels[level] = levels.length === 3 && level === 2 ? 1 - MATCH_LEVELS[0]! : MATCH_LEVELS[level - 1]!;
-    else levels[level] = level === 1 ? SHARED : ((1 - SHARED) * chance[level]!) / others;
+/** Levels of matches before any is seen, the best first: a weak prior, without which small files would be overfitted. */
+const EXACT_OF_MATCHES = 0.85;
+const INEXACT_OF_MATCHES = [0.06, 0.04, 0.03, 0.02];
+
+function priorLevels(isMatch: boolean, field: LinkageField, chance: Float64Array): Float64Array {
+  const exact = isMatch ? EXACT_OF_MATCHES : exactOfOthers(field);
+  const inexact = isMatch ? INEXACT_OF_MATCHES.slice(0, chance.length - INEXACT) : [...chance.subarray(INEXACT)];
+  const total = inexact.reduce((sum, share) => sum + share, 0);
+  const levels = new Float64Array(chance.length);
+  levels[0] = 1;
+  levels[1] = exact;
+  levels.set(
+    inexact.map((share) => ((1 - exact) * share) / total),
+    INEXACT,
+  );
+  return levels;
+}
+
+/** How often pairs that are no match have the same value of what they share, before any is seen. */
+function exactOfOthers({ kind }: LinkageField): number {
+  return kind === 'phone' || kind === 'code' ? 0.3 : 0.8;
+}
+
+/** Levels with the share of all equal values at 1. */
+function exactAlike(levels: Float64Array): Float64Array {
+  const alike = levels.slice();
+  for (let level = 2; level < INEXACT; level++) {
+    alike[1]! += alike[level]!;
+    alike[level] = 0;
   }
-  const total = sum(levels);
-  return levels.map((share, level) => (level === 0 ? 1 : share / total));
+  return alike;
 }
 
-/** Which fields are missing in each vector, patterns by number. */
-interface MissingPatterns {
-  readonly masks: Float64Array;
-  readonly of: Uint32Array;
+/** The same with equal values told apart: a class has values of each rarity as often as records have, or as chance has. */
+function withRarity(
+  { levels, ...rest }: ClassParameters,
+  name: PairClass,
+  fields: readonly LinkageField[],
+  chance: ChanceAgreement,
+): ClassParameters {
+  const told = levels.map((own, field) => {
+    const isLearned = pairClassShapes[name].learns(fields[field]!) === 'all';
+    const of = isLearned ? chance.shares[field]! : chance.levels[field]!.subarray(1, INEXACT);
+    const total = of.reduce((sum, share) => sum + Math.max(share, LEAST_SHARE), 0);
+    const levelsTold = own.slice();
+    levelsTold.set(
+      of.map((share) => (own[1]! * Math.max(share, LEAST_SHARE)) / total),
+      1,
+    );
+    return levelsTold;
+  });
+  return { ...rest, levels: told };
 }
 
-function missingPatternsOf({ size, fields, levels }: ComparisonVectors): MissingPatterns {
-  const numbers = new Map<number, number>();
-  const of = new Uint32Array(size);
-  for (let vector = 0; vector < size; vector++) {
-    const mask = missingOf(levels, vector * fields, fields);
-    const number = numbers.get(mask) ?? numbers.size;
-    numbers.set(mask, number);
-    of[vector] = number;
-  }
-  return { masks: Float64Array.from(numbers.keys()), of };
+/** No rarity is impossible. */
+const LEAST_SHARE = 1e-12;
+
+/** Of all pairs, by which fields are missing. */
+function sharesOf({ missing, pairs }: ChanceAgreement): ReadonlyMap<number, number> {
+  return new Map([...missing].map(([mask, own]) => [mask, own / pairs]));
 }
 
-/** By vector: how many pairs would have it by chance. */
-function expectedByChance(
-  { size, fields, levels }: ComparisonVectors,
-  { masks, of }: MissingPatterns,
-  { levels: chance, missing }: ChanceAgreement,
-): Float64Array {
-  const expected = new Float64Array(size);
-  for (let vector = 0; vector < size; vector++) {
-    let pairs = missing.get(masks[of[vector] as number] as number) ?? 0;
-    for (let field = 0, at = vector * fields; field < fields; field++, at++) {
-      pairs *= chance[field]![levels[at] as number] as number;
-    }
-    expected[vector] = pairs;
-  }
-  return expected;
-}
-
-function sum(values: Float64Array): number {
-  let total = 0;
-  for (let index = 0; index < values.length; index++) total += values[index] as number;
-  return total;
+function mapClasses(own: (name: PairClass) => ClassParameters): Classes {
+  return Object.fromEntries(pairClasses.map((name) => [name, own(name)])) as Classes;
 }

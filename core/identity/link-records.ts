@@ -5,8 +5,8 @@ import type { ComparableRecords } from './kernel-comparer';
 import type { MatchModel } from './match-model';
 import type { PairComparer } from './pair-comparer';
 
-/** Records are held together by pairs that are at least half as likely one person as not; then they are looked at closely. */
-const LOOSE = -1;
+/** Records are held together by pairs that are at least a quarter as likely one person as not; then they are looked at closely. */
+const LOOSE = -2;
 /** Weights beyond this are as good as certain, and no more: one pair does not outweigh all others of a cluster. */
 const MOST_WEIGHT = 12;
 /** More records than this held together by such pairs are no person; their closest pairs alone count. */

@@ -6,10 +6,11 @@ import { compareVectors, type ComparisonVectors } from './comparison-vectors';
 import { learnClasses } from './latent-classes';
 import { linkRecords } from './link-records';
 import { MatchModel } from './match-model';
+import { markRarity } from './value-rarity';
 import type { ComparableRecords } from './kernel-comparer';
 
 /** So few pairs are all looked at, and so many are never too many. */
-const FEW_PAIRS = 1_000_000;
+const FEW_PAIRS = 3_000_000;
 
 export interface Linkage {
   /** Empty where every pair was looked at. */
@@ -33,13 +34,14 @@ export function link(compared: ComparableRecords, settings: LinkageSettings, fin
   const { table, comparer } = compared;
   const { threshold, seed, pairsPerRecord } = settings;
   const mostPairs = Math.max(FEW_PAIRS, pairsPerRecord * table.records);
+  const rarities = markRarity(table);
   const isSmall = (table.records * (table.records - 1)) / 2 <= FEW_PAIRS;
   const rules = isSmall ? [] : chooseBlockingRules(table, mostPairs, seed);
   const pairs = isSmall ? allPairs(table) : candidatePairs(table, rules);
   finish('block');
   const vectors = compareVectors(comparer, pairs);
   finish('compare');
-  const chance = chanceAgreement(compared, seed);
+  const chance = chanceAgreement(compared, rarities, seed);
   finish('chance');
   const { classes, rounds } = learnClasses(vectors, settings.fields, chance, table.records);
   const model = new MatchModel(settings.fields, chance, classes);

@@ -13,7 +13,10 @@ export function recordsSql(relation: string, fields: readonly LinkageField[]): s
   const normalised = fields.map(
     ({ column, kind }, index) => `${normalisers[kind](`trim(${identifier(column)}::VARCHAR)`)} AS n${index}`,
   );
-  const known = fields.map(({ kind }, index) => `${knownSql(`n${index}`, kind)} AS v${index}`);
+  const known = fields.map(({ kind }, index) => {
+    const value = kind === 'fullname' ? withoutRepeated(`n${index}`, fields) : `n${index}`;
+    return `${knownSql(value, kind)} AS v${index}`;
+  });
   const columns = fields.flatMap(({ kind }, index) => [
     `${hashSql(`v${index}`)} AS code_${index}`,
     ...piecesOf(kind).map((piece) => {
@@ -26,6 +29,14 @@ export function recordsSql(relation: string, fields: readonly LinkageField[]): s
 FROM (SELECT ${known.join(',\n  ')}
 FROM (SELECT ${normalised.join(',\n  ')}
 FROM ${relation}) AS normalised) AS known`;
+}
+
+/** A full name of which other fields have every word says nothing more, and would count as a second piece of evidence. */
+function withoutRepeated(value: string, fields: readonly LinkageField[]): string {
+  const names = fields.flatMap(({ kind }, index) => (kind === 'name' ? [`contains(n${index}, word)`] : []));
+  if (names.length === 0) return value;
+  const isNew = `NOT coalesce(${names.join(', false) AND NOT coalesce(')}, false)`;
+  return `CASE WHEN len(list_filter(string_split(${value}, ' '), lambda word: ${isNew})) > 0 THEN ${value} END`;
 }
 
 /** The pieces that a kind's text is read in. */
@@ -56,8 +67,10 @@ const placeholderValues: Readonly<Partial<Record<FieldKind, readonly string[]>>>
 /** Equal values become equal text. Characters are dropped by name: regular expressions take ten times as long. */
 const normalisers: Readonly<Record<FieldKind, (value: string) => string>> = {
   name: (value) => without(folded(value), " -'.,"),
+  fullname: words,
   date: dateDigits,
-  phone: (value) => `right(${without(value, ' -()+./')}, 10)`,
+  // National and international forms have the last nine digits in common.
+  phone: (value) => `right(${without(value, ' -()+./')}, 9)`,
   // An address and its tagged forms (name+shop@…) reach the same person.
   email: (value) =>
     `CASE WHEN contains(${value}, '+') THEN regexp_replace(lower(${value}), '\\+[^@]*@', '@') ELSE lower(${value}) END`,
@@ -67,8 +80,13 @@ const normalisers: Readonly<Record<FieldKind, (value: string) => string>> = {
   city: (value) => without(folded(value), " -'."),
   number: (value) => without(`lower(${value})`, ' -./'),
   category: folded,
-  text: folded,
+  text: words,
 };
+
+/** Words with one space between them. */
+function words(value: string): string {
+  return `trim(regexp_replace(${folded(value)}, '[^\\p{L}\\p{N}]+', ' ', 'g'))`;
+}
 
 /** A text without some characters. */
 function without(value: string, characters: string): string {
@@ -105,6 +123,15 @@ function keysSql(kind: FieldKind, value: string): string[] {
     case 'name':
     case 'text':
       return [`CASE WHEN length(${value}) > 1 THEN substr(${value}, 1, 3) END`];
+    case 'fullname':
+      return [
+        `split_part(${value}, ' ', 1)`,
+        `split_part(${value}, ' ', -1)`,
+        `array_to_string(list_sort(string_split(${value}, ' ')), ' ')`,
+        `CASE WHEN length(${value}) > 1 THEN substr(${value}, 1, 3) END`,
+      ];
+    case 'postcode':
+      return [`CASE WHEN length(${value}) > 4 THEN left(${value}, -2) END`];
     case 'date':
       return [`substr(${value}, 1, 6)`, `substr(${value}, 5)`];
     case 'email':

@@ -1,6 +1,8 @@
 import type { LinkageField } from '../../schemas/linkage';
 import { missingOf, type ChanceAgreement } from './chance-agreement';
-import { pairClasses, type ClassParameters, type LearnedClasses } from './latent-classes';
+import type { ClassParameters } from './class-learner';
+import type { LearnedClasses } from './latent-classes';
+import { pairClasses, pairClassShapes } from './pair-classes';
 
 /** What was learned of some records: tells how likely any two are one person. */
 export class MatchModel {
@@ -25,7 +27,7 @@ export class MatchModel {
     for (const name of pairClasses) {
       const own = this.classes[name];
       const pairs = own.pairs * this.shareOf(own, missing) * this.agreement(own.levels, levels, start);
-      if (name === 'match') matches = pairs;
+      if (pairClassShapes[name].isMatch) matches += pairs;
       else others += pairs;
     }
     return Math.log2(matches / others);

@@ -21,3 +21,22 @@ export function sortedOrder(keys: Uint32Array): Uint32Array {
   }
   return from;
 }
+
+/**
+ * Where the blocks of equal keys begin among sorted ones, and where the last one ends; the block of 0 (no key) is none.
+ *
+ * @param order as `sortedOrder` returns it
+ */
+export function blockStarts(keys: Uint32Array, order: Uint32Array): Uint32Array {
+  const starts = new Uint32Array(order.length + 1);
+  let blocks = 0;
+  let last = 0;
+  for (let at = 0; at < order.length; at++) {
+    const key = keys[order[at] as number] as number;
+    if (key === last) continue;
+    starts[blocks++] = at;
+    last = key;
+  }
+  starts[blocks++] = order.length;
+  return starts.slice(0, blocks);
+}

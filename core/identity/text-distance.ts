@@ -99,3 +99,60 @@ function fillRows(bytes: Uint8Array, a: number, lengthA: number, b: number, leng
   }
   return Math.min(last[lengthB]!, most + 1);
 }
+
+const SPACE = 0x20;
+/** An initial, and a word that begins with it. */
+const INITIAL = 0.9;
+/** What a word that the other text has not counts, by its letters. */
+const LEFT_OVER = 0.3;
+
+/**
+ * Similarity of two texts, 0 to 1, whose words may be in any order: every word of the text with fewer is aligned with the
+ * one it is most like (greedily, Monge and Elkan 1996), weighted by its length; or Jaro–Winkler of the whole, if greater.
+ */
+export function wordSimilarity(bytes: Uint8Array, a: number, lengthA: number, b: number, lengthB: number): number {
+  const whole = jaroWinkler(bytes, a, lengthA, b, lengthB);
+  const [first, second] = [wordsOf(bytes, a, lengthA), wordsOf(bytes, b, lengthB)];
+  const [few, many] = first.length <= second.length ? [first, second] : [second, first];
+  if (many.length < 2) return whole;
+  const isTaken = many.map(() => false);
+  let similar = 0;
+  let letters = 0;
+  for (const word of few) {
+    let best = 0;
+    let at = -1;
+    many.forEach((other, index) => {
+      const own = isTaken[index] ? 0 : likeness(bytes, word, other);
+      if (own <= best) return;
+      best = own;
+      at = index;
+    });
+    if (at >= 0) isTaken[at] = true;
+    similar += best * word.length;
+    letters += word.length;
+  }
+  const left = many.reduce((sum, { length }, index) => sum + (isTaken[index] ? 0 : length), 0);
+  return Math.max(whole, similar / (letters + LEFT_OVER * left));
+}
+
+interface Word {
+  readonly start: number;
+  readonly length: number;
+}
+
+function likeness(bytes: Uint8Array, a: Word, b: Word): number {
+  if (a.length > 1 && b.length > 1) return jaroWinkler(bytes, a.start, a.length, b.start, b.length);
+  if (bytes[a.start] !== bytes[b.start]) return 0;
+  return a.length === b.length ? 1 : INITIAL;
+}
+
+function wordsOf(bytes: Uint8Array, start: number, length: number): Word[] {
+  const words: Word[] = [];
+  for (let at = start; at < start + length;) {
+    let end = at;
+    while (end < start + length && bytes[end] !== SPACE) end++;
+    if (end > at) words.push({ start: at, length: end - at });
+    at = end + 1;
+  }
+  return words;
+}

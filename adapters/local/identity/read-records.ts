@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import { piecesOf, recordsSql } from '../../../core/identity/linkage-sql';
 import { newRecords, type ComparableRecords } from '../../../core/identity/kernel-comparer';
+import { usualCode } from '../../../core/identity/value-rarity';
 import type { FieldLayout, RecordTable } from '../../../core/identity/record-table';
 import type { LinkageField } from '../../../schemas/linkage';
 import { loadKernel } from '../kernels';
@@ -54,7 +55,8 @@ function writeCodes(
   rows: number,
 ) {
   const words = stride >>> 2;
-  for (let row = 0, at = first * words + code; row < rows; row++, at += words) codes[at] = from[row] as number;
+  for (let row = 0, at = first * words + code; row < rows; row++, at += words)
+    codes[at] = usualCode(from[row] as number);
 }
 
 /** Bytes of DuckDB's entry of a text: its length in four, then up to twelve bytes of the text itself. */

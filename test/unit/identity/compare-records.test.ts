@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { loadKernel } from '../../../adapters/local/kernels';
 import { compareRecords } from '../../../core/identity/compare-records';
-import { fieldKinds } from '../../../core/identity/field-kinds';
+import { fieldKinds, INEXACT, levelNames } from '../../../core/identity/field-kinds';
+import { markRarity } from '../../../core/identity/value-rarity';
 import type { FieldKind } from '../../../schemas/linkage';
 import { field, recordsOf, tableOf } from './record-rows';
 
 function levelOf(kind: FieldKind, a: string | null, b: string | null): string {
   const levels = new Uint8Array(1);
   compareRecords(tableOf([field('x', kind)], [[a], [b]]), 0, 1, levels);
-  return levels[0] === 0 ? 'missing' : (fieldKinds[kind].levels[levels[0]! - 1] as string);
+  return levelNames(kind)[levels[0]!] as string;
 }
 
 it.each<[FieldKind, string | null, string | null, string]>([
@@ -32,6 +33,11 @@ it.each<[FieldKind, string | null, string | null, string]>([
   ['email', 'ann.lee@x.org', 'bob@x.org', 'else'],
   ['code', 'a1234', 'a1243', 'one typo'],
   ['code', 'a1234', 'b1243', 'two typos'],
+  ['fullname', 'anna maria lee', 'lee anna maria', 'words ≥ 0.94'],
+  ['fullname', 'anna m lee', 'anna maria lee', 'words ≥ 0.94'],
+  ['fullname', 'anna lee', 'anna maria lee', 'words ≥ 0.87'],
+  ['fullname', 'otto kim', 'anna maria lee', 'else'],
+  ['text', 'red blue', 'blue red', 'words ≥ 0.92'],
   ['street', '12 maple st', '12 maple st apt 4', 'Jaro-Winkler ≥ 0.92'],
   ['category', 'nsw', 'qld', 'else'],
 ])('%s: %s and %s are %s', (kind, a, b, expected) => {
@@ -51,7 +57,7 @@ it('takes swapped given and family names for a typo in both', () => {
     1,
     levels,
   );
-  expect([...levels]).toEqual([2, 2]);
+  expect([...levels]).toEqual([INEXACT, INEXACT]);
   compareRecords(
     tableOf(fields, [
       ['otto', 'lee'],
@@ -61,7 +67,30 @@ it('takes swapped given and family names for a typo in both', () => {
     1,
     levels,
   );
-  expect([...levels]).toEqual([5, 5]);
+  expect([...levels]).toEqual([INEXACT + 3, INEXACT + 3]);
+});
+
+it('tells equal values apart by how rare they are', () => {
+  const fields = [field('name', 'name')];
+  const copies = (count: number, names: number, name: string) =>
+    Array.from({ length: count * names }, (_, index) => [`${name}${index % names}`]);
+  const rows = [...copies(30, 1, 'lee'), ...copies(10, 10, 'kim'), ...copies(2, 20, 'zoe')];
+  const table = tableOf(fields, [...rows, [null], [null]]);
+  const [rarity] = markRarity(table);
+  const levels = new Uint8Array(1);
+  const level = (a: number, b: number) => {
+    compareRecords(table, a, b, levels);
+    return levelNames('name')[levels[0]!];
+  };
+  expect([level(0, 1), level(30, 40), level(130, 150), level(0, 170)]).toEqual([
+    'exact, a common value',
+    'exact',
+    'exact, a rare value',
+    'missing',
+  ]);
+  const pairs = (170 * 169) / 2;
+  expect([...rarity!.chance].map((share) => Math.round(share * pairs))).toEqual([450, 20, 435]);
+  expect([...rarity!.shares].map((share) => Math.round(share * 170))).toEqual([100, 40, 30]);
 });
 
 it('compares alike in the kernel', () => {
@@ -70,7 +99,7 @@ it('compares alike in the kernel', () => {
   const kinds = Object.keys(fieldKinds) as FieldKind[];
   const fields = [...kinds.map((kind) => field(kind, kind)), field('family', 'name', 'household')];
   // Few letters, so that texts are alike; digits for dates; an @ now and then.
-  const text = fc.string({ unit: fc.constantFrom('a', 'b', '1', '2', '@', 'é'), minLength: 1, maxLength: 12 });
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', '1', '2', '@', 'é', ' '), minLength: 1, maxLength: 12 });
   const date = fc
     .tuple(fc.constantFrom('1980', '1981'), fc.constantFrom('0102', '0201', '0103', '1224'))
     .map(([y, d]) => y + d);
@@ -85,6 +114,7 @@ it('compares alike in the kernel', () => {
       const [plain, fast] = [recordsOf(fields, values), recordsOf(fields, values, { kernel })];
       const a = Uint32Array.from(values.flatMap((_, one) => values.map(() => one)));
       const b = Uint32Array.from(values.flatMap(() => values.map((_, other) => other)));
+      for (const { table } of [plain, fast]) markRarity(table);
       const levels = (compared: typeof plain) =>
         Array.from(compared.comparer.compare(a, b), (packed) => compared.comparer.packing.unpack(packed));
       expect(levels(fast)).toEqual(levels(plain));

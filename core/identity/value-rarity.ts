@@ -1,0 +1,86 @@
+import type { RecordTable } from './record-table';
+import { blockStarts, sortedOrder } from './sorted-order';
+
+/**
+ * Equal values are told apart by how often they are met: two records of a rare name are one person sooner than two of a
+ * common one (term frequencies, as levels). Numbered as the levels of equal values are: usual, rare, common.
+ */
+export const RARITIES = 3;
+const USUAL = 0;
+const RARE = 1;
+const COMMON = 2;
+/** A value this many times as frequent as usual, or as rare, is another level. */
+const TIMES = 2;
+
+/** How often values of a field are equal. */
+export interface ValueRarity {
+  /** By rarity: the share of pairs with equal values of it, among those that have both. */
+  readonly chance: Float64Array;
+  /** By rarity: the share of the records with a value that have such a value. */
+  readonly shares: Float64Array;
+}
+
+/** The upper bits of a value's code are its rarity, so that equal codes tell it. */
+const RARITY_SHIFT = 30;
+
+/** The code of a usual value: 30 bits of its hash; 0 stays that of no value. */
+export function usualCode(hash: number): number {
+  return hash === 0 ? 0 : hash & (2 ** RARITY_SHIFT - 1) || 1;
+}
+
+/** The level of two equal values, by their code. */
+export function exactLevel(code: number): number {
+  return 1 + (code >>> RARITY_SHIFT);
+}
+
+/** Counts every field's values, and writes into the codes of rare and common ones that they are. */
+export function markRarity(table: RecordTable): ValueRarity[] {
+  return table.layout.map((_, field) => markField(table, field));
+}
+
+function markField(table: RecordTable, field: number): ValueRarity {
+  const { values } = table.keys.find((key) => key.field === field && !key.isCoarse)!;
+  const order = sortedOrder(values);
+  const starts = blockStarts(values, order);
+  const [first, last] = [starts[0] as number, starts[starts.length - 1] as number];
+  const pairs = Math.max(1, pairsAmong(order.subarray(first, last), table.files));
+  const ofBlocks = new Float64Array(starts.length - 1);
+  ofBlocks.forEach((_, block) => {
+    ofBlocks[block] = pairsAmong(order.subarray(starts[block], starts[block + 1]), table.files);
+  });
+  // Where no two are equal, the next pair may be the first.
+  const usual = Math.max(ofBlocks.reduce((sum, own) => sum + own, 0) / pairs, 2 / Math.max(last - first, 1));
+  const chance = new Float64Array(RARITIES);
+  const shares = new Float64Array(RARITIES);
+  ofBlocks.forEach((own, block) => {
+    const records = order.subarray(starts[block], starts[block + 1]);
+    const share = records.length / (last - first);
+    const rarity = rarityOf(share / usual);
+    chance[rarity]! += own / pairs;
+    shares[rarity]! += share;
+    if (rarity !== USUAL) markRecords(table, field, records, rarity);
+  });
+  return { chance, shares };
+}
+
+/** @param times how many times as frequent as usual a value is */
+function rarityOf(times: number): number {
+  return times < 1 / TIMES ? RARE : times < TIMES ? USUAL : COMMON;
+}
+
+function markRecords({ codes, stride }: RecordTable, field: number, records: Uint32Array, rarity: number): void {
+  const words = stride >>> 2;
+  for (let index = 0; index < records.length; index++) {
+    const word = (records[index] as number) * words + field;
+    codes[word] = ((codes[word] as number) | (rarity << RARITY_SHIFT)) >>> 0;
+  }
+}
+
+/** How many pairs some records make; of two files, those with a record of each. */
+export function pairsAmong(records: Uint32Array, files: Uint8Array | undefined): number {
+  const { length } = records;
+  if (files === undefined) return (length * (length - 1)) / 2;
+  let second = 0;
+  for (let index = 0; index < length; index++) second += files[records[index] as number] as number;
+  return second * (length - second);
+}
