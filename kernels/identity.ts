@@ -106,6 +106,7 @@ function textLevel(kind: u32, a: usize, lengthA: i32, b: usize, lengthB: i32, ro
   switch (kind) {
     case NAME: {
       if (lengthA == 1 || lengthB == 1) return load<u8>(a) == load<u8>(b) ? INEXACT + 1 : INEXACT + 3;
+      if (isBelow(a, lengthA, b, lengthB, 0.75)) return INEXACT + 3;
       const similarity = jaroWinkler(a, lengthA, b, lengthB);
       return INEXACT + (similarity >= 0.92 ? 0 : similarity >= 0.85 ? 1 : similarity >= 0.75 ? 2 : 3);
     }
@@ -128,8 +129,10 @@ function textLevel(kind: u32, a: usize, lengthA: i32, b: usize, lengthB: i32, ro
       return INEXACT + (similarity >= 0.92 ? 0 : similarity >= 0.8 ? 1 : 2);
     }
     case CITY:
+      if (isBelow(a, lengthA, b, lengthB, 0.9)) return INEXACT + 1;
       return jaroWinkler(a, lengthA, b, lengthB) >= 0.9 ? INEXACT : INEXACT + 1;
     default: {
+      if (isBelow(a, lengthA, b, lengthB, 0.8)) return INEXACT + 2;
       const similarity = jaroWinkler(a, lengthA, b, lengthB);
       return INEXACT + (similarity >= 0.92 ? 0 : similarity >= 0.8 ? 1 : 2);
     }
@@ -165,6 +168,20 @@ function userLength(start: usize, length: i32): i32 {
   let user = 0;
   while (user < length && load<u8>(start + user) != AT) user++;
   return user;
+}
+
+/**
+ * Whether the Jaro–Winkler similarity of two texts cannot reach a level above 0.7: letters of one that the other has not at
+ * all match nothing, and the prefix adds at most 0.4 of what is missing to 1.
+ */
+function isBelow(a: usize, lengthA: i32, b: usize, lengthB: i32, least: f64): bool {
+  let ofA: u64 = 0;
+  let ofB: u64 = 0;
+  for (let i = 0; i < lengthA; i++) ofA |= (<u64>1) << (load<u8>(a + i) & 63);
+  for (let j = 0; j < lengthB; j++) ofB |= (<u64>1) << (load<u8>(b + j) & 63);
+  const matches = <f64>min(lengthA - <i32>popcnt(ofA & ~ofB), lengthB - <i32>popcnt(ofB & ~ofA));
+  const jaro = (matches / <f64>lengthA + matches / <f64>lengthB + 1) / 3;
+  return jaro <= 0.7 || jaro + 0.4 * (1 - jaro) < least;
 }
 
 /** Jaro, Winkler; flags of up to 64 letters are bits. */

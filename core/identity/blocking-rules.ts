@@ -1,3 +1,5 @@
+import { groupEqual } from './equal-groups';
+import { joinKeys, mix } from './hashing';
 import { randomNumbers } from './random-numbers';
 import type { BlockingKey, RecordTable } from './record-table';
 
@@ -31,19 +33,28 @@ export function chooseBlockingRules(table: RecordTable, mostPairs: number, seed:
     .filter(({ pairs }) => pairs > 0 && pairs <= mostPairs / 2)
     .map((rule) => ({ rule, covers: covered(rule, keys, simulated) }));
   const timesCovered = new Uint8Array(SIMULATED);
-  const chosen = new Set<CountedRule>();
-  for (let left = mostPairs; chosen.size < MOST_RULES;) {
+  const chosen = new Set<Candidate>();
+  let left = mostPairs;
+  while (chosen.size < MOST_RULES) {
     const best = bestOf(candidates, timesCovered, { left, chosen, smallest: table.records * SMALL_SHARE });
     if (best === undefined) break;
-    chosen.add(best.rule);
+    for (const earlier of chosen) if (implies(earlier.rule, best.rule)) remove(earlier);
+    chosen.add(best);
     left -= best.rule.pairs;
     for (const match of best.covers) timesCovered[match]!++;
   }
-  return withoutImplied([...chosen]).map((rule) => ({
+  return [...chosen].map(({ rule }) => ({
     ...rule,
     name: rule.keys.map(({ name }) => name).join(' + '),
     values: valuesOf(rule.keys, table.records),
   }));
+
+  /** A wider rule finds all that one found. */
+  function remove(rule: Candidate): void {
+    chosen.delete(rule);
+    left += rule.rule.pairs;
+    for (const match of rule.covers) timesCovered[match]!--;
+  }
 }
 
 interface Candidate {
@@ -60,13 +71,13 @@ const SMALL_SHARE = 0.02;
 function bestOf(
   candidates: readonly Candidate[],
   timesCovered: Uint8Array,
-  { left, chosen, smallest }: { left: number; chosen: ReadonlySet<CountedRule>; smallest: number },
+  { left, chosen, smallest }: { left: number; chosen: ReadonlySet<Candidate>; smallest: number },
 ): Candidate | undefined {
   let best: Candidate | undefined;
   let most = 0;
   for (const candidate of candidates) {
     const { rule, covers } = candidate;
-    if (rule.pairs > left || chosen.has(rule)) continue;
+    if (rule.pairs > left || isImplied(rule, chosen)) continue;
     let added = 0;
     for (const match of covers) added += WORTH[timesCovered[match] as number] ?? 0;
     const worth = added / (rule.pairs + smallest);
@@ -78,11 +89,14 @@ function bestOf(
   return best;
 }
 
-/** A pair that agrees on two keys agrees on each of them. */
-function withoutImplied(rules: readonly CountedRule[]): CountedRule[] {
-  return rules.filter(
-    (rule) => !rules.some((other) => other !== rule && other.keys.every((key) => rule.keys.includes(key))),
-  );
+function isImplied(rule: CountedRule, chosen: ReadonlySet<Candidate>): boolean {
+  for (const other of chosen) if (implies(rule, other.rule)) return true;
+  return false;
+}
+
+/** Pairs that agree on two keys agree on each of them, and those with equal values on what is made from these. */
+function implies({ keys }: CountedRule, other: CountedRule): boolean {
+  return other.keys.every((wide) => keys.some((key) => key === wide || (key.field === wide.field && !key.isCoarse)));
 }
 
 const SIMULATED = 4_000;
@@ -121,47 +135,42 @@ function covered({ keys }: CountedRule, all: readonly BlockingKey[], agrees: rea
 
 /** Every key, and every two keys of different fields. */
 function candidateRules({ records }: RecordTable, keys: readonly BlockingKey[]): CountedRule[] {
-  const rules = keys.map((key) => [key]);
+  const rules: [BlockingKey, BlockingKey?][] = keys.map((key) => [key]);
   keys.forEach((first, index) => {
     for (const second of keys.slice(index + 1)) if (first.field !== second.field) rules.push([first, second]);
   });
-  return rules.map((own) => ({ keys: own, pairs: countPairs(own, records) }));
+  const sample = sampleOf(records);
+  const sampled = new Map(keys.map((key) => [key, sample.map((record) => key.values[record] as number)]));
+  const all = (records * (records - 1)) / (sample.length * (sample.length - 1));
+  return rules.map((own) => ({
+    keys: own as BlockingKey[],
+    pairs: Math.round(all * equalPairs(joined(own.map((key) => sampled.get(key!)!)))),
+  }));
 }
 
-function valuesOf([first, second]: readonly BlockingKey[], records: number): Uint32Array {
-  if (second === undefined) return first!.values;
-  return Uint32Array.from({ length: records }, (_, record) => joined(first!.values[record]!, second.values[record]!));
+function valuesOf(keys: readonly BlockingKey[], records: number): Uint32Array {
+  return joined(keys.map(({ values }) => values.subarray(0, records)));
 }
 
-/** Two values as one; 0 where one is missing. */
-function joined(a: number, b: number): number {
-  return a === 0 || b === 0 ? 0 : mix(mix(a) ^ b) || 1;
+/** One key or two as one, by record. */
+function joined([first, second]: readonly Uint32Array[]): Uint32Array {
+  return second === undefined ? first! : first!.map((key, record) => joinKeys(key, second[record] as number));
 }
 
-/** The finalizer of MurmurHash3 (Appleby), 32 bits. */
-function mix(value: number): number {
-  let hash = value;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+/** Records that pairs are counted among: all of few, and of many those whose number hashes low. */
+const SAMPLED = 60_000;
+
+function sampleOf(records: number): Uint32Array {
+  const all = Uint32Array.from({ length: records }, (_, record) => record);
+  return records <= SAMPLED ? all : all.filter((record) => mix(record) < (SAMPLED / records) * 2 ** 32);
 }
 
-/** Values that are counted: all of few, and of many those of a share of all hashes, with all their records. */
-const COUNTED = 50_000;
-
-/** Pairs that agree on one or two keys; of many records nearly. */
-function countPairs([first, second]: readonly BlockingKey[], records: number): number {
-  const share = Math.min(1, COUNTED / records);
-  const below = share * 2 ** 32;
-  const counts = new Map<number, number>();
+function equalPairs(keys: Uint32Array): number {
+  const { count, starts } = groupEqual(keys);
   let pairs = 0;
-  for (let record = 0; record < records; record++) {
-    const own = first!.values[record] as number;
-    const value = second === undefined ? own : joined(own, second.values[record] as number);
-    if (value === 0 || mix(value) >= below) continue;
-    const count = counts.get(value) ?? 0;
-    pairs += count;
-    counts.set(value, count + 1);
+  for (let group = 0; group < count; group++) {
+    const size = starts[group + 1]! - starts[group]!;
+    pairs += (size * (size - 1)) / 2;
   }
-  return Math.round(pairs / share);
+  return pairs;
 }

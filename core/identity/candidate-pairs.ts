@@ -1,6 +1,6 @@
 import type { BlockingRule } from './blocking-rules';
 import type { RecordTable } from './record-table';
-import { sortedOrder } from './sorted-order';
+import { groupEqual } from './equal-groups';
 
 /** Pairs of records to compare, as parallel arrays; the smaller number first. */
 export interface CandidatePairs {
@@ -10,58 +10,65 @@ export interface CandidatePairs {
 }
 
 /** The pairs that agree on a rule, each once. Of two files, those with a record of each. */
-export function candidatePairs({ files }: RecordTable, rules: readonly BlockingRule[]): CandidatePairs {
-  const found = new PairList();
-  rules.forEach(({ values }, index) => {
-    const earlier = rules.slice(0, index).map((rule) => rule.values);
-    forEachBlock(values, (block) => {
-      for (let i = 0; i < block.length; i++) {
-        const a = block[i] as number;
-        for (let j = i + 1; j < block.length; j++) {
-          const b = block[j] as number;
+export function candidatePairs({ files, records }: RecordTable, rules: readonly BlockingRule[]): CandidatePairs {
+  const found = new PairList(rules.reduce((sum, { pairs }) => sum + pairs, 0));
+  const keys = besideEachOther(rules, records);
+  rules.forEach(({ values }, rule) => {
+    const { count, places, starts } = groupEqual(values);
+    for (let group = 0; group < count; group++) {
+      const end = starts[group + 1] as number;
+      for (let i = starts[group] as number; i < end - 1; i++) {
+        const a = places[i] as number;
+        for (let j = i + 1; j < end; j++) {
+          const b = places[j] as number;
           if (files !== undefined && files[a] === files[b]) continue;
-          if (!agreeOnAny(earlier, a, b)) found.add(a, b);
+          if (!agreeBefore(keys, rule, a * rules.length, b * rules.length)) found.add(a, b);
         }
       }
-    });
+    }
   });
   return found.pairs();
 }
 
-function agreeOnAny(keys: readonly Uint32Array[], a: number, b: number): boolean {
-  for (let index = 0; index < keys.length; index++) {
-    const values = keys[index] as Uint32Array;
-    const value = values[a] as number;
-    if (value !== 0 && value === values[b]) return true;
+/** The keys of every rule, record by record: what is looked up together stands together. */
+function besideEachOther(rules: readonly BlockingRule[], records: number): Uint32Array {
+  const keys = new Uint32Array(rules.length * records);
+  rules.forEach(({ values }, rule) => {
+    for (let record = 0, at = rule; record < records; record++, at += rules.length) keys[at] = values[record] as number;
+  });
+  return keys;
+}
+
+/** Whether an earlier rule has found the pair. */
+function agreeBefore(keys: Uint32Array, rule: number, a: number, b: number): boolean {
+  for (let earlier = 0; earlier < rule; earlier++) {
+    const key = keys[a + earlier] as number;
+    if (key !== 0 && key === keys[b + earlier]) return true;
   }
   return false;
 }
 
 /** Every pair; of two files, those with a record of each. */
 export function allPairs({ records, files }: RecordTable): CandidatePairs {
-  const found = new PairList();
+  const found = new PairList(0);
   for (let a = 0; a < records; a++) {
     for (let b = a + 1; b < records; b++) if (files === undefined || files[a] !== files[b]) found.add(a, b);
   }
   return found.pairs();
 }
 
-/** Records with an equal key, two or more, in their order. */
-function forEachBlock(values: Uint32Array, use: (records: Uint32Array) => void): void {
-  const order = sortedOrder(values);
-  for (let start = 0; start < order.length;) {
-    const value = values[order[start] as number];
-    let end = start + 1;
-    while (end < order.length && values[order[end] as number] === value) end++;
-    if (value !== 0 && end - start > 1) use(order.subarray(start, end));
-    start = end;
-  }
-}
+/** Room for pairs beside those that are expected. */
+const LEAST_ROOM = 65_536;
 
 class PairList {
-  private a = new Uint32Array(1 << 16);
-  private b = new Uint32Array(1 << 16);
+  private a: Uint32Array;
+  private b: Uint32Array;
   private size = 0;
+
+  constructor(expected: number) {
+    this.a = new Uint32Array(expected + LEAST_ROOM);
+    this.b = new Uint32Array(expected + LEAST_ROOM);
+  }
 
   add(a: number, b: number): void {
     if (this.size === this.a.length) {

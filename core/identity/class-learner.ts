@@ -37,16 +37,20 @@ export class LearningVectors {
   expect({ pairs, levels: shares, missing }: ClassParameters, into: Float64Array): void {
     const { size, fields, levels } = this.vectors;
     const ofPattern = this.masks.map((mask) => pairs * (missing.get(mask) ?? 0));
-    for (let vector = 0; vector < size; vector++) {
+    const flat = new Float64Array(fields * MOST_LEVELS);
+    shares.forEach((own, field) => flat.set(own, field * MOST_LEVELS));
+    for (let vector = 0, at = 0; vector < size; vector++) {
       let expected = ofPattern[this.pattern[vector] as number] as number;
-      for (let field = 0, at = vector * fields; field < fields; field++, at++) {
-        expected *= shares[field]![levels[at] as number] as number;
+      for (let field = 0; field < flat.length; field += MOST_LEVELS, at++) {
+        expected *= flat[field + (levels[at] as number)] as number;
       }
       into[vector] = expected;
     }
   }
 }
 
+/** More than any kind has: tables by field and level are as wide. */
+const MOST_LEVELS = 16;
 /** A weak prior, in pairs, or as a share of the pairs of a class if that is more. */
 const PRIOR_PAIRS = 20;
 const PRIOR_SHARE = 0.02;
@@ -76,16 +80,16 @@ export class ClassLearner {
   /** @param shares by vector: the share of this class in its pairs */
   count({ vectors, masks, pattern }: LearningVectors, shares: Float64Array): void {
     const { size, fields, levels, counts } = vectors;
-    this.met.forEach((own) => own.fill(0));
+    const met = new Float64Array(fields * MOST_LEVELS);
     const missing = new Float64Array(masks.length).fill(FEW);
     let all = 0;
-    for (let vector = 0; vector < size; vector++) {
+    for (let vector = 0, at = 0; vector < size; vector++) {
       const pairs = (shares[vector] as number) * (counts[vector] as number);
       all += pairs;
       missing[pattern[vector] as number]! += pairs;
-      for (let field = 0, at = vector * fields; field < fields; field++, at++)
-        this.met[field]![levels[at] as number]! += pairs;
+      for (let field = 0; field < met.length; field += MOST_LEVELS, at++) met[field + (levels[at] as number)]! += pairs;
     }
+    this.met.forEach((own, field) => own.set(met.subarray(field * MOST_LEVELS, field * MOST_LEVELS + own.length)));
     const total = all + FEW * masks.length;
     this.parameters = {
       pairs: all,

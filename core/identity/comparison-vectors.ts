@@ -1,4 +1,5 @@
 import { INEXACT } from './field-kinds';
+import { Numbering } from './hashing';
 import type { CandidatePairs } from './candidate-pairs';
 import type { LevelPacking, PairComparer } from './pair-comparer';
 
@@ -19,31 +20,21 @@ const CHUNK = 262_144;
 
 /** Compares every pair once. Vectors are numbered in the order they are met. */
 export function compareVectors(comparer: PairComparer, { size, a, b }: CandidatePairs): ComparisonVectors {
-  const numbers = new Map<number, number>();
-  const counts: number[] = [];
+  const numbers = new Numbering();
   const of = new Uint32Array(size);
   for (let from = 0; from < size; from += CHUNK) {
     const to = Math.min(size, from + CHUNK);
     const packed = comparer.compare(a.subarray(from, to), b.subarray(from, to));
     for (let index = 0; index < packed.length; index++) {
-      const vector = packed[index] as number;
-      let number = numbers.get(vector);
-      if (number === undefined) {
-        number = numbers.size;
-        numbers.set(vector, number);
-        counts.push(0);
-      }
-      of[from + index] = number;
-      counts[number]!++;
+      of[from + index] = numbers.numberOf(packed[index] as number);
     }
   }
-  return { ...levelsOf([...numbers.keys()], comparer.packing), counts: Float64Array.from(counts), of };
+  const counts = new Float64Array(numbers.size);
+  for (let pair = 0; pair < size; pair++) counts[of[pair] as number]!++;
+  return { ...levelsOf(numbers.values.subarray(0, numbers.size), comparer.packing), counts, of };
 }
 
-function levelsOf(
-  packed: readonly number[],
-  packing: LevelPacking,
-): Pick<ComparisonVectors, 'size' | 'fields' | 'levels'> {
+function levelsOf(packed: Float64Array, packing: LevelPacking): Pick<ComparisonVectors, 'size' | 'fields' | 'levels'> {
   const fields = packing.factors.length;
   const levels = new Uint8Array(packed.length * fields);
   packed.forEach((vector, number) => levels.set(packing.unpack(vector), number * fields));

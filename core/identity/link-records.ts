@@ -1,7 +1,9 @@
-import { DisjointSets } from './clusters';
+import { averageLinkage } from './average-linkage';
 import type { CandidatePairs } from './candidate-pairs';
 import type { ComparisonVectors } from './comparison-vectors';
+import { Numbering } from './hashing';
 import type { ComparableRecords } from './kernel-comparer';
+import { looseGroups } from './loose-groups';
 import type { MatchModel } from './match-model';
 import type { PairComparer } from './pair-comparer';
 
@@ -9,13 +11,11 @@ import type { PairComparer } from './pair-comparer';
 const LOOSE = -2;
 /** Weights beyond this are as good as certain, and no more: one pair does not outweigh all others of a cluster. */
 const MOST_WEIGHT = 12;
-/** More records than this held together by such pairs are no person; their closest pairs alone count. */
-const MOST_TOGETHER = 1_000;
 
 /**
  * Groups records of one person. Pairs that may match hold records together loosely; within such a group every pair is
- * scored, also those that no blocking rule found, and the group is built up again by average linkage (Sokal, Michener
- * 1958): a record joins where it fits all on average, so that one shared phone does not glue a family together.
+ * scored, also those that no blocking rule found, and the group is built up again by average linkage: a record joins
+ * where it fits all on average, so that one shared phone does not glue a family together.
  *
  * @returns by record: the smallest number of its cluster
  */
@@ -27,15 +27,9 @@ export function linkRecords(
   threshold: number,
 ): Uint32Array {
   const weights = vectorWeights(vectors, model);
-  const clusters = Uint32Array.from({ length: table.records }, (_, record) => record);
-  const scorer = new PairScorer(comparer, model);
-  for (const group of looseGroups(table.records, pairs, vectors, weights, Math.min(LOOSE, threshold))) {
-    for (const cluster of averageLinkage(group, scorer, threshold)) {
-      const name = cluster.reduce((least, record) => Math.min(least, record));
-      for (const record of cluster) clusters[record] = name;
-    }
-  }
-  return clusters;
+  const weightOf = (pair: number) => weights[vectors.of[pair] as number] as number;
+  const groups = looseGroups(table.records, pairs, weightOf, Math.min(LOOSE, threshold));
+  return clusterGroups(groups, table.records, new PairScorer(comparer, model), threshold);
 }
 
 /** The weight of every vector. */
@@ -43,141 +37,90 @@ export function vectorWeights({ size, fields, levels }: ComparisonVectors, model
   return Float64Array.from({ length: size }, (_, vector) => model.weight(levels, vector * fields));
 }
 
-/** Groups of two or more records. */
-function looseGroups(
+/** Pairs that are compared at a time, nearly. */
+const BATCH_PAIRS = 200_000;
+
+/**
+ * Clusters within groups; records of no group are clusters of their own.
+ *
+ * @param groups records in ascending order
+ * @returns by record: the smallest number of its cluster
+ */
+export function clusterGroups(
+  groups: readonly Uint32Array[],
   records: number,
-  { size, a, b }: CandidatePairs,
-  { of }: ComparisonVectors,
-  weights: Float64Array,
-  least: number,
-): number[][] {
-  const sets = joined(least);
-  const groups = groupsOf(sets);
-  return groups.flatMap((group) => (group.length <= MOST_TOGETHER ? [group] : split(group)));
-
-  function joined(from: number): DisjointSets {
-    const own = new DisjointSets(records);
-    for (let pair = 0; pair < size; pair++) {
-      if (weights[of[pair] as number]! > from) own.union(a[pair] as number, b[pair] as number);
-    }
-    return own;
+  scorer: PairScorer,
+  threshold: number,
+): Uint32Array {
+  const clusters = Uint32Array.from({ length: records }, (_, record) => record);
+  for (let first = 0, last = 0; first < groups.length; first = last) {
+    let pairs = 0;
+    for (; last < groups.length && pairs < BATCH_PAIRS; last++) pairs += pairsOf(groups[last]!.length);
+    clusterBatch(groups.slice(first, last), pairs, scorer, threshold, clusters);
   }
+  return clusters;
+}
 
-  function groupsOf(own: DisjointSets): number[][] {
-    const members = new Map<number, number[]>();
-    for (let record = 0; record < records; record++) {
-      const root = own.find(record);
-      const group = members.get(root);
-      if (group === undefined) members.set(root, [record]);
-      else group.push(record);
+function clusterBatch(
+  groups: readonly Uint32Array[],
+  pairs: number,
+  scorer: PairScorer,
+  threshold: number,
+  clusters: Uint32Array,
+): void {
+  const weights = scorer.weights(groups, pairs);
+  let pair = 0;
+  for (const group of groups) {
+    const size = group.length;
+    const square = new Float64Array(size * size);
+    for (let i = 0; i < size; i++) {
+      for (let j = i + 1; j < size; j++, pair++) square[i * size + j] = square[j * size + i] = weights[pair] as number;
     }
-    return [...members.values()].filter(({ length }) => length > 1);
-  }
-
-  /** Held together by surer and surer pairs, until the pieces can be looked at. */
-  function split(group: readonly number[]): number[][] {
-    const inGroup = new Set(group);
-    for (let from = least + 2; ; from += 2) {
-      const pieces = groupsOf(joined(from)).filter(([first]) => inGroup.has(first as number));
-      if (pieces.every(({ length }) => length <= MOST_TOGETHER)) return pieces;
-      if (from > 12) return pieces.filter(({ length }) => length <= MOST_TOGETHER);
-    }
+    const own = new Uint32Array(size);
+    averageLinkage(square, size, threshold, own);
+    for (let item = 0; item < size; item++) clusters[group[item] as number] = group[own[item] as number] as number;
   }
 }
 
-/** Scores every pair of some records. */
-class PairScorer {
-  /** Weights by packed levels: there are few different ones. */
-  private readonly known = new Map<number, number>();
+function pairsOf(records: number): number {
+  return (records * (records - 1)) / 2;
+}
+
+/** Scores pairs of records, without keeping them. */
+export class PairScorer {
+  private readonly numbers = new Numbering();
+  /** By number of a vector. */
+  private readonly known: number[] = [];
 
   constructor(
     private readonly comparer: PairComparer,
     private readonly model: MatchModel,
   ) {}
 
-  /** A square of weights, symmetric. */
-  weights(records: readonly number[]): Float64Array {
-    const size = records.length;
-    const a = new Uint32Array((size * (size - 1)) / 2);
-    const b = new Uint32Array(a.length);
+  /** The weight of every pair within each group, in the order of `i < j`, bounded: valid until the next call. */
+  weights(groups: readonly Uint32Array[], pairs: number): Float64Array {
+    const a = new Uint32Array(pairs);
+    const b = new Uint32Array(pairs);
     let pair = 0;
-    for (let i = 0; i < size; i++) {
-      for (let j = i + 1; j < size; j++, pair++) {
-        a[pair] = records[i] as number;
-        b[pair] = records[j] as number;
+    for (const group of groups) {
+      for (let i = 0; i < group.length; i++) {
+        for (let j = i + 1; j < group.length; j++, pair++) {
+          a[pair] = group[i] as number;
+          b[pair] = group[j] as number;
+        }
       }
     }
     const packed = this.comparer.compare(a, b);
-    const weights = new Float64Array(size * size);
-    pair = 0;
-    for (let i = 0; i < size; i++) {
-      for (let j = i + 1; j < size; j++, pair++) {
-        weights[i * size + j] = weights[j * size + i] = this.weight(packed[pair] as number);
-      }
+    for (let index = 0; index < packed.length; index++) packed[index] = this.weightOf(packed[index] as number);
+    return packed;
+  }
+
+  private weightOf(packed: number): number {
+    const number = this.numbers.numberOf(packed);
+    if (number === this.known.length) {
+      const weight = this.model.weight(this.comparer.packing.unpack(packed));
+      this.known.push(Math.max(-MOST_WEIGHT, Math.min(MOST_WEIGHT, weight)));
     }
-    return weights;
-  }
-
-  private weight(packed: number): number {
-    let weight = this.known.get(packed);
-    if (weight === undefined) {
-      weight = this.model.weight(this.comparer.packing.unpack(packed));
-      weight = Math.max(-MOST_WEIGHT, Math.min(MOST_WEIGHT, weight));
-      this.known.set(packed, weight);
-    }
-    return weight;
-  }
-}
-
-/** Joins the two clusters that fit best on average, again and again, while any two fit well enough. */
-function averageLinkage(records: readonly number[], scorer: PairScorer, threshold: number): number[][] {
-  const size = records.length;
-  const weights = scorer.weights(records);
-  const clusters = records.map((record) => [record]);
-  const alive = records.map((_, index) => index);
-  for (;;) {
-    const best = bestPair(weights, size, alive, threshold);
-    if (best === undefined) return alive.map((index) => clusters[index]!);
-    const [into, from] = best;
-    joinWeights(weights, size, alive, { into, from, ofInto: clusters[into]!.length, ofFrom: clusters[from]!.length });
-    clusters[into]!.push(...clusters[from]!);
-    alive.splice(alive.indexOf(from), 1);
-  }
-}
-
-function bestPair(
-  weights: Float64Array,
-  size: number,
-  alive: readonly number[],
-  threshold: number,
-): [number, number] | undefined {
-  let best: [number, number] | undefined;
-  let most = threshold;
-  for (let x = 0; x < alive.length; x++) {
-    for (let y = x + 1; y < alive.length; y++) {
-      const weight = weights[alive[x]! * size + alive[y]!] as number;
-      if (weight > most) {
-        most = weight;
-        best = [alive[x]!, alive[y]!];
-      }
-    }
-  }
-  return best;
-}
-
-interface Join {
-  readonly into: number;
-  readonly from: number;
-  readonly ofInto: number;
-  readonly ofFrom: number;
-}
-
-function joinWeights(weights: Float64Array, size: number, alive: readonly number[], join: Join): void {
-  const { into, from, ofInto, ofFrom } = join;
-  for (const other of alive) {
-    if (other === into || other === from) continue;
-    const average =
-      (weights[into * size + other]! * ofInto + weights[from * size + other]! * ofFrom) / (ofInto + ofFrom);
-    weights[into * size + other] = weights[other * size + into] = average;
+    return this.known[number] as number;
   }
 }

@@ -3,40 +3,55 @@ import { identifier, literal } from '../sql/quote';
 import { fieldKinds, PIECE_BYTES } from './field-kinds';
 
 /**
- * The records of a relation as numbers and pieces of text, in its order. Field `i` has the columns `code_i` (a hash of
- * the normalised value, 0 for none), `text_i_p` (its bytes, `PIECE_BYTES` at a time), and `key_i_k` (hashes of the coarser
- * keys of its kind).
+ * The different values of a field, each once, as numbers and pieces of text: `raw` (the hash of the value as it is, by
+ * which `rawHashesSql` refers to it), `code` (a hash of the normalised value, 0 for none), `text_p` (its bytes,
+ * `PIECE_BYTES` at a time), and `key_k` (hashes of the coarser keys of its kind). Normalising values once, not once a
+ * record, takes a third of the time.
  *
  * @param relation what to select from, as DuckDB has it
  */
-export function recordsSql(relation: string, fields: readonly LinkageField[]): string {
-  const normalised = fields.map(
-    ({ column, kind }, index) => `${normalisers[kind](`trim(${identifier(column)}::VARCHAR)`)} AS n${index}`,
-  );
-  const known = fields.map(({ kind }, index) => {
-    const value = kind === 'fullname' ? withoutRepeated(`n${index}`, fields) : `n${index}`;
-    return `${knownSql(value, kind)} AS v${index}`;
-  });
-  const columns = fields.flatMap(({ kind }, index) => [
-    `${hashSql(`v${index}`)} AS code_${index}`,
+export function valuesSql(relation: string, { column, kind }: LinkageField): string {
+  const columns = [
+    'raw',
+    `${hashSql('value')} AS code`,
     ...piecesOf(kind).map((piece) => {
       const from = piece * PIECE_BYTES;
-      return `coalesce(encode(v${index})[${from + 1}:${from + PIECE_BYTES}], ''::BLOB) AS text_${index}_${piece}`;
+      return `coalesce(encode(value)[${from + 1}:${from + PIECE_BYTES}], ''::BLOB) AS text_${piece}`;
     }),
-    ...keysSql(kind, `v${index}`).map((key, number) => `${hashSql(key)} AS key_${index}_${number}`),
-  ]);
+    ...keysSql(kind, 'value').map((key, number) => `${hashSql(key)} AS key_${number}`),
+  ];
+  const name = identifier(column);
   return `SELECT ${columns.join(',\n  ')}
-FROM (SELECT ${known.join(',\n  ')}
-FROM (SELECT ${normalised.join(',\n  ')}
-FROM ${relation}) AS normalised) AS known`;
+FROM (SELECT raw, ${knownSql('normalised', kind)} AS value
+FROM (SELECT hash(told) AS raw, ${normalisedSql('told', kind)} AS normalised
+FROM (SELECT DISTINCT ${name}::VARCHAR AS told FROM ${relation} WHERE ${name} IS NOT NULL) AS told) AS normalised) AS known`;
 }
 
-/** A full name of which other fields have every word says nothing more, and would count as a second piece of evidence. */
-function withoutRepeated(value: string, fields: readonly LinkageField[]): string {
-  const names = fields.flatMap(({ kind }, index) => (kind === 'name' ? [`contains(n${index}, word)`] : []));
-  if (names.length === 0) return value;
-  const isNew = `NOT coalesce(${names.join(', false) AND NOT coalesce(')}, false)`;
-  return `CASE WHEN len(list_filter(string_split(${value}, ' '), lambda word: ${isNew})) > 0 THEN ${value} END`;
+/** The hash of every field's value, record by record in their order; that of no value is among no field's values. */
+export function rawHashesSql(relation: string, fields: readonly LinkageField[]): string {
+  const hashes = fields.map(({ column }, index) => `hash(${told(column)}) AS raw_${index}`);
+  return `SELECT ${hashes.join(', ')} FROM ${relation}`;
+}
+
+/** The same records without full names of which other fields have every word: they would be evidence a second time. */
+export function withoutRepeatedNames(relation: string, fields: readonly LinkageField[]): string {
+  const names = fields.filter(({ kind }) => kind === 'name').map(({ column }) => normalisedSql(told(column), 'name'));
+  const full = fields.filter(({ kind }) => kind === 'fullname');
+  if (names.length === 0 || full.length === 0) return relation;
+  const isNew = names.map((name) => `NOT coalesce(contains(${name}, word), false)`).join(' AND ');
+  const replaced = full.map(({ column, kind }) => {
+    const words = `string_split(${normalisedSql(told(column), kind)}, ' ')`;
+    return `CASE WHEN len(list_filter(${words}, lambda word: ${isNew})) > 0 THEN ${told(column)} END AS ${identifier(column)}`;
+  });
+  return `(SELECT * REPLACE (${replaced.join(', ')}) FROM ${relation}) AS records`;
+}
+
+function told(column: string): string {
+  return `${identifier(column)}::VARCHAR`;
+}
+
+function normalisedSql(value: string, kind: FieldKind): string {
+  return normalisers[kind](`trim(${value})`);
 }
 
 /** The pieces that a kind's text is read in. */

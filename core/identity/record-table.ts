@@ -86,10 +86,15 @@ function layoutOf(fields: readonly LinkageField[]): Pick<RecordTable, 'layout' |
   const layout = fields.map((field, index) => {
     const { width } = fieldKinds[field.kind];
     const text = at;
-    at += width === 0 ? 0 : width + 1;
+    at += textRoom(width);
     return { field, kind: field.kind, code: index, text, width };
   });
-  return { layout, stride: Math.ceil(at / 4) * 4 };
+  return { layout, stride: at };
+}
+
+/** Bytes that a text and its length take: whole words of four. */
+export function textRoom(width: number): number {
+  return width === 0 ? 0 : Math.ceil((width + 1) / 4) * 4;
 }
 
 function namesOf(fields: readonly LinkageField[]): Pick<RecordTable, 'names'> {

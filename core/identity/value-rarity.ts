@@ -1,5 +1,5 @@
 import type { RecordTable } from './record-table';
-import { blockStarts, sortedOrder } from './sorted-order';
+import { groupEqual } from './equal-groups';
 
 /**
  * Equal values are told apart by how often they are met: two records of a rare name are one person sooner than two of a
@@ -40,26 +40,24 @@ export function markRarity(table: RecordTable): ValueRarity[] {
 
 function markField(table: RecordTable, field: number): ValueRarity {
   const { values } = table.keys.find((key) => key.field === field && !key.isCoarse)!;
-  const order = sortedOrder(values);
-  const starts = blockStarts(values, order);
-  const [first, last] = [starts[0] as number, starts[starts.length - 1] as number];
-  const pairs = Math.max(1, pairsAmong(order.subarray(first, last), table.files));
-  const ofBlocks = new Float64Array(starts.length - 1);
-  ofBlocks.forEach((_, block) => {
-    ofBlocks[block] = pairsAmong(order.subarray(starts[block], starts[block + 1]), table.files);
-  });
+  const { count, places, starts } = groupEqual(values);
+  const all = Math.max(1, pairsAmong(places, table.files));
+  const pairs = new Float64Array(count);
+  for (let group = 0; group < count; group++) {
+    pairs[group] = pairsAmong(places.subarray(starts[group], starts[group + 1]), table.files);
+  }
   // Where no two are equal, the next pair may be the first.
-  const usual = Math.max(ofBlocks.reduce((sum, own) => sum + own, 0) / pairs, 2 / Math.max(last - first, 1));
+  const usual = Math.max(pairs.reduce((sum, own) => sum + own, 0) / all, 2 / Math.max(places.length, 1));
   const chance = new Float64Array(RARITIES);
   const shares = new Float64Array(RARITIES);
-  ofBlocks.forEach((own, block) => {
-    const records = order.subarray(starts[block], starts[block + 1]);
-    const share = records.length / (last - first);
+  for (let group = 0; group < count; group++) {
+    const [from, to] = [starts[group] as number, starts[group + 1] as number];
+    const share = (to - from) / places.length;
     const rarity = rarityOf(share / usual);
-    chance[rarity]! += own / pairs;
+    chance[rarity]! += pairs[group]! / all;
     shares[rarity]! += share;
-    if (rarity !== USUAL) markRecords(table, field, records, rarity);
-  });
+    if (rarity !== USUAL) markRecords(table, field, places.subarray(from, to), rarity);
+  }
   return { chance, shares };
 }
 
@@ -77,7 +75,7 @@ function markRecords({ codes, stride }: RecordTable, field: number, records: Uin
 }
 
 /** How many pairs some records make; of two files, those with a record of each. */
-export function pairsAmong(records: Uint32Array, files: Uint8Array | undefined): number {
+function pairsAmong(records: Uint32Array, files: Uint8Array | undefined): number {
   const { length } = records;
   if (files === undefined) return (length * (length - 1)) / 2;
   let second = 0;

@@ -1,10 +1,10 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
-import { piecesOf, recordsSql } from '../../../core/identity/linkage-sql';
+import { rawHashesSql, withoutRepeatedNames } from '../../../core/identity/linkage-sql';
 import { newRecords, type ComparableRecords } from '../../../core/identity/kernel-comparer';
-import { usualCode } from '../../../core/identity/value-rarity';
-import type { FieldLayout, RecordTable } from '../../../core/identity/record-table';
+import type { RecordTable } from '../../../core/identity/record-table';
 import type { LinkageField } from '../../../schemas/linkage';
 import { loadKernel } from '../kernels';
+import { CODE, hashesOf, KEYS, readFieldValues, type FieldValues } from './field-values';
 
 /** A relation with the number of its rows, and of those of them that are of the first file. */
 export interface RecordsRelation {
@@ -23,66 +23,44 @@ export async function readRecords(
   const files = isOfTwo
     ? Uint8Array.from({ length: records }, (_, record) => (record < ofFirstFile ? 0 : 1))
     : undefined;
+  const relation = withoutRepeatedNames(from, fields);
+  const values: FieldValues[] = [];
+  for (const field of fields) values.push(await readFieldValues(connection, relation, field));
   const compared = newRecords(fields, records, { files, kernel: loadKernel('identity') });
-  const result = await connection.stream(recordsSql(from, fields));
+  const result = await connection.stream(rawHashesSql(relation, fields));
   let first = 0;
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return compared;
-    readChunk(compared.table, chunk, first);
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    values.forEach((own, field) => writeField(compared.table, field, own, chunk, first));
     first += chunk.rowCount;
   }
+  return compared;
 }
 
-/** The columns come as `recordsSql` says: a code a field, its pieces, its keys. */
-function readChunk(table: RecordTable, chunk: DuckDBDataChunk, first: number): void {
-  let column = 0;
-  table.layout.forEach((layout, field) => {
-    const codes = numbersOf(chunk, column++);
-    writeCodes(table, layout, codes, first, chunk.rowCount);
-    piecesOf(layout.kind).forEach(() => writePiece(table, layout, bytesOf(chunk, column++), codes, first));
-    table.keys
-      .filter((key) => key.field === field)
-      .forEach(({ isCoarse, values }) => values.set(isCoarse ? numbersOf(chunk, column++) : codes, first));
-  });
-}
-
-function writeCodes(
-  { codes, stride }: RecordTable,
-  { code }: FieldLayout,
-  from: Uint32Array,
+/** Puts the values of a field into its records. */
+function writeField(
+  table: RecordTable,
+  field: number,
+  { table: values, keys }: FieldValues,
+  chunk: DuckDBDataChunk,
   first: number,
-  rows: number,
-) {
+): void {
+  const { codes, stride } = table;
+  const { rows } = values;
   const words = stride >>> 2;
-  for (let row = 0, at = first * words + code; row < rows; row++, at += words)
-    codes[at] = usualCode(from[row] as number);
-}
-
-/** Bytes of DuckDB's entry of a text: its length in four, then up to twelve bytes of the text itself. */
-const ENTRY_BYTES = 16;
-
-/** Puts a piece after those that are there. */
-function writePiece(table: RecordTable, { text }: FieldLayout, entries: Uint8Array, codes: Uint32Array, first: number) {
-  const { bytes, stride } = table;
-  for (let row = 0; row < codes.length; row++) {
-    if (codes[row] === 0) continue;
-    const entry = row * ENTRY_BYTES;
-    const length = entries[entry] as number;
-    const start = (first + row) * stride + text;
-    const filled = bytes[start] as number;
-    for (let index = 0; index < length; index++)
-      bytes[start + 1 + filled + index] = entries[entry + 4 + index] as number;
-    bytes[start] = filled + length;
+  const ownKeys = table.keys.filter((key) => key.field === field).map((key) => key.values);
+  const text = table.layout[field]!.text >>> 2;
+  const hasText = table.layout[field]!.width > 0;
+  const raw = hashesOf(chunk, field);
+  const count = chunk.rowCount;
+  for (let row = 0, record = first; row < count; row++, record++) {
+    const start = values.find(raw[2 * row] as number, raw[2 * row + 1] as number);
+    if (start < 0 || rows[start + CODE] === 0) continue;
+    codes[record * words + field] = rows[start + CODE] as number;
+    for (let key = 0; key < keys; key++) ownKeys[key]![record] = rows[start + KEYS + key] as number;
+    if (!hasText) continue;
+    // The first byte of a text is its length.
+    const from = start + KEYS + keys;
+    const last = ((rows[from] as number) & 0xff) >>> 2;
+    for (let word = 0; word <= last; word++) codes[record * words + text + word] = rows[from + word] as number;
   }
-}
-
-function numbersOf(chunk: DuckDBDataChunk, column: number): Uint32Array {
-  return (chunk.getColumnVector(column) as unknown as { items: Uint32Array }).items;
-}
-
-/** Pieces are so short that DuckDB keeps them in the entries themselves: they are read without making a text of each. */
-function bytesOf(chunk: DuckDBDataChunk, column: number): Uint8Array {
-  const { dataView } = chunk.getColumnVector(column) as unknown as { dataView: DataView };
-  return new Uint8Array(dataView.buffer, dataView.byteOffset, dataView.byteLength);
 }

@@ -1,0 +1,83 @@
+import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import { fieldKinds } from '../../../core/identity/field-kinds';
+import { piecesOf, valuesSql } from '../../../core/identity/linkage-sql';
+import { textRoom } from '../../../core/identity/record-table';
+import { usualCode } from '../../../core/identity/value-rarity';
+import { ValueTable } from '../../../core/identity/value-table';
+import type { LinkageField } from '../../../schemas/linkage';
+
+/** The different values of one field, normalised. A row has the hash, the code, the keys, and the text. */
+export interface FieldValues {
+  readonly table: ValueTable;
+  /** How many keys a value has: equality, and the coarser ones of its kind. */
+  readonly keys: number;
+}
+
+/** Where things are in a row. */
+export const CODE = 2;
+export const KEYS = 3;
+
+/** Reads and normalises the different values of a field. */
+export async function readFieldValues(
+  connection: DuckDBConnection,
+  relation: string,
+  field: LinkageField,
+): Promise<FieldValues> {
+  const { width, keys } = fieldKinds[field.kind];
+  const result = await connection.run(valuesSql(relation, field));
+  const chunks: DuckDBDataChunk[] = [];
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    chunks.push(chunk);
+  }
+  const count = chunks.reduce((sum, { rowCount }) => sum + rowCount, 0);
+  const table = new ValueTable(count, KEYS + 1 + keys.length + textRoom(width) / 4);
+  const values = { table, keys: 1 + keys.length };
+  for (const chunk of chunks) addChunk(values, chunk, piecesOf(field.kind).length);
+  return values;
+}
+
+/** The columns come as `valuesSql` says. */
+function addChunk({ table, keys }: FieldValues, chunk: DuckDBDataChunk, pieces: number): void {
+  const { rows } = table;
+  const count = chunk.rowCount;
+  const raw = hashesOf(chunk, 0);
+  const hashes = itemsOf<Uint32Array>(chunk, 1);
+  const coarse = Array.from({ length: keys - 1 }, (_, key) => itemsOf<Uint32Array>(chunk, 2 + pieces + key));
+  const texts = Array.from({ length: pieces }, (_, piece) => bytesOf(chunk, 2 + piece));
+  const bytes = new Uint8Array(rows.buffer);
+  for (let row = 0; row < count; row++) {
+    const start = table.add(raw[2 * row] as number, raw[2 * row + 1] as number);
+    rows[start + CODE] = usualCode(hashes[row] as number);
+    rows[start + KEYS] = hashes[row] as number;
+    for (let key = 1; key < keys; key++) rows[start + KEYS + key] = coarse[key - 1]![row] as number;
+    for (const entries of texts) addPiece(bytes, 4 * (start + KEYS + keys), entries, row * ENTRY_BYTES);
+  }
+}
+
+/** Bytes of DuckDB's entry of a text: its length in four, then up to twelve bytes of the text itself. */
+const ENTRY_BYTES = 16;
+
+/** Puts a piece of a text after those that are there. */
+function addPiece(bytes: Uint8Array, start: number, entries: Uint8Array, entry: number): void {
+  const length = entries[entry] as number;
+  const filled = bytes[start] as number;
+  for (let index = 0; index < length; index++) bytes[start + 1 + filled + index] = entries[entry + 4 + index] as number;
+  bytes[start] = filled + length;
+}
+
+/** Hashes of 64 bits, in two halves each. */
+export function hashesOf(chunk: DuckDBDataChunk, column: number): Uint32Array {
+  const { buffer, byteOffset, byteLength } = itemsOf<BigUint64Array>(chunk, column);
+  return new Uint32Array(buffer, byteOffset, byteLength / 4);
+}
+
+/** Numbers as DuckDB has them in memory. */
+function itemsOf<Items>(chunk: DuckDBDataChunk, column: number): Items {
+  return (chunk.getColumnVector(column) as unknown as { items: Items }).items;
+}
+
+/** Pieces are so short that DuckDB keeps them in the entries themselves: they are read without making a text of each. */
+function bytesOf(chunk: DuckDBDataChunk, column: number): Uint8Array {
+  const { dataView } = chunk.getColumnVector(column) as unknown as { dataView: DataView };
+  return new Uint8Array(dataView.buffer, dataView.byteOffset, dataView.byteLength);
+}
