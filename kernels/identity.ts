@@ -14,10 +14,6 @@ class Table {
   /** The fields of given and family names; beyond all fields where there are none. */
   given: u32;
   family: u32;
-  /** Room for three rows of edits. */
-  rows: u32;
-  /** Room for a level each. */
-  levels: u32;
 }
 
 @unmanaged
@@ -25,12 +21,12 @@ class Field {
   kind: u32;
   /** Where the length of the text is in a record. */
   text: u32;
-  /** What a level counts in the packed number. */
-  factor: f64;
 }
 
-const FIELD_BYTES: usize = 16;
-const ROW_BYTES: usize = 80;
+const FIELD_BYTES: usize = 8;
+/** Bits of the packed number for each level; `LEVEL_BITS` of pair-comparer. */
+const LEVEL_BITS: u32 = 3;
+const LEVEL: u64 = (1 << LEVEL_BITS) - 1;
 
 // The order of `fieldKindNumbers`.
 const NAME: u32 = 0;
@@ -56,45 +52,45 @@ const HASH: u32 = (1 << RARITY_SHIFT) - 1;
 /** Writes the levels of every pair, packed into one number. */
 export function comparePairs(tableAt: usize, a: usize, b: usize, count: u32, packed: usize): void {
   const table = changetype<Table>(tableAt);
-  const levels = <usize>table.levels;
+  const bytes = table.bytes;
+  const stride = table.stride;
+  const fields = table.fields;
+  const layout = table.layout;
+  const given = table.given;
   for (let pair: u32 = 0; pair < count; pair++) {
-    const recordA = <usize>table.bytes + <usize>load<u32>(a + (<usize>pair << 2)) * table.stride;
-    const recordB = <usize>table.bytes + <usize>load<u32>(b + (<usize>pair << 2)) * table.stride;
-    for (let index: u32 = 0; index < table.fields; index++) {
-      store<u8>(levels + index, levelOf(table, index, recordA, recordB));
+    const recordA = <usize>bytes + <usize>load<u32>(a + (<usize>pair << 2)) * stride;
+    const recordB = <usize>bytes + <usize>load<u32>(b + (<usize>pair << 2)) * stride;
+    let levels: u64 = 0;
+    for (let index: u32 = 0; index < fields; index++) {
+      const codeA = load<u32>(recordA + (<usize>index << 2));
+      const codeB = load<u32>(recordB + (<usize>index << 2));
+      if (codeA == 0 || codeB == 0) continue;
+      const field = changetype<Field>(<usize>layout + <usize>index * FIELD_BYTES);
+      const level = codeA == codeB ? 1 + (codeA >>> RARITY_SHIFT) : <u32>inexactLevel(field, recordA, recordB);
+      levels |= <u64>level << (index * LEVEL_BITS);
     }
-    compareSwapped(table, recordA, recordB);
-    let sum: f64 = 0;
-    for (let index: u32 = 0; index < table.fields; index++) {
-      const field = changetype<Field>(<usize>table.layout + <usize>index * FIELD_BYTES);
-      sum += <f64>load<u8>(levels + index) * field.factor;
-    }
-    store<f64>(packed + (<usize>pair << 3), sum);
+    if (given < fields) levels = swappedLevels(table, recordA, recordB, levels);
+    store<f64>(packed + (<usize>pair << 3), <f64>levels);
   }
 }
 
-function levelOf(table: Table, index: u32, recordA: usize, recordB: usize): u8 {
-  const codeA = load<u32>(recordA + (<usize>index << 2));
-  const codeB = load<u32>(recordB + (<usize>index << 2));
-  if (codeA == 0 || codeB == 0) return 0;
-  if (codeA == codeB) return 1 + <u8>(codeA >>> RARITY_SHIFT);
-  const field = changetype<Field>(<usize>table.layout + <usize>index * FIELD_BYTES);
+function inexactLevel(field: Field, recordA: usize, recordB: usize): u8 {
   if (field.kind == CATEGORY) return INEXACT;
   const a = recordA + field.text;
   const b = recordB + field.text;
-  return textLevel(field.kind, a + 1, load<u8>(a), b + 1, load<u8>(b), table.rows);
+  return textLevel(field.kind, a + 1, load<u8>(a), b + 1, load<u8>(b));
 }
 
-function compareSwapped(table: Table, recordA: usize, recordB: usize): void {
+function swappedLevels(table: Table, recordA: usize, recordB: usize, levels: u64): u64 {
   const given = <usize>table.given;
   const family = <usize>table.family;
-  if (given >= table.fields) return;
-  const levels = <usize>table.levels;
-  if (load<u8>(levels + given) <= SWAPPED || load<u8>(levels + family) <= SWAPPED) return;
-  if (!isSameValue(load<u32>(recordA + (given << 2)), load<u32>(recordB + (family << 2)))) return;
-  if (!isSameValue(load<u32>(recordA + (family << 2)), load<u32>(recordB + (given << 2)))) return;
-  store<u8>(levels + given, SWAPPED);
-  store<u8>(levels + family, SWAPPED);
+  const ofGiven = <u64>(table.given * LEVEL_BITS);
+  const ofFamily = <u64>(table.family * LEVEL_BITS);
+  if (((levels >> ofGiven) & LEVEL) <= SWAPPED || ((levels >> ofFamily) & LEVEL) <= SWAPPED) return levels;
+  if (!isSameValue(load<u32>(recordA + (given << 2)), load<u32>(recordB + (family << 2)))) return levels;
+  if (!isSameValue(load<u32>(recordA + (family << 2)), load<u32>(recordB + (given << 2)))) return levels;
+  const others = levels & ~((LEVEL << ofGiven) | (LEVEL << ofFamily));
+  return others | (<u64>SWAPPED << ofGiven) | (<u64>SWAPPED << ofFamily);
 }
 
 /** The rarity of a value is its field's, and not compared. */
@@ -102,7 +98,7 @@ function isSameValue(a: u32, b: u32): bool {
   return ((a ^ b) & HASH) == 0;
 }
 
-function textLevel(kind: u32, a: usize, lengthA: i32, b: usize, lengthB: i32, rows: usize): u8 {
+function textLevel(kind: u32, a: usize, lengthA: i32, b: usize, lengthB: i32): u8 {
   switch (kind) {
     case NAME: {
       if (lengthA == 1 || lengthB == 1) return load<u8>(a) == load<u8>(b) ? INEXACT + 1 : INEXACT + 3;
@@ -111,15 +107,15 @@ function textLevel(kind: u32, a: usize, lengthA: i32, b: usize, lengthB: i32, ro
       return INEXACT + (similarity >= 0.92 ? 0 : similarity >= 0.85 ? 1 : similarity >= 0.75 ? 2 : 3);
     }
     case DATE:
-      return dateLevel(a, lengthA, b, lengthB, rows);
+      return dateLevel(a, lengthA, b, lengthB);
     case EMAIL:
-      return emailLevel(a, lengthA, b, lengthB, rows);
+      return emailLevel(a, lengthA, b, lengthB);
     case CODE:
-      return editLevel(editDistance(a, lengthA, b, lengthB, 2, rows), 2);
+      return editLevel(editsUpToTwo(a, lengthA, b, lengthB), 2);
     case PHONE:
     case POSTCODE:
     case NUMBER:
-      return editLevel(editDistance(a, lengthA, b, lengthB, 1, rows), 1);
+      return editLevel(editsUpToOne(a, lengthA, b, lengthB), 1);
     case FULLNAME: {
       const similarity = wordSimilarity(a, lengthA, b, lengthB);
       return INEXACT + (similarity >= 0.94 ? 0 : similarity >= 0.87 ? 1 : similarity >= 0.78 ? 2 : 3);
@@ -143,8 +139,8 @@ function editLevel(distance: i32, most: i32): u8 {
   return INEXACT + <u8>(min(max(distance, 1), most + 1) - 1);
 }
 
-function dateLevel(a: usize, lengthA: i32, b: usize, lengthB: i32, rows: usize): u8 {
-  const edits = editDistance(a, lengthA, b, lengthB, 2, rows);
+function dateLevel(a: usize, lengthA: i32, b: usize, lengthB: i32): u8 {
+  const edits = editsUpToTwo(a, lengthA, b, lengthB);
   if (edits <= 1) return INEXACT;
   if (lengthA != 8 || lengthB != 8) return edits == 2 ? INEXACT + 1 : INEXACT + 3;
   const sameYear = load<u32>(a) == load<u32>(b);
@@ -157,10 +153,10 @@ function dateLevel(a: usize, lengthA: i32, b: usize, lengthB: i32, rows: usize):
 
 const AT: u8 = 0x40;
 
-function emailLevel(a: usize, lengthA: i32, b: usize, lengthB: i32, rows: usize): u8 {
+function emailLevel(a: usize, lengthA: i32, b: usize, lengthB: i32): u8 {
   const userA = userLength(a, lengthA);
   if (userA == userLength(b, lengthB) && memory.compare(a, b, userA) == 0) return INEXACT;
-  const edits = editDistance(a, lengthA, b, lengthB, 2, rows);
+  const edits = editsUpToTwo(a, lengthA, b, lengthB);
   return INEXACT + <u8>max(1, min(edits, 3));
 }
 
@@ -287,43 +283,52 @@ function wordEnd(at: usize, end: usize): usize {
   return at;
 }
 
-/** Damerau-Levenshtein (optimal string alignment), or `most + 1` if it is greater than `most`. */
-function editDistance(a: usize, lengthA: i32, b: usize, lengthB: i32, most: i32, rows: usize): i32 {
-  if (abs(lengthA - lengthB) > most) return most + 1;
-  while (lengthA > 0 && lengthB > 0 && load<u8>(a) == load<u8>(b)) {
-    a++;
-    b++;
-    lengthA--;
-    lengthB--;
-  }
+/**
+ * Damerau-Levenshtein distance (optimal string alignment), or 3 if it is greater than 2: behind what both begin with
+ * there is an edit, and behind each of those it may be at most one more.
+ */
+function editsUpToTwo(a: usize, lengthA: i32, b: usize, lengthB: i32): i32 {
+  if (abs(lengthA - lengthB) > 2) return 3;
+  const same = commonStart(a, lengthA, b, lengthB);
+  a += same;
+  b += same;
+  lengthA -= same;
+  lengthB -= same;
+  const edits = editsUpToOne(a, lengthA, b, lengthB);
+  if (edits <= 1) return edits;
+  if (lengthA == 0 || lengthB == 0) return min(max(lengthA, lengthB), 3);
+  const isTwo =
+    editsUpToOne(a + 1, lengthA - 1, b + 1, lengthB - 1) <= 1 ||
+    editsUpToOne(a + 1, lengthA - 1, b, lengthB) <= 1 ||
+    editsUpToOne(a, lengthA, b + 1, lengthB - 1) <= 1 ||
+    (isTransposed(a, lengthA, b, lengthB) && editsUpToOne(a + 2, lengthA - 2, b + 2, lengthB - 2) <= 1);
+  return isTwo ? 2 : 3;
+}
+
+/** The same up to one: between what both begin and end with there is one letter at most, or two that changed places. */
+function editsUpToOne(a: usize, lengthA: i32, b: usize, lengthB: i32): i32 {
+  if (abs(lengthA - lengthB) > 1) return 2;
+  const same = commonStart(a, lengthA, b, lengthB);
+  a += same;
+  b += same;
+  lengthA -= same;
+  lengthB -= same;
   while (lengthA > 0 && lengthB > 0 && load<u8>(a + lengthA - 1) == load<u8>(b + lengthB - 1)) {
     lengthA--;
     lengthB--;
   }
-  if (lengthA == 0 || lengthB == 0) return min(max(lengthA, lengthB), most + 1);
-  let before = rows;
-  let last = rows + ROW_BYTES;
-  let row = rows + 2 * ROW_BYTES;
-  for (let j = 0; j <= lengthB; j++) store<u8>(last + j, <u8>j);
-  for (let i = 1; i <= lengthA; i++) {
-    store<u8>(row, <u8>i);
-    let least = i;
-    const letter = load<u8>(a + i - 1);
-    for (let j = 1; j <= lengthB; j++) {
-      const other = load<u8>(b + j - 1);
-      const replaced = <i32>load<u8>(last + j - 1) + (letter == other ? 0 : 1);
-      let cost = min(min(<i32>load<u8>(last + j) + 1, <i32>load<u8>(row + j - 1) + 1), replaced);
-      if (i > 1 && j > 1 && letter == load<u8>(b + j - 2) && load<u8>(a + i - 2) == other) {
-        cost = min(cost, <i32>load<u8>(before + j - 2) + 1);
-      }
-      store<u8>(row + j, <u8>cost);
-      least = min(least, cost);
-    }
-    if (least > most) return most + 1;
-    const freed = before;
-    before = last;
-    last = row;
-    row = freed;
-  }
-  return min(<i32>load<u8>(last + lengthB), most + 1);
+  const longer = max(lengthA, lengthB);
+  if (longer <= 1) return longer;
+  return lengthA == 2 && lengthB == 2 && isTransposed(a, lengthA, b, lengthB) ? 1 : 2;
+}
+
+function commonStart(a: usize, lengthA: i32, b: usize, lengthB: i32): i32 {
+  const most = min(lengthA, lengthB);
+  let same = 0;
+  while (same < most && load<u8>(a + same) == load<u8>(b + same)) same++;
+  return same;
+}
+
+function isTransposed(a: usize, lengthA: i32, b: usize, lengthB: i32): bool {
+  return lengthA >= 2 && lengthB >= 2 && load<u8>(a) == load<u8>(b + 1) && load<u8>(a + 1) == load<u8>(b);
 }

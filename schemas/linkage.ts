@@ -42,6 +42,10 @@ export const linkageSettings = z.strictObject({
     .max(1000)
     .default(8)
     .describe('How many pairs blocking rules may look at, by record; small files are looked at more closely.'),
+  uniquePerFile: z
+    .boolean()
+    .optional()
+    .describe('Of two files: whether each has a person once at most. Left out, the records tell.'),
   seed: z.number().int().min(0).default(1).describe('Of the random pairs that chance agreement is learned from.'),
 });
 

@@ -1,7 +1,7 @@
 import { INEXACT } from './field-kinds';
 import { Numbering } from './hashing';
 import type { CandidatePairs } from './candidate-pairs';
-import type { LevelPacking, PairComparer } from './pair-comparer';
+import type { PairComparer } from './pair-comparer';
 
 /** The different outcomes of comparing pairs: few hundred to some ten thousand, however many pairs there are. */
 export interface ComparisonVectors {
@@ -31,14 +31,12 @@ export function compareVectors(comparer: PairComparer, { size, a, b }: Candidate
   }
   const counts = new Float64Array(numbers.size);
   for (let pair = 0; pair < size; pair++) counts[of[pair] as number]!++;
-  return { ...levelsOf(numbers.values.subarray(0, numbers.size), comparer.packing), counts, of };
-}
-
-function levelsOf(packed: Float64Array, packing: LevelPacking): Pick<ComparisonVectors, 'size' | 'fields' | 'levels'> {
-  const fields = packing.factors.length;
-  const levels = new Uint8Array(packed.length * fields);
-  packed.forEach((vector, number) => levels.set(packing.unpack(vector), number * fields));
-  return { size: packed.length, fields, levels };
+  const fields = comparer.packing.fields;
+  const levels = new Uint8Array(numbers.size * fields);
+  for (let vector = 0; vector < numbers.size; vector++) {
+    comparer.packing.unpack(numbers.values[vector] as number, levels, vector * fields);
+  }
+  return { size: numbers.size, fields, levels, counts, of };
 }
 
 /** The same with all equal values alike: level 1, however rare they are. For learning, the vectors of pairs are left out. */

@@ -27,8 +27,7 @@ const fieldKindNumbers: Readonly<Record<FieldKind, number>> = {
 /** Pairs a call of the kernel works on. */
 const CHUNK = 65_536;
 const TABLE_BYTES = 32;
-const FIELD_BYTES = 16;
-const ROWS_BYTES = 3 * 80;
+const FIELD_BYTES = 8;
 /** WebAssembly's addresses have 32 bits. */
 const MOST_BYTES = 3.5e9;
 
@@ -45,7 +44,7 @@ export function newRecords(
   { files, kernel }: { readonly files?: Uint8Array | undefined; readonly kernel?: WebAssembly.Module | undefined } = {},
 ): ComparableRecords {
   const bytes = tableBytes(fields, records);
-  const scratch = TABLE_BYTES + fields.length * (FIELD_BYTES + 1) + ROWS_BYTES + CHUNK * 16 + 256;
+  const scratch = TABLE_BYTES + fields.length * FIELD_BYTES + CHUNK * 16 + 256;
   if (kernel === undefined || bytes + scratch > MOST_BYTES) {
     const table = newRecordTable(fields, records, { files });
     return { table, comparer: new PlainComparer(table) };
@@ -67,7 +66,7 @@ class KernelComparer implements PairComparer {
     private readonly memory: KernelMemory,
     table: RecordTable,
   ) {
-    this.packing = new LevelPacking(table);
+    this.packing = new LevelPacking(table.layout.length);
     this.kernel = new WebAssembly.Instance(module, { env: { memory: memory.memory } })
       .exports as unknown as KernelExports;
     this.at = {
@@ -97,15 +96,10 @@ class KernelComparer implements PairComparer {
     const table = memory.take(TABLE_BYTES);
     const fields = memory.take(layout.length * FIELD_BYTES);
     const [given, family] = names ?? [layout.length, layout.length];
-    const rows = memory.take(ROWS_BYTES);
-    const levels = memory.take(layout.length);
-    const words = [bytes.byteOffset, stride, layout.length, fields, given, family, rows, levels];
+    const words = [bytes.byteOffset, stride, layout.length, fields, given, family];
     new Uint32Array(memory.buffer, table, words.length).set(words);
     layout.forEach(({ kind, text }, index) => {
-      const field = new DataView(memory.buffer, fields + index * FIELD_BYTES, FIELD_BYTES);
-      field.setUint32(0, fieldKindNumbers[kind], true);
-      field.setUint32(4, text, true);
-      field.setFloat64(8, this.packing.factors[index]!, true);
+      new Uint32Array(memory.buffer, fields + index * FIELD_BYTES, 2).set([fieldKindNumbers[kind], text]);
     });
     return table;
   }

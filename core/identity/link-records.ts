@@ -1,6 +1,8 @@
+import type { LinkageSettings } from '../../schemas/linkage';
 import { averageLinkage } from './average-linkage';
 import type { CandidatePairs } from './candidate-pairs';
 import type { ComparisonVectors } from './comparison-vectors';
+import { groupEqual } from './equal-groups';
 import { Numbering } from './hashing';
 import type { ComparableRecords } from './kernel-comparer';
 import { looseGroups } from './loose-groups';
@@ -24,12 +26,35 @@ export function linkRecords(
   pairs: CandidatePairs,
   vectors: ComparisonVectors,
   model: MatchModel,
-  threshold: number,
+  { threshold, uniquePerFile }: Pick<LinkageSettings, 'threshold' | 'uniquePerFile'>,
 ): Uint32Array {
   const weights = vectorWeights(vectors, model);
   const weightOf = (pair: number) => weights[vectors.of[pair] as number] as number;
   const groups = looseGroups(table.records, pairs, weightOf, Math.min(LOOSE, threshold));
-  return clusterGroups(groups, table.records, new PairScorer(comparer, model), threshold);
+  const cluster = (apart?: Uint8Array) =>
+    clusterGroups(groups, table.records, new PairScorer(comparer, model, apart), threshold);
+  if (table.files === undefined || uniquePerFile === false) return cluster();
+  if (uniquePerFile === true) return cluster(table.files);
+  const clusters = cluster();
+  return hasRepeated(clusters, table.files) ? clusters : cluster(table.files);
+}
+
+/** Where so few of the records put together are of one file, for every pair of two, each file has a person once. */
+const REPEATED = 0.1;
+
+/** Whether files have people more than once, by the clusters found without an opinion on that. */
+function hasRepeated(clusters: Uint32Array, files: Uint8Array): boolean {
+  const { count, places, starts } = groupEqual(clusters.map((cluster) => cluster + 1));
+  let within = 0;
+  let across = 0;
+  for (let group = 0; group < count; group++) {
+    const members = places.subarray(starts[group], starts[group + 1]);
+    const second = members.reduce((sum, record) => sum + (files[record] as number), 0);
+    const first = members.length - second;
+    within += pairsOf(first) + pairsOf(second);
+    across += first * second;
+  }
+  return within > REPEATED * across;
 }
 
 /** The weight of every vector. */
@@ -86,15 +111,20 @@ function pairsOf(records: number): number {
   return (records * (records - 1)) / 2;
 }
 
+/** What is never one person, whatever else speaks for it. */
+const APART = -1_000;
+
 /** Scores pairs of records, without keeping them. */
 export class PairScorer {
   private readonly numbers = new Numbering();
   /** By number of a vector. */
   private readonly known: number[] = [];
 
+  /** @param apart records with the same number are never one person */
   constructor(
     private readonly comparer: PairComparer,
     private readonly model: MatchModel,
+    private readonly apart?: Uint8Array,
   ) {}
 
   /** The weight of every pair within each group, in the order of `i < j`, bounded: valid until the next call. */
@@ -111,7 +141,10 @@ export class PairScorer {
       }
     }
     const packed = this.comparer.compare(a, b);
-    for (let index = 0; index < packed.length; index++) packed[index] = this.weightOf(packed[index] as number);
+    for (let index = 0; index < packed.length; index++) {
+      const isApart = this.apart !== undefined && this.apart[a[index] as number] === this.apart[b[index] as number];
+      packed[index] = isApart ? APART : this.weightOf(packed[index] as number);
+    }
     return packed;
   }
 

@@ -32,7 +32,7 @@ export interface Linkage {
  */
 export function link(compared: ComparableRecords, settings: LinkageSettings, finish: (stage: string) => void): Linkage {
   const { table, comparer } = compared;
-  const { threshold, seed, pairsPerRecord } = settings;
+  const { seed, pairsPerRecord } = settings;
   const mostPairs = Math.max(FEW_PAIRS, pairsPerRecord * table.records);
   const rarities = markRarity(table);
   const isSmall = (table.records * (table.records - 1)) / 2 <= FEW_PAIRS;
@@ -46,7 +46,7 @@ export function link(compared: ComparableRecords, settings: LinkageSettings, fin
   const { classes, rounds } = learnClasses(vectors, settings.fields, chance, table.records);
   const model = new MatchModel(settings.fields, chance, classes);
   finish('learn');
-  const clusters = linkRecords(compared, pairs, vectors, model, threshold);
+  const clusters = linkRecords(compared, pairs, vectors, model, settings);
   finish('cluster');
   return { rules, pairs, vectors, model, rounds, clusters };
 }

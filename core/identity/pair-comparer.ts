@@ -1,5 +1,4 @@
 import { compareRecords } from './compare-records';
-import { levelCount } from './field-kinds';
 import type { RecordTable } from './record-table';
 
 /** Compares pairs of records, many at a time. */
@@ -13,30 +12,29 @@ export interface PairComparer {
   compare(a: Uint32Array, b: Uint32Array): Float64Array;
 }
 
-/** Levels of all fields as one number, which is exact: no file has so many fields that it would not be. */
-export class LevelPacking {
-  /** By field, what a level counts. */
-  readonly factors: Float64Array;
-  private readonly levels: readonly number[];
+/** Bits of a level: no kind has more than eight, and sixteen fields make an exact number. */
+const LEVEL_BITS = 3;
+const LEVELS = 2 ** LEVEL_BITS;
 
-  constructor({ layout }: Pick<RecordTable, 'layout'>) {
-    this.levels = layout.map(({ kind }) => levelCount(kind));
-    this.factors = new Float64Array(layout.length);
-    let factor = 1;
-    this.levels.forEach((count, field) => {
-      this.factors[field] = factor;
-      factor *= count;
-    });
-  }
+/** Levels of all fields as one number. */
+export class LevelPacking {
+  constructor(readonly fields: number) {}
 
   pack(levels: Uint8Array): number {
     let packed = 0;
-    for (let field = 0; field < levels.length; field++) packed += (levels[field] as number) * this.factors[field]!;
+    for (let field = levels.length - 1; field >= 0; field--) packed = packed * LEVELS + (levels[field] as number);
     return packed;
   }
 
-  unpack(packed: number): Uint8Array {
-    return Uint8Array.from(this.levels, (count, field) => Math.floor(packed / this.factors[field]!) % count);
+  /** @param into where to write the levels, from `start` on */
+  unpack(packed: number, into = new Uint8Array(this.fields), start = 0): Uint8Array {
+    let rest = packed;
+    for (let field = 0; field < this.fields; field++) {
+      const others = Math.floor(rest / LEVELS);
+      into[start + field] = rest - others * LEVELS;
+      rest = others;
+    }
+    return into;
   }
 }
 
@@ -46,7 +44,7 @@ export class PlainComparer implements PairComparer {
   private packed = new Float64Array(0);
 
   constructor(private readonly table: RecordTable) {
-    this.packing = new LevelPacking(table);
+    this.packing = new LevelPacking(table.layout.length);
   }
 
   compare(a: Uint32Array, b: Uint32Array): Float64Array {

@@ -17,22 +17,36 @@ export interface FieldValues {
 export const CODE = 2;
 export const KEYS = 3;
 
-/** Reads and normalises the different values of a field. */
+/** Reads and normalises the different values of every field. While one is taken over, the engine is at the next. */
 export async function readFieldValues(
   connection: DuckDBConnection,
   relation: string,
-  field: LinkageField,
-): Promise<FieldValues> {
-  const { width, keys } = fieldKinds[field.kind];
-  const result = await connection.run(valuesSql(relation, field));
-  const chunks: DuckDBDataChunk[] = [];
-  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    chunks.push(chunk);
+  fields: readonly LinkageField[],
+): Promise<FieldValues[]> {
+  const all: FieldValues[] = [];
+  let chunks = await chunksOf(connection, valuesSql(relation, fields[0]!));
+  for (const [index, field] of fields.entries()) {
+    const next = fields[index + 1];
+    const [following] = await Promise.all([
+      next === undefined ? [] : chunksOf(connection, valuesSql(relation, next)),
+      Promise.resolve().then(() => all.push(valuesOf(field, chunks))),
+    ]);
+    chunks = following;
   }
+  return all;
+}
+
+async function chunksOf(connection: DuckDBConnection, sql: string): Promise<DuckDBDataChunk[]> {
+  const result = await connection.run(sql);
+  return result.fetchAllChunks();
+}
+
+function valuesOf({ kind }: LinkageField, chunks: readonly DuckDBDataChunk[]): FieldValues {
+  const { width, keys } = fieldKinds[kind];
   const count = chunks.reduce((sum, { rowCount }) => sum + rowCount, 0);
   const table = new ValueTable(count, KEYS + 1 + keys.length + textRoom(width) / 4);
   const values = { table, keys: 1 + keys.length };
-  for (const chunk of chunks) addChunk(values, chunk, piecesOf(field.kind).length);
+  for (const chunk of chunks) addChunk(values, chunk, piecesOf(kind).length);
   return values;
 }
 

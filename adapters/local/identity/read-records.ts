@@ -24,8 +24,7 @@ export async function readRecords(
     ? Uint8Array.from({ length: records }, (_, record) => (record < ofFirstFile ? 0 : 1))
     : undefined;
   const relation = withoutRepeatedNames(from, fields);
-  const values: FieldValues[] = [];
-  for (const field of fields) values.push(await readFieldValues(connection, relation, field));
+  const values = await readFieldValues(connection, relation, fields);
   const compared = newRecords(fields, records, { files, kernel: loadKernel('identity') });
   const result = await connection.stream(rawHashesSql(relation, fields));
   let first = 0;

@@ -84,7 +84,7 @@ it('gives probabilities that are as often right as they say', () => {
 });
 
 it('does not glue a family together by what it shares', () => {
-  const clusters = linkRecords(compared, pairs, vectors, model, 0);
+  const clusters = linkRecords(compared, pairs, vectors, model, { threshold: 0 });
   const givenOf = (record: number) => table.codes[(record * table.stride) / 4] as number;
   const householdOf = (record: number) => Math.floor(people[record]! / 3);
   /** Namesakes in a family are one to anybody where a date of birth is missing. */
