@@ -1,11 +1,15 @@
 import { frequencyBench } from './frequency';
 import { identityBench } from './identity';
+import { identityIncrementalBench } from './identity-incremental';
+import { identityServerBench } from './identity-server';
 import { similarityBench } from './similarity';
 
 /** Every benchmark prints JSON lines, one a measurement. */
 const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   frequency: frequencyBench,
   identity: identityBench,
+  'identity-incremental': identityIncrementalBench,
+  'identity-server': identityServerBench,
   similarity: similarityBench,
 };
 

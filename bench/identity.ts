@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Evaluation } from '../adapters/local/identity/evaluate-file';
 import { median, print, runNode, runProcess } from './measure';
-import { cacheFolder, peerPython, peersFolder, projectFolder } from './peers';
+import { cacheFolder, peerPeople, peerPython, peersFolder, projectFolder } from './peers';
 
 /** Data to link: how the peer calls it, the file with its labels, and the columns of record and person. */
 interface LabelledData {
@@ -81,7 +81,7 @@ async function askHub({ file, id, truth }: LabelledData): Promise<{ wholeS: numb
 
 async function labelledData(python: string): Promise<LabelledData[]> {
   const shared = join(peersFolder, '..', 'data');
-  const generated = await Promise.all([100_000, 1_000_000].map((records) => generate(python, records)));
+  const generated = await Promise.all([100_000, 1_000_000].map((records) => peerPeople(python, records)));
   return [
     {
       name: 'febrl3',
@@ -114,16 +114,5 @@ async function labelFebrl(source: string): Promise<string> {
   await mkdir(cacheFolder, { recursive: true });
   const [header, ...rows] = (await readFile(source, 'utf8')).trim().split('\n');
   await writeFile(file, [`${header}, person`, ...rows.map((row) => `${row}, ${row.split('-')[1]}`), ''].join('\n'));
-  return file;
-}
-
-/** The peers' generated telecom customers; written on first use. */
-async function generate(python: string, records: number): Promise<string> {
-  const file = join(cacheFolder, `identity-${records}.parquet`);
-  if (existsSync(file)) return file;
-  process.stderr.write(`bench: generating ${records} records of people (once)\n`);
-  const script = join(peersFolder, 'gen_identity.py');
-  await runProcess(python, [script, '--records', String(records), '--out', `${file}.part`]);
-  await rename(`${file}.part`, file);
   return file;
 }

@@ -56,3 +56,15 @@ export async function peerEvents(python: string, customers: number): Promise<str
   }
   return file;
 }
+
+/** The peers' generated telecom customers, about two records a person; written on first use. */
+export async function peerPeople(python: string, records: number): Promise<string> {
+  const file = join(cacheFolder, `identity-${records}.parquet`);
+  if (!existsSync(file)) {
+    process.stderr.write(`bench: generating ${records} records of people (once)\n`);
+    const script = join(peersFolder, 'gen_identity.py');
+    await runProcess(python, [script, '--records', String(records), '--out', `${file}.part`]);
+    await rename(`${file}.part`, file);
+  }
+  return file;
+}

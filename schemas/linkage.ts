@@ -27,9 +27,20 @@ export const linkageField = z.strictObject({
   ),
 });
 
+/** Records that are equal in all of some columns are one person, whatever else they say. */
+export const deterministicRule = z.strictObject({
+  name: z.string().min(1),
+  match: z.array(z.string().min(1)).min(1),
+  maxRecords: z.number().int().min(1).default(50).describe('A value held by more records than this tells nobody.'),
+});
+
 /** How records are linked: printed with an evaluation, to be edited and given back. */
 export const linkageSettings = z.strictObject({
   fields: z.array(linkageField).min(1).max(16),
+  deterministic: z
+    .array(deterministicRule)
+    .optional()
+    .describe('Rules of the method "deterministic", in order of priority; by what the columns hold when left out.'),
   threshold: z
     .number()
     .min(-50)
@@ -52,4 +63,5 @@ export const linkageSettings = z.strictObject({
 export type FieldKind = z.infer<typeof fieldKind>;
 export type FieldRole = z.infer<typeof fieldRole>;
 export type LinkageField = z.infer<typeof linkageField>;
+export type DeterministicRule = z.infer<typeof deterministicRule>;
 export type LinkageSettings = z.infer<typeof linkageSettings>;

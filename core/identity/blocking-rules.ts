@@ -148,7 +148,8 @@ function candidateRules({ records }: RecordTable, keys: readonly BlockingKey[]):
   }));
 }
 
-function valuesOf(keys: readonly BlockingKey[], records: number): Uint32Array {
+/** The keys of a rule as one, by record. */
+export function valuesOf(keys: readonly BlockingKey[], records: number): Uint32Array {
   return joined(keys.map(({ values }) => values.subarray(0, records)));
 }
 

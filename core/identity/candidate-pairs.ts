@@ -58,9 +58,10 @@ export function allPairs({ records, files }: RecordTable): CandidatePairs {
 }
 
 /** Room for pairs beside those that are expected. */
-const LEAST_ROOM = 65_536;
+const LEAST_ROOM = 1_024;
 
-class PairList {
+/** Collects pairs. */
+export class PairList {
   private a: Uint32Array;
   private b: Uint32Array;
   private size = 0;

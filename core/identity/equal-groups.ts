@@ -12,10 +12,14 @@ export interface EqualGroups {
 const LEAST_BITS = 4;
 const MOST_BITS = 22;
 
+/** For as many buckets as there are keys, nearly. */
+export function bucketShift(keys: number): number {
+  return 32 - Math.min(MOST_BITS, Math.max(LEAST_BITS, Math.ceil(Math.log2(keys + 1))));
+}
+
 /** Groups equal keys: they are dealt into as many buckets as there are keys, by hash, and sorted within. */
 export function groupEqual(keys: Uint32Array): EqualGroups {
-  const bits = Math.min(MOST_BITS, Math.max(LEAST_BITS, Math.ceil(Math.log2(keys.length + 1))));
-  const { places, values, ends } = dealOut(keys, 32 - bits);
+  const { places, values, ends } = dealOut(keys, bucketShift(keys.length));
   const starts = new Uint32Array(places.length + 1);
   let count = 0;
   let from = 0;
@@ -29,8 +33,13 @@ export function groupEqual(keys: Uint32Array): EqualGroups {
   return { count, places, starts: starts.slice(0, count + 1) };
 }
 
-/** Keys other than 0 and their places, bucket by bucket, in their order within each. */
-function dealOut(keys: Uint32Array, shift: number) {
+/**
+ * Keys other than 0 and their places, bucket by bucket, in their order within each.
+ *
+ * @param shift a key's bucket is its `mix` without so many of the lower bits
+ * @returns `ends`: by bucket, where it ends
+ */
+export function dealOut(keys: Uint32Array, shift: number) {
   const ends = new Uint32Array(2 ** (32 - shift));
   let present = 0;
   for (let place = 0; place < keys.length; place++) {

@@ -12,7 +12,7 @@ import type { PairComparer } from './pair-comparer';
 /** Records are held together by pairs that are at least a quarter as likely one person as not; then they are looked at closely. */
 const LOOSE = -2;
 /** Weights beyond this are as good as certain, and no more: one pair does not outweigh all others of a cluster. */
-const MOST_WEIGHT = 12;
+export const MOST_WEIGHT = 12;
 
 /**
  * Groups records of one person. Pairs that may match hold records together loosely; within such a group every pair is
@@ -30,7 +30,7 @@ export function linkRecords(
 ): Uint32Array {
   const weights = vectorWeights(vectors, model);
   const weightOf = (pair: number) => weights[vectors.of[pair] as number] as number;
-  const groups = looseGroups(table.records, pairs, weightOf, Math.min(LOOSE, threshold));
+  const groups = looseGroups(table.records, pairs, weightOf, looseWeight(threshold));
   const cluster = (apart?: Uint8Array) =>
     clusterGroups(groups, table.records, new PairScorer(comparer, model, apart), threshold);
   if (table.files === undefined || uniquePerFile === false) return cluster();
@@ -55,6 +55,11 @@ function hasRepeated(clusters: Uint32Array, files: Uint8Array): boolean {
     across += first * second;
   }
   return within > REPEATED * across;
+}
+
+/** The weight above which a pair holds its records together, so that they are looked at closely. */
+export function looseWeight(threshold: number): number {
+  return Math.min(LOOSE, threshold);
 }
 
 /** The weight of every vector. */

@@ -8,6 +8,7 @@ import { linkRecords } from './link-records';
 import { MatchModel } from './match-model';
 import { markRarity } from './value-rarity';
 import type { ComparableRecords } from './kernel-comparer';
+import type { RecordTable } from './record-table';
 
 /** So few pairs are all looked at, and so many are never too many. */
 const FEW_PAIRS = 3_000_000;
@@ -24,6 +25,9 @@ export interface Linkage {
   readonly clusters: Uint32Array;
 }
 
+/** What was learned, and the pairs it was learned from. */
+export type Learning = Omit<Linkage, 'clusters'>;
+
 /**
  * Links records of one person, without labels: chooses which pairs to look at, compares them, learns what agreement
  * means, and clusters.
@@ -31,9 +35,21 @@ export interface Linkage {
  * @param finish told the name of every stage as it ends
  */
 export function link(compared: ComparableRecords, settings: LinkageSettings, finish: (stage: string) => void): Linkage {
+  const learning = learn(compared, settings, finish);
+  const clusters = linkRecords(compared, learning.pairs, learning.vectors, learning.model, settings);
+  finish('cluster');
+  return { ...learning, clusters };
+}
+
+/** `link` without the last step. */
+export function learn(
+  compared: ComparableRecords,
+  settings: LinkageSettings,
+  finish: (stage: string) => void,
+): Learning {
   const { table, comparer } = compared;
-  const { seed, pairsPerRecord } = settings;
-  const mostPairs = Math.max(FEW_PAIRS, pairsPerRecord * table.records);
+  const { seed } = settings;
+  const mostPairs = mostPairsOf(table, settings);
   const rarities = markRarity(table);
   const isSmall = (table.records * (table.records - 1)) / 2 <= FEW_PAIRS;
   const rules = isSmall ? [] : chooseBlockingRules(table, mostPairs, seed);
@@ -46,7 +62,10 @@ export function link(compared: ComparableRecords, settings: LinkageSettings, fin
   const { classes, rounds } = learnClasses(vectors, settings.fields, chance, table.records);
   const model = new MatchModel(settings.fields, chance, classes);
   finish('learn');
-  const clusters = linkRecords(compared, pairs, vectors, model, settings);
-  finish('cluster');
-  return { rules, pairs, vectors, model, rounds, clusters };
+  return { rules, pairs, vectors, model, rounds };
+}
+
+/** The budget of pairs for blocking rules. */
+export function mostPairsOf({ records }: RecordTable, { pairsPerRecord }: LinkageSettings): number {
+  return Math.max(FEW_PAIRS, pairsPerRecord * records);
 }

@@ -11,20 +11,40 @@ import { fieldKinds, PIECE_BYTES } from './field-kinds';
  * @param relation what to select from, as DuckDB has it
  */
 export function valuesSql(relation: string, { column, kind }: LinkageField): string {
-  const columns = [
-    'raw',
-    `${hashSql('value')} AS code`,
-    ...piecesOf(kind).map((piece) => {
-      const from = piece * PIECE_BYTES;
-      return `coalesce(encode(value)[${from + 1}:${from + PIECE_BYTES}], ''::BLOB) AS text_${piece}`;
-    }),
-    ...keysSql(kind, 'value').map((key, number) => `${hashSql(key)} AS key_${number}`),
-  ];
   const name = identifier(column);
-  return `SELECT ${columns.join(',\n  ')}
+  return `SELECT ${['raw', ...valueColumns('value', kind)].join(',\n  ')}
 FROM (SELECT raw, ${knownSql('normalised', kind)} AS value
 FROM (SELECT hash(told) AS raw, ${normalisedSql('told', kind)} AS normalised
 FROM (SELECT DISTINCT ${name}::VARCHAR AS told FROM ${relation} WHERE ${name} IS NOT NULL) AS told) AS normalised) AS known`;
+}
+
+/**
+ * The same of some records, field after field, without `raw`: where there are so few that values do not repeat.
+ *
+ * @param relation what to select from, as DuckDB has it
+ */
+export function recordsSql(relation: string, fields: readonly LinkageField[]): string {
+  const normalised = fields.map(
+    ({ column, kind }, field) => `${normalisedSql(told(column), kind)} AS normalised_${field}`,
+  );
+  const known = fields.map(({ kind }, field) => `${knownSql(`normalised_${field}`, kind)} AS value_${field}`);
+  const columns = fields.flatMap(({ kind }, field) => valueColumns(`value_${field}`, kind));
+  return `SELECT ${columns.join(',\n  ')}
+FROM (SELECT ${known.join(',\n  ')}
+FROM (SELECT ${normalised.join(',\n  ')}
+FROM ${withoutRepeatedNames(relation, fields)}) AS normalised) AS known`;
+}
+
+/** A normalised value's code, the pieces of its text, and its coarser keys. */
+function valueColumns(value: string, kind: FieldKind): string[] {
+  return [
+    `${hashSql(value)} AS code`,
+    ...piecesOf(kind).map((piece) => {
+      const from = piece * PIECE_BYTES;
+      return `coalesce(encode(${value})[${from + 1}:${from + PIECE_BYTES}], ''::BLOB) AS text_${piece}`;
+    }),
+    ...keysSql(kind, value).map((key, number) => `${hashSql(key)} AS key_${number}`),
+  ];
 }
 
 /** The hash of every field's value, record by record in their order; that of no value is among no field's values. */

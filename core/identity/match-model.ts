@@ -1,5 +1,5 @@
 import type { LinkageField } from '../../schemas/linkage';
-import { missingOf, type ChanceAgreement } from './chance-agreement';
+import { missingOf } from './chance-agreement';
 import type { ClassParameters } from './class-learner';
 import type { LearnedClasses } from './latent-classes';
 import { pairClasses, pairClassShapes } from './pair-classes';
@@ -8,18 +8,17 @@ import { pairClasses, pairClassShapes } from './pair-classes';
 export class MatchModel {
   constructor(
     readonly fields: readonly LinkageField[],
-    private readonly chance: ChanceAgreement,
-    private readonly classes: LearnedClasses['classes'],
+    readonly chance: ClassParameters,
+    readonly classes: LearnedClasses['classes'],
   ) {}
 
   /**
    * The log2 odds that two records are one person, by how their fields agree.
    *
    * @param levels as `compareRecords` writes them, from `start` on
+   * @param missing which fields are missing, if these are others than those of level 0: of these the agreement is left open
    */
-  weight(levels: Uint8Array, start = 0): number {
-    const { fields } = this;
-    const missing = missingOf(levels, start, fields.length);
+  weight(levels: Uint8Array, start = 0, missing = missingOf(levels, start, this.fields.length)): number {
     const byChance =
       this.chance.pairs * (this.shareByChance(missing) * this.agreement(this.chance.levels, levels, start));
     let others = byChance;

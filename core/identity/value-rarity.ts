@@ -9,6 +9,8 @@ export const RARITIES = 3;
 const USUAL = 0;
 const RARE = 1;
 const COMMON = 2;
+/** From the rarest to the most common. */
+export const raritiesInOrder = [RARE, USUAL, COMMON] as const;
 /** A value this many times as frequent as usual, or as rare, is another level. */
 const TIMES = 2;
 
@@ -30,7 +32,16 @@ export function usualCode(hash: number): number {
 
 /** The level of two equal values, by their code. */
 export function exactLevel(code: number): number {
-  return 1 + (code >>> RARITY_SHIFT);
+  return 1 + rarityOfCode(code);
+}
+
+export function rarityOfCode(code: number): number {
+  return code >>> RARITY_SHIFT;
+}
+
+/** The code of a value that is there, as one of another rarity. */
+export function codeWithRarity(code: number, rarity: number): number {
+  return ((code & (2 ** RARITY_SHIFT - 1)) | (rarity << RARITY_SHIFT)) >>> 0;
 }
 
 /** Counts every field's values, and writes into the codes of rare and common ones that they are. */
@@ -70,7 +81,7 @@ function markRecords({ codes, stride }: RecordTable, field: number, records: Uin
   const words = stride >>> 2;
   for (let index = 0; index < records.length; index++) {
     const word = (records[index] as number) * words + field;
-    codes[word] = ((codes[word] as number) | (rarity << RARITY_SHIFT)) >>> 0;
+    codes[word] = codeWithRarity(codes[word] as number, rarity);
   }
 }
 

@@ -19,7 +19,7 @@ export class CustomerIdsBuilder {
     for (let index = 0; index < ids.length; index++) this.add(ids[index] as string);
   }
 
-  build(): CustomerIds {
+  build(): PackedIds {
     return new PackedIds(this.bytes.slice(0, this.offsets[this.size]), this.offsets.slice(0, this.size + 1));
   }
 
@@ -39,14 +39,21 @@ function grown<T extends Uint8Array | Uint32Array>(old: T, needed: number): T {
   return larger;
 }
 
-class PackedIds implements CustomerIds {
+/** Ids one after the other: `offsets` are where each begins, and where the last one ends. */
+export class PackedIds implements CustomerIds {
   /** Open addressing: the customer's number + 1; 0 is a free place. Made when first looked up. */
   private table: Uint32Array | undefined;
 
   constructor(
-    private readonly bytes: Uint8Array,
-    private readonly offsets: Uint32Array,
+    readonly bytes: Uint8Array,
+    readonly offsets: Uint32Array,
   ) {}
+
+  static of(ids: ArrayLike<string>): PackedIds {
+    const builder = new CustomerIdsBuilder();
+    builder.append(ids);
+    return builder.build();
+  }
 
   get size(): number {
     return this.offsets.length - 1;
@@ -77,13 +84,13 @@ class PackedIds implements CustomerIds {
     return table;
   }
 
-  private bytesOf(customer: number): Uint8Array {
+  bytesOf(customer: number): Uint8Array {
     return this.bytes.subarray(this.offsets[customer], this.offsets[customer + 1]);
   }
 }
 
 /** FNV-1a, 32 bits (Fowler, Noll, Vo). */
-function hashOf(bytes: Uint8Array): number {
+export function hashOf(bytes: Uint8Array): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < bytes.length; index++) hash = Math.imul(hash ^ (bytes[index] as number), 0x01000193);
   return hash >>> 0;

@@ -28,6 +28,75 @@ export function identityCommand(program: Command): void {
     )
     .option('--json', 'answer in JSON')
     .action(evaluate);
+  identity
+    .command('train')
+    .description('learn a model from the records of a file, without labels, and keep it with an index of these records')
+    .option('--input <file>', 'a csv, ndjson or parquet file (also .gz)')
+    .option('--id <column>', 'the column that names a record')
+    .option('--out <folder>', 'where to write the model, in the place of the one that may be there')
+    .option('--settings <file>', 'YAML with how to link (default: inferred from the columns)')
+    .option('--json', 'answer in JSON')
+    .action(train);
+  identity
+    .command('update')
+    .description('take new and changed records into the index of a model, and tell whose they are')
+    .option('--model <folder>', 'where hub identity train wrote the model')
+    .option('--input <file>', 'the new and changed records: a csv, ndjson or parquet file (also .gz)')
+    .option('--removed <file>', 'records that are no more, by the same column')
+    .option('--id <column>', 'the column that names a record')
+    .option('--json', 'answer in JSON, with every record whose customer is another')
+    .action(update);
+}
+
+interface TrainOptions extends Omit<EvaluateOptions, 'truth'> {
+  readonly out?: string;
+}
+
+async function train(options: TrainOptions): Promise<void> {
+  const [input, id, out] = [
+    required(options.input, '--input'),
+    required(options.id, '--id'),
+    required(options.out, '--out'),
+  ];
+  const settings = options.settings === undefined ? undefined : await settingsOf(options.settings);
+  const { trainFile } = await import('../../adapters/local/identity/train-file');
+  const training = await trainFile({ input, id, out, settings });
+  const { records, customers, rounds, rules } = training;
+  const summary = [
+    `${records} records of ${customers} customers, learned in ${rounds} rounds: ${out}`,
+    `pairs that agree on: ${rules.join('; ')}`,
+    stagesOf(training.timings),
+  ];
+  process.stdout.write(options.json === true ? `${JSON.stringify(training)}\n` : `${summary.join('\n')}\n`);
+}
+
+interface UpdateOptions extends Pick<EvaluateOptions, 'input' | 'id' | 'json'> {
+  readonly model?: string;
+  readonly removed?: string;
+}
+
+async function update(options: UpdateOptions): Promise<void> {
+  const question = {
+    folder: required(options.model, '--model'),
+    input: required(options.input, '--input'),
+    id: required(options.id, '--id'),
+    removed: options.removed,
+  };
+  const { updateFile } = await import('../../adapters/local/identity/update-file');
+  const { moved, ...found } = await updateFile(question);
+  const summary = [
+    `${found.arrived - found.changed} new, ${found.changed} changed and ${found.removed} removed records`,
+    `${found.affected} records looked at again, ${moved.length} with another customer than before`,
+    stagesOf(found.timings),
+  ];
+  const whole = { ...found, moved };
+  process.stdout.write(options.json === true ? `${JSON.stringify(whole)}\n` : `${summary.join('\n')}\n`);
+}
+
+function stagesOf(timings: Readonly<Record<string, number>>): string {
+  return Object.entries(timings)
+    .map(([stage, ms]) => `${stage} ${(ms / 1000).toFixed(2)} s`)
+    .join(', ');
 }
 
 async function evaluate(options: EvaluateOptions): Promise<void> {

@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   api: async () => (await import('./api')).apiCommand,
   report: async () => (await import('./report')).reportCommand,
   identity: async () => (await import('./identity')).identityCommand,
+  model: async () => (await import('./model')).modelCommand,
   journeys: async () => (await import('./journeys')).journeysCommand,
 };
 

@@ -18,6 +18,9 @@ export type Problem = z.infer<typeof problemSchema>;
 const STATUS: Readonly<Record<string, number>> = {
   CANCELLED: 410,
   INPUT_INVALID: 400,
+  COLUMN_UNKNOWN: 400,
+  METHOD_UNAVAILABLE: 422,
+  MODEL_LOADING: 503,
   NOT_FOUND: 404,
   EVENT_UNKNOWN: 422,
   CHANNEL_UNKNOWN: 422,
@@ -45,6 +48,13 @@ class InputInvalid extends Error {
   constructor(readonly problems: readonly FieldProblem[]) {
     super(problems.map(problemText).join('; '));
   }
+}
+
+/** Input that fits its schema; of other input, the fields at fault become a problem. */
+export function checkInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input, { reportInput: true });
+  if (result.success) return result.data;
+  throw new InputInvalid(problemsOf(result.error));
 }
 
 const INTERNAL_DETAIL = 'the hub failed to answer; its log says why';
@@ -80,9 +90,10 @@ function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply.code(problem.status).type('application/problem+json').send(problem);
 }
 
-function problemOf(error: FastifyError, instance: string): Problem {
+/** What is said of an error. */
+export function problemOf(error: Error & Partial<FastifyError>, instance: string): Problem {
   if (error instanceof InputInvalid) {
-    const whole = (error as FastifyError).validationContext ?? 'request';
+    const whole = (error as Partial<FastifyError>).validationContext ?? 'request';
     const errors = error.problems.map(({ field, message }) => ({ field: field === '' ? whole : field, message }));
     return { ...kind('INPUT_INVALID', 400), detail: errors.map(problemText).join('; '), instance, errors };
   }

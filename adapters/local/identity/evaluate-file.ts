@@ -58,11 +58,12 @@ export async function evaluateFile(question: EvaluationQuestion): Promise<Evalua
   try {
     const clock = new StageClock();
     const relations: string[] = [];
-    for (const input of question.inputs) relations.push(await relationOf(connection, input, question, temp));
+    const wanted = { '--id': question.id, '--truth': question.truth };
+    for (const input of question.inputs) relations.push(await relationOf(connection, input, wanted, temp));
     const from = `(${relations.map((relation) => `SELECT * FROM ${relation}`).join(' UNION ALL BY NAME ')}) AS records`;
     const sizes = await Promise.all(relations.map((relation) => countOf(connection, relation)));
     const records = sizes.reduce((sum, size) => sum + size, 0);
-    const settings = question.settings ?? (await inferSettings(connection, from, question));
+    const settings = question.settings ?? (await inferSettings(connection, from, Object.values(wanted)));
     await refuseUnknownColumns(connection, from, settings);
     const compared = await readRecords(connection, { from, records, ofFirstFile: sizes[0] ?? 0 }, settings.fields);
     clock.finish('load');
@@ -86,11 +87,15 @@ export async function evaluateFile(question: EvaluationQuestion): Promise<Evalua
   }
 }
 
-/** A file as something to select from, its columns without the spaces that some put around their names. */
-async function relationOf(
+/**
+ * A file as something to select from, its columns without the spaces that some put around their names.
+ *
+ * @param wanted columns that must be there, by the option that names them
+ */
+export async function relationOf(
   connection: DuckDBConnection,
   input: string,
-  { id, truth }: EvaluationQuestion,
+  wanted: Readonly<Record<string, string>>,
   temp: string,
 ): Promise<string> {
   const file = await openEventsFile(input, undefined, () => Promise.resolve(temp));
@@ -99,15 +104,11 @@ async function relationOf(
     (await connection.runAndReadAll(`SELECT * FROM ${source} LIMIT 0`)).columnNames(),
   );
   const names = columns.map((column) => column.trim());
-  for (const [option, wanted] of Object.entries({ '--id': id, '--truth': truth })) {
-    if (!names.includes(wanted)) {
-      throw new HubError(
-        'COLUMN_MISSING',
-        `${option}: ${input} has no column "${wanted}"${didYouMean(wanted, names)}`,
-        {
-          field: option,
-        },
-      );
+  for (const [option, name] of Object.entries(wanted)) {
+    if (!names.includes(name)) {
+      throw new HubError('COLUMN_MISSING', `${option}: ${input} has no column "${name}"${didYouMean(name, names)}`, {
+        field: option,
+      });
     }
   }
   const renamed = columns.map((column, index) => `${identifier(column)}::VARCHAR AS ${identifier(names[index]!)}`);
@@ -120,22 +121,23 @@ function sourceSql({ path, format }: EventsFile): string {
   return format === 'ndjson' ? `read_json(${file}, format = 'newline_delimited')` : `read_parquet(${file})`;
 }
 
-async function countOf(connection: DuckDBConnection, relation: string): Promise<number> {
+export async function countOf(connection: DuckDBConnection, relation: string): Promise<number> {
   const reader = await connection.runAndReadAll(`SELECT count(*) FROM ${relation}`);
   return Number(reader.getRows()[0]?.[0]);
 }
 
 const SAMPLED_ROWS = 2_000;
 
-async function inferSettings(
+/** @param leftOut columns that say nothing of a person */
+export async function inferSettings(
   connection: DuckDBConnection,
   from: string,
-  { id, truth }: EvaluationQuestion,
+  leftOut: readonly string[],
 ): Promise<LinkageSettings> {
   const sample = await connection.runAndReadAll(`SELECT * FROM ${from} LIMIT ${SAMPLED_ROWS}`);
   const values = sample.getColumnsJS() as (string | null)[][];
   const columns = sample.columnNames().map((name, index) => ({ name, values: values[index] ?? [] }));
-  const fields = inferFields(columns.filter(({ name }) => name !== id && name !== truth));
+  const fields = inferFields(columns.filter(({ name }) => !leftOut.includes(name)));
   if (fields.length === 0) {
     throw new HubError(
       'FIELDS_MISSING',
@@ -148,7 +150,8 @@ async function inferSettings(
   return linkageSettings.parse({ fields });
 }
 
-async function refuseUnknownColumns(
+/** @throws HubError `COLUMN_MISSING` naming the setting */
+export async function refuseUnknownColumns(
   connection: DuckDBConnection,
   from: string,
   { fields }: LinkageSettings,

@@ -69,10 +69,10 @@ function addChunk({ table, keys }: FieldValues, chunk: DuckDBDataChunk, pieces: 
 }
 
 /** Bytes of DuckDB's entry of a text: its length in four, then up to twelve bytes of the text itself. */
-const ENTRY_BYTES = 16;
+export const ENTRY_BYTES = 16;
 
 /** Puts a piece of a text after those that are there. */
-function addPiece(bytes: Uint8Array, start: number, entries: Uint8Array, entry: number): void {
+export function addPiece(bytes: Uint8Array, start: number, entries: Uint8Array, entry: number): void {
   const length = entries[entry] as number;
   const filled = bytes[start] as number;
   for (let index = 0; index < length; index++) bytes[start + 1 + filled + index] = entries[entry + 4 + index] as number;
@@ -86,12 +86,12 @@ export function hashesOf(chunk: DuckDBDataChunk, column: number): Uint32Array {
 }
 
 /** Numbers as DuckDB has them in memory. */
-function itemsOf<Items>(chunk: DuckDBDataChunk, column: number): Items {
+export function itemsOf<Items>(chunk: DuckDBDataChunk, column: number): Items {
   return (chunk.getColumnVector(column) as unknown as { items: Items }).items;
 }
 
 /** Pieces are so short that DuckDB keeps them in the entries themselves: they are read without making a text of each. */
-function bytesOf(chunk: DuckDBDataChunk, column: number): Uint8Array {
+export function bytesOf(chunk: DuckDBDataChunk, column: number): Uint8Array {
   const { dataView } = chunk.getColumnVector(column) as unknown as { dataView: DataView };
   return new Uint8Array(dataView.buffer, dataView.byteOffset, dataView.byteLength);
 }

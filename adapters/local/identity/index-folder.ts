@@ -1,0 +1,167 @@
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HubError } from '../../../core/errors';
+import { newRecords } from '../../../core/identity/kernel-comparer';
+import type { LinkageModel } from '../../../core/identity/linkage-model';
+import type { RecordIndex } from '../../../core/identity/record-index';
+import type { RecordTable } from '../../../core/identity/record-table';
+import { PackedIds } from '../../../core/journeys/customer-ids';
+import { INDEX_VERSION, indexManifest, type IndexManifest } from '../../../schemas/record-index';
+import { loadKernel } from '../kernels';
+import { replaceFile } from './replace-file';
+
+/** An index as it was last written, with what to write the next one upon. */
+export interface StoredIndex {
+  readonly index: RecordIndex;
+  readonly manifest: IndexManifest;
+}
+
+const MANIFEST = 'index.json';
+
+/**
+ * Reads the index of a folder.
+ *
+ * @param model the model, and the SHA-256 of its file
+ * @param room for so many records more
+ * @throws HubError `INDEX_MISSING`, `INDEX_INVALID`; `INDEX_STALE` where it was made with another model
+ */
+export async function readIndex(
+  folder: string,
+  { linkage, sha256 }: { readonly linkage: LinkageModel; readonly sha256: string },
+  room: number,
+): Promise<StoredIndex> {
+  const manifest = await readManifest(folder);
+  if (manifest.model !== sha256) {
+    throw new HubError('INDEX_STALE', `${folder} was made with another model; make it again with hub identity train`);
+  }
+  const { slots } = manifest;
+  const compared = newRecords(linkage.settings.fields, slots + room, { kernel: loadKernel('identity') });
+  const { table } = compared;
+  const read = (name: string, into: Uint8Array | Uint32Array) => readInto(join(folder, name), into);
+  const whole = (name: string) => read(`${name}-${manifest.generation}.bin`, new Uint32Array(slots));
+  await read('records.bin', table.bytes.subarray(0, slots * table.stride));
+  for (const [name, values] of keyFiles(table)) await read(name, values.subarray(0, slots));
+  const packed = async (name: string, size: number, bytes: number) =>
+    new PackedIds(
+      (await read(`${name}.bin`, new Uint8Array(bytes))) as Uint8Array<ArrayBuffer>,
+      (await read(`${name}-ends.bin`, new Uint32Array(size + 1))) as Uint32Array<ArrayBuffer>,
+    );
+  const index = {
+    compared,
+    slots,
+    ids: await packed('ids', slots, manifest.idBytes),
+    groups: (await whole('groups')) as Uint32Array,
+    customers: (await whole('customers')) as Uint32Array,
+    names: await packed('names', manifest.names, manifest.nameBytes),
+  };
+  return { index, manifest };
+}
+
+/**
+ * Writes an index. What grows is written after what counts by the manifest `before`, the rest into files of their own; the
+ * new manifest then makes it count, at once: whoever reads meanwhile, or after a run that failed, reads the last one.
+ *
+ * @param before the manifest that the index was read with; absent for a new one, in a folder that is new
+ */
+export async function writeIndex(
+  folder: string,
+  index: RecordIndex,
+  sha256: string,
+  before?: IndexManifest,
+): Promise<IndexManifest> {
+  await mkdir(folder, { recursive: true });
+  const from = before ?? { slots: 0, idBytes: 0, names: 0, nameBytes: 0, generation: 0 };
+  const { compared, slots, ids, names, groups, customers } = index;
+  const { table } = compared;
+  const generation = from.generation + 1;
+  const write = (name: string, own: Uint8Array | Uint32Array, first: number) =>
+    writeFrom(join(folder, name), own, first);
+  await write('records.bin', table.bytes.subarray(0, slots * table.stride), from.slots * table.stride);
+  for (const [name, values] of keyFiles(table)) await write(name, values.subarray(0, slots), from.slots);
+  for (const [name, own, first, bytes] of [
+    ['ids', ids, from.slots, from.idBytes],
+    ['names', names, from.names, from.nameBytes],
+  ] as const) {
+    await write(`${name}.bin`, own.bytes, bytes);
+    await write(`${name}-ends.bin`, own.offsets, first === 0 ? 0 : first + 1);
+  }
+  await write(`groups-${generation}.bin`, groups, 0);
+  await write(`customers-${generation}.bin`, customers, 0);
+  const manifest: IndexManifest = {
+    version: INDEX_VERSION,
+    model: sha256,
+    generation,
+    slots,
+    idBytes: ids.bytes.length,
+    names: names.size,
+    nameBytes: names.bytes.length,
+  };
+  await replaceFile(join(folder, MANIFEST), JSON.stringify(manifest));
+  for (const name of ['groups', 'customers']) await rm(join(folder, `${name}-${from.generation}.bin`), { force: true });
+  return manifest;
+}
+
+async function readManifest(folder: string): Promise<IndexManifest> {
+  const path = join(folder, MANIFEST);
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const message = `cannot read ${path}: ${error.message}; hub identity train writes it`;
+    throw new HubError('INDEX_MISSING', message, { cause: error });
+  });
+  try {
+    return indexManifest.parse(JSON.parse(text));
+  } catch (error) {
+    throw invalid(path, error);
+  }
+}
+
+function keyFiles({ keys }: RecordTable): [string, Uint32Array][] {
+  return keys.map(({ values }, key) => [`key-${key}.bin`, values]);
+}
+
+/** Systems read and write no more than this at once. */
+const MOST_BYTES = 2 ** 30;
+
+async function readInto<T extends Uint8Array | Uint32Array>(path: string, into: T): Promise<T> {
+  const bytes = bytesOf(into);
+  try {
+    const file = await open(path);
+    try {
+      for (let at = 0; at < bytes.length;) {
+        const { bytesRead } = await file.read(bytes, at, Math.min(MOST_BYTES, bytes.length - at), at);
+        if (bytesRead === 0) throw new RangeError(`it ends after ${at} of ${bytes.length} bytes`);
+        at += bytesRead;
+      }
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw invalid(path, error);
+  }
+  return into;
+}
+
+/** Writes what comes from the element `first` on to its place, and makes sure that it is there. */
+async function writeFrom(path: string, own: Uint8Array | Uint32Array, first: number): Promise<void> {
+  const file = await open(path, first === 0 ? 'w' : 'r+');
+  try {
+    const bytes = bytesOf(own.subarray(first));
+    const place = first * own.BYTES_PER_ELEMENT;
+    for (let at = 0; at < bytes.length;) {
+      const { bytesWritten } = await file.write(bytes, at, Math.min(MOST_BYTES, bytes.length - at), place + at);
+      at += bytesWritten;
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array | Uint32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function invalid(path: string, error: unknown): HubError {
+  const said = error instanceof Error ? error.message : String(error);
+  const message = `${path}: ${said.split('\n')[0]}; make the index again with hub identity train`;
+  return new HubError('INDEX_INVALID', message, { cause: error });
+}

@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { HubError } from '../../../core/errors';
+import { identifier } from '../../../core/sql/quote';
+import { relationOf } from './evaluate-file';
+
+/** Records of a file in the order of their ids, as the table `batch` of a connection. */
+export interface RecordBatch {
+  readonly connection: DuckDBConnection;
+  readonly ids: readonly string[];
+}
+
+export const BATCH = 'batch';
+
+/**
+ * Reads a file, and works with its records.
+ *
+ * @param id the column that names a record
+ * @throws HubError those of `openEventsFile`, `COLUMN_MISSING`; `RECORD_UNNAMED` and `RECORD_TWICE`, naming the option
+ */
+export async function withRecordBatch<T>(
+  file: string,
+  id: string,
+  work: (batch: RecordBatch) => Promise<T>,
+): Promise<T> {
+  const temp = await mkdtemp(join(tmpdir(), 'hub-identity-'));
+  const instance = await DuckDBInstance.create(':memory:', { memory_limit: '700MB', temp_directory: temp });
+  const connection = await instance.connect();
+  try {
+    const relation = await relationOf(connection, file, { '--id': id }, temp);
+    await connection.run(`CREATE TEMP TABLE ${BATCH} AS SELECT * FROM ${relation} ORDER BY ${identifier(id)}`);
+    return await work({ connection, ids: await idsOf(connection, file, id) });
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+    await rm(temp, { recursive: true, force: true });
+  }
+}
+
+async function idsOf(connection: DuckDBConnection, file: string, id: string): Promise<string[]> {
+  const result = await connection.runAndReadAll(`SELECT ${identifier(id)} FROM ${BATCH}`);
+  const ids = (result.getColumnsJS()[0] ?? []) as (string | null)[];
+  const unnamed = ids.filter((own) => own === null || own === '').length;
+  if (unnamed > 0) {
+    const message = `--id: ${unnamed} records of ${file} have no "${id}"; give the column that names every record`;
+    throw new HubError('RECORD_UNNAMED', message, { field: '--id' });
+  }
+  const twice = ids.find((own, index) => own === ids[index + 1]);
+  if (twice !== undefined) {
+    const message = `--id: ${file} has more than one record whose "${id}" is "${twice}"; give each record once`;
+    throw new HubError('RECORD_TWICE', message, { field: '--id' });
+  }
+  return ids as string[];
+}

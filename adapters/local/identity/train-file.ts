@@ -1,0 +1,71 @@
+import { HubError } from '../../../core/errors';
+import { linkWithModel } from '../../../core/identity/linkage-model';
+import type { RecordIndex } from '../../../core/identity/record-index';
+import { trainModel } from '../../../core/identity/train-model';
+import { PackedIds } from '../../../core/journeys/customer-ids';
+import type { LinkageSettings } from '../../../schemas/linkage';
+import { StageClock } from '../stage-clock';
+import { inferSettings, refuseUnknownColumns } from './evaluate-file';
+import { writeModelFolder } from './model-folder';
+import { readRecords } from './read-records';
+import { BATCH, withRecordBatch } from './record-batch';
+
+export interface TrainingQuestion {
+  readonly input: string;
+  /** The column that names a record. */
+  readonly id: string;
+  /** Where model and index are written to. */
+  readonly out: string;
+  /** Inferred from the columns when left out. */
+  readonly settings?: LinkageSettings | undefined;
+}
+
+export interface Training {
+  readonly records: number;
+  readonly customers: number;
+  readonly rules: readonly string[];
+  readonly rounds: number;
+  /** Milliseconds by stage. */
+  readonly timings: Readonly<Record<string, number>>;
+  readonly settings: LinkageSettings;
+}
+
+/**
+ * Learns a model from the records of a file, without labels, and writes it with an index of these records, tied by it.
+ *
+ * @throws HubError those of `withRecordBatch`; `COLUMN_MISSING`, `FIELDS_MISSING`; `RECORDS_MISSING` where there is nothing
+ *   to learn from
+ */
+export async function trainFile({ input, id, out, settings: given }: TrainingQuestion): Promise<Training> {
+  return withRecordBatch(input, id, async ({ connection, ids }) => {
+    const clock = new StageClock();
+    if (ids.length < 2) {
+      throw new HubError('RECORDS_MISSING', `--input: ${input} has fewer than two records; nothing can be learned`);
+    }
+    const settings = given ?? (await inferSettings(connection, BATCH, [id]));
+    await refuseUnknownColumns(connection, BATCH, settings);
+    const relation = { from: BATCH, records: ids.length, ofFirstFile: ids.length };
+    const compared = await readRecords(connection, relation, settings.fields);
+    clock.finish('load');
+    const { rounds, ...linkage } = trainModel(compared, settings, (stage) => clock.finish(stage));
+    const { clusters, groups } = linkWithModel(compared, linkage);
+    clock.finish('cluster');
+    const { customers, names } = customersOf(clusters, ids);
+    const index: RecordIndex = { compared, slots: ids.length, ids: PackedIds.of(ids), groups, customers, names };
+    await writeModelFolder(out, linkage, index);
+    clock.finish('write');
+    const rules = linkage.blocking.map((keys) => keys.join(' + '));
+    return { records: ids.length, customers: names.size, rules, rounds, timings: clock.timings(), settings };
+  });
+}
+
+/** Customers by number, each called by its first record. */
+function customersOf(clusters: Uint32Array, ids: readonly string[]): Pick<RecordIndex, 'customers' | 'names'> {
+  const firsts: string[] = [];
+  const customers = new Uint32Array(clusters.length);
+  clusters.forEach((first, record) => {
+    customers[record] = first === record ? firsts.length : customers[first]!;
+    if (first === record) firsts.push(ids[record] as string);
+  });
+  return { customers, names: PackedIds.of(firsts) };
+}

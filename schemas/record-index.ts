@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+export const INDEX_VERSION = 1;
+
+const count = z.number().int().min(0);
+
+/** What of the files of an index counts: what they hold beyond that was left by a run that failed. */
+export const indexManifest = z.strictObject({
+  version: z.literal(INDEX_VERSION),
+  model: z.string().describe('SHA-256 of the model file that the records were tied by.'),
+  generation: count.describe('How many times the index was written: names the files that are written whole.'),
+  slots: count,
+  idBytes: count,
+  names: count,
+  nameBytes: count,
+});
+
+export type IndexManifest = z.infer<typeof indexManifest>;

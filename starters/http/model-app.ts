@@ -1,0 +1,74 @@
+import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { HubError } from '../../core/errors';
+import type { ProfileDesk } from '../../ports/profile-desk';
+import { profileQuestion, type ProfileAnswer } from '../../schemas/model-server';
+import { answerFrameworkError, checkInput, installProblemDetails, problemOf, type Problem } from './problem';
+
+/** As large as SageMaker lets an invocation be. */
+const MOST_BYTES = 6 * 1024 * 1024;
+const JSON_LINES = ['application/jsonlines', 'application/x-jsonlines', 'application/x-ndjson'];
+
+export interface ModelServerOptions {
+  /** The desk, once its model is loaded. */
+  readonly desk: () => ProfileDesk | undefined;
+  readonly logLevel?: string | undefined;
+}
+
+/**
+ * The model server, as SageMaker calls containers: `GET /ping`, and `POST /invocations` with one question in JSON or many
+ * in JSON Lines, which are answered line by line.
+ */
+export function createModelApp({ desk, logLevel }: ModelServerOptions): FastifyInstance {
+  const app = fastify({
+    logger: { level: logLevel ?? 'info' },
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MOST_BYTES,
+    forceCloseConnections: 'idle',
+    frameworkErrors: answerFrameworkError,
+  });
+  installProblemDetails(app);
+  app.addContentTypeParser(JSON_LINES, { parseAs: 'string' }, (_, body, done) => done(null, body));
+  app.removeContentTypeParser('text/plain');
+  const loaded = () => {
+    const own = desk();
+    if (own !== undefined) return own;
+    throw new HubError('MODEL_LOADING', 'the model is being loaded; ask again in a few seconds', { retryable: true });
+  };
+  app.get('/ping', () => {
+    loaded();
+    return { status: 'ok' };
+  });
+  app.post('/invocations', async (request, reply) => {
+    const own = loaded();
+    const { body } = request;
+    const isLines = JSON_LINES.includes(mediaType(request));
+    if (!isLines) return own.resolve(checkInput(profileQuestion, body));
+    const lines = await Promise.all(linesOf(body as string).map((line) => answerLine(own, line, request.url)));
+    return reply.type('application/jsonlines').send(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  });
+  return app;
+}
+
+async function answerLine(desk: ProfileDesk, line: string, url: string): Promise<ProfileAnswer | { error: Problem }> {
+  try {
+    return await desk.resolve(checkInput(profileQuestion, parsed(line)));
+  } catch (error) {
+    return { error: problemOf(error as Error, url) };
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new HubError('INPUT_INVALID', 'the line is no JSON');
+  }
+}
+
+function linesOf(body: string): string[] {
+  return body.split('\n').filter((line) => line.trim() !== '');
+}
+
+function mediaType({ headers }: FastifyRequest): string {
+  return (headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
+}
