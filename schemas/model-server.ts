@@ -24,9 +24,21 @@ export const resolvedProfile = z.object({
       z.object({
         recordId: z.string(),
         customerId: z.string(),
+        prior: bits,
+        comparisons: z
+          .array(
+            z.object({
+              field: z.string(),
+              level: z.string(),
+              weight: bits,
+              amongMatches: z.number(),
+              byChance: z.number(),
+            }),
+          )
+          .readonly()
+          .describe('With the prior their weights sum to the weight of the pair.'),
         weight: bits,
         probability: z.number(),
-        comparisons: z.array(z.object({ field: z.string(), level: z.string(), weight: bits })).readonly(),
       }),
     )
     .readonly()

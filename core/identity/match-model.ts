@@ -4,6 +4,15 @@ import type { ClassParameters } from './class-learner';
 import type { LearnedClasses } from './latent-classes';
 import { pairClasses, pairClassShapes } from './pair-classes';
 
+/** A class that a pair may be of. */
+export interface PairTerm {
+  readonly isMatch: boolean;
+  /** Pairs of the class with values missing as in this one. */
+  readonly pairs: number;
+  /** By field: how often pairs of the class agree as this one does. */
+  readonly shares: readonly number[];
+}
+
 /** What was learned of some records: tells how likely any two are one person. */
 export class MatchModel {
   constructor(
@@ -16,9 +25,9 @@ export class MatchModel {
    * The log2 odds that two records are one person, by how their fields agree.
    *
    * @param levels as `compareRecords` writes them, from `start` on
-   * @param missing which fields are missing, if these are others than those of level 0: of these the agreement is left open
    */
-  weight(levels: Uint8Array, start = 0, missing = missingOf(levels, start, this.fields.length)): number {
+  weight(levels: Uint8Array, start = 0): number {
+    const missing = missingOf(levels, start, this.fields.length);
     const byChance =
       this.chance.pairs * (this.shareByChance(missing) * this.agreement(this.chance.levels, levels, start));
     let others = byChance;
@@ -30,6 +39,20 @@ export class MatchModel {
       else others += pairs;
     }
     return Math.log2(matches / others);
+  }
+
+  /** What the weight of a pair is computed from: the classes it may be of, chance among them. */
+  termsOf(levels: Uint8Array): PairTerm[] {
+    const missing = missingOf(levels, 0, this.fields.length);
+    const sharesOf = (own: ClassParameters) =>
+      own.levels.map((shares, field) => shares[levels[field] as number] as number);
+    const classes = pairClasses.map((name) => {
+      const own = this.classes[name];
+      const pairs = own.pairs * this.shareOf(own, missing);
+      return { isMatch: pairClassShapes[name].isMatch, pairs, shares: sharesOf(own) };
+    });
+    const byChance = this.chance.pairs * this.shareByChance(missing);
+    return [...classes, { isMatch: false, pairs: byChance, shares: sharesOf(this.chance) }];
   }
 
   private agreement(shares: readonly Float64Array[], levels: Uint8Array, start: number): number {

@@ -1,20 +1,16 @@
 import { valuesOf } from './blocking-rules';
+import { explainPair, type PairExplanation } from './explain-pair';
 import { ruleValue, linkWithModel, rulesOf, type LinkageModel } from './linkage-model';
 import { looseWeight, MOST_WEIGHT } from './link-records';
 import { probabilityOf } from './match-model';
-import { pairEvidence, type ComparisonEvidence } from './pair-evidence';
 import { gatherRecords, GONE, inOrderOfIds, type RecordIndex } from './record-index';
 import type { BlockingKey } from './record-table';
 import { SlotLookup } from './slot-lookup';
 
 /** A record that a profile was compared with. */
-export interface ComparedRecord {
+export interface ComparedRecord extends PairExplanation {
   readonly recordId: string;
   readonly customerId: string;
-  /** Log2 odds that both are one person, and the probability that goes with them. */
-  readonly weight: number;
-  readonly probability: number;
-  readonly comparisons: readonly ComparisonEvidence[];
 }
 
 export interface ResolvedProfile {
@@ -137,9 +133,7 @@ export class ProfileResolver {
     return near.slice(0, SHOWN).map((other) => ({
       recordId: ids.at(other.slot),
       customerId: names.at(customers[other.slot] as number),
-      weight: other.weight,
-      probability: probabilityOf(other.weight),
-      comparisons: pairEvidence(this.linkage.model, other.levels),
+      ...explainPair(this.linkage.model, other.levels),
     }));
   }
 }
