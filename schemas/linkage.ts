@@ -53,6 +53,18 @@ export const linkageSettings = z.strictObject({
     .max(1000)
     .default(8)
     .describe('How many pairs blocking rules may look at, by record; small files are looked at more closely.'),
+  blocking: z
+    .array(z.array(z.string().min(1)).min(1).max(2))
+    .min(1)
+    .max(40)
+    .optional()
+    .describe('Pairs that agree on one or two keys, in any of these, are looked at. Left out, keys are chosen.'),
+  maxPairs: z
+    .number()
+    .int()
+    .min(1)
+    .default(50_000_000)
+    .describe('No rule of `blocking` may have more pairs: it is counted before anything is compared.'),
   uniquePerFile: z
     .boolean()
     .optional()

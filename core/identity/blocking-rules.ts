@@ -43,11 +43,7 @@ export function chooseBlockingRules(table: RecordTable, mostPairs: number, seed:
     left -= best.rule.pairs;
     for (const match of best.covers) timesCovered[match]!++;
   }
-  return [...chosen].map(({ rule }) => ({
-    ...rule,
-    name: rule.keys.map(({ name }) => name).join(' + '),
-    values: valuesOf(rule.keys, table.records),
-  }));
+  return [...chosen].map(({ rule }) => ({ ...rule, ...named(rule.keys, table.records) }));
 
   /** A wider rule finds all that one found. */
   function remove(rule: Candidate): void {
@@ -55,6 +51,11 @@ export function chooseBlockingRules(table: RecordTable, mostPairs: number, seed:
     left += rule.rule.pairs;
     for (const match of rule.covers) timesCovered[match]!--;
   }
+}
+
+/** A rule's name and values, by its keys. */
+export function named(keys: readonly BlockingKey[], records: number): Pick<BlockingRule, 'name' | 'values'> {
+  return { name: keys.map(({ name }) => name).join(' + '), values: valuesOf(keys, records) };
 }
 
 interface Candidate {
@@ -166,7 +167,8 @@ function sampleOf(records: number): Uint32Array {
   return records <= SAMPLED ? all : all.filter((record) => mix(record) < (SAMPLED / records) * 2 ** 32);
 }
 
-function equalPairs(keys: Uint32Array): number {
+/** How many pairs of places have the same key. */
+export function equalPairs(keys: Uint32Array): number {
   const { count, starts } = groupEqual(keys);
   let pairs = 0;
   for (let group = 0; group < count; group++) {

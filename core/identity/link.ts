@@ -1,6 +1,7 @@
 import type { LinkageSettings } from '../../schemas/linkage';
 import { chooseBlockingRules, type BlockingRule } from './blocking-rules';
 import { allPairs, candidatePairs, type CandidatePairs } from './candidate-pairs';
+import { declaredRules } from './declared-rules';
 import { chanceAgreement } from './chance-agreement';
 import { compareVectors, type ComparisonVectors } from './comparison-vectors';
 import { learnClasses } from './latent-classes';
@@ -48,11 +49,10 @@ export function learn(
   finish: (stage: string) => void,
 ): Learning {
   const { table, comparer } = compared;
-  const { seed } = settings;
-  const mostPairs = mostPairsOf(table, settings);
+  const { seed, blocking } = settings;
+  const isSmall = blocking === undefined && (table.records * (table.records - 1)) / 2 <= FEW_PAIRS;
+  const rules = isSmall ? [] : blockingRules(table, settings);
   const rarities = markRarity(table);
-  const isSmall = (table.records * (table.records - 1)) / 2 <= FEW_PAIRS;
-  const rules = isSmall ? [] : chooseBlockingRules(table, mostPairs, seed);
   const pairs = isSmall ? allPairs(table) : candidatePairs(table, rules);
   finish('block');
   const vectors = compareVectors(comparer, pairs);
@@ -65,7 +65,13 @@ export function learn(
   return { rules, pairs, vectors, model, rounds };
 }
 
-/** The budget of pairs for blocking rules. */
-export function mostPairsOf({ records }: RecordTable, { pairsPerRecord }: LinkageSettings): number {
-  return Math.max(FEW_PAIRS, pairsPerRecord * records);
+/**
+ * The rules of the settings, or those that fit the records.
+ *
+ * @throws HubError those of `declaredRules`
+ */
+export function blockingRules(table: RecordTable, settings: LinkageSettings): BlockingRule[] {
+  const { blocking, maxPairs, pairsPerRecord, seed } = settings;
+  if (blocking !== undefined) return declaredRules(table, blocking, maxPairs);
+  return chooseBlockingRules(table, Math.max(FEW_PAIRS, pairsPerRecord * table.records), seed);
 }

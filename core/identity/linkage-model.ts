@@ -1,6 +1,6 @@
 import type { LinkageSettings } from '../../schemas/linkage';
 import { HubError } from '../errors';
-import { valuesOf, type BlockingRule } from './blocking-rules';
+import { named, type BlockingRule } from './blocking-rules';
 import { candidatePairs } from './candidate-pairs';
 import { DisjointSets } from './clusters';
 import { compareVectors } from './comparison-vectors';
@@ -84,10 +84,5 @@ export function ruleValue([first, second]: readonly BlockingKey[], record: numbe
 }
 
 function withValues({ records }: RecordTable): (keys: readonly BlockingKey[]) => BlockingRule {
-  return (keys) => ({
-    keys,
-    name: keys.map(({ name }) => name).join(' + '),
-    pairs: 0,
-    values: valuesOf(keys, records),
-  });
+  return (keys) => ({ keys, pairs: 0, ...named(keys, records) });
 }

@@ -1,8 +1,7 @@
 import type { LinkageSettings } from '../../schemas/linkage';
-import { chooseBlockingRules } from './blocking-rules';
 import type { ComparableRecords } from './kernel-comparer';
 import { knownRarities } from './known-rarities';
-import { learn, mostPairsOf } from './link';
+import { blockingRules, learn } from './link';
 import type { LinkageModel } from './linkage-model';
 import type { RecordTable } from './record-table';
 
@@ -19,7 +18,7 @@ export function trainModel(
 ): LinkageModel & { readonly rounds: number } {
   const { table } = compared;
   const { rules, model, rounds } = learn(compared, settings, finish);
-  const chosen = rules.length > 0 ? rules : chooseBlockingRules(table, mostPairsOf(table, settings), settings.seed);
+  const chosen = rules.length > 0 ? rules : blockingRules(table, settings);
   const blocking = chosen.map(({ keys }) => keys.map(({ name }) => name));
   return {
     records: table.records,

@@ -38,7 +38,8 @@ export interface Evaluation {
     readonly blockingRecall: number;
   };
   readonly clusters: Accuracy & { readonly b3: Accuracy };
-  readonly rules: readonly string[];
+  /** The blocking rules, with the pairs counted before any was looked at; none where all were. */
+  readonly rules: readonly { readonly name: string; readonly pairs: number }[];
   readonly rounds: number;
   /** Seconds by stage. */
   readonly timings: Readonly<Record<string, number>>;
@@ -74,7 +75,7 @@ export async function evaluateFile(question: EvaluationQuestion): Promise<Evalua
       people: new Set(people).size,
       pairs: pairAccuracy(linkage, people, settings.threshold, compared.table.files),
       clusters: clusterAccuracy(linkage.clusters, people),
-      rules: linkage.rules.map(({ name }) => name),
+      rules: linkage.rules.map(({ name, pairs }) => ({ name, pairs })),
       rounds: linkage.rounds,
       timings: Object.fromEntries(Object.entries(clock.timings()).map(([stage, ms]) => [stage, ms / 1000])),
       peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { chooseBlockingRules } from '../../../core/identity/blocking-rules';
 import { allPairs, candidatePairs } from '../../../core/identity/candidate-pairs';
+import { declaredRules } from '../../../core/identity/declared-rules';
 import { groupEqual } from '../../../core/identity/equal-groups';
 import type { BlockingKey } from '../../../core/identity/record-table';
 import { field, tableOf } from './record-rows';
@@ -49,6 +50,34 @@ it('keeps to the budget of pairs, and never chooses a rule that another implies'
         expect(implied).toBe(false);
       }
     }),
+  );
+});
+
+it('takes the rules of the settings, each with its pairs counted', () => {
+  const table = tableOf(fields, [
+    ['anna', 'lee', '1'],
+    ['annika', 'lee', '1'],
+    ['anna', 'kim', '1'],
+    [null, 'lee', null],
+  ]);
+  const rules = declaredRules(table, [['family'], ['given (first 3 letters)', 'phone']], 3);
+  expect(rules.map(({ name, pairs }) => [name, pairs])).toEqual([
+    ['family', 3],
+    ['given (first 3 letters) + phone', 3],
+  ]);
+  expect(candidatePairs(table, rules).size).toBe(5);
+});
+
+it('refuses a rule with too many pairs, and a key that there is not, by name', () => {
+  const table = tableOf(
+    fields,
+    Array.from({ length: 5 }, () => ['anna', 'lee', '1']),
+  );
+  expect(() => declaredRules(table, [['phone'], ['family']], 9)).toThrow(
+    'settings.blocking.0: "phone" would compare 10 pairs, and settings.maxPairs allows 9',
+  );
+  expect(() => declaredRules(table, [['phone', 'famly']], 99)).toThrow(
+    'settings.blocking.0.1: there is no key "famly" (did you mean "family"?)',
   );
 });
 
