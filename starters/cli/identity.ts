@@ -131,6 +131,9 @@ async function report({ settings, ...found }: Evaluation): Promise<string> {
   return [
     `${found.records} records of ${found.people} people`,
     `${found.pairs.compared} pairs compared (${percent(found.pairs.blockingRecall).trim()} of the true ones), ${found.pairs.distinctVectors} different outcomes, learned in ${found.rounds} rounds`,
+    ...(found.pairs.found === 0
+      ? ['no two records look like one person: compare other columns, or lower settings.threshold']
+      : []),
     ...found.rules.map(({ name, pairs }) => `${String(pairs).padStart(10)} pairs agree on ${name}`),
     line('clusters, by pairs', found.clusters),
     line('clusters, by records', found.clusters.b3),

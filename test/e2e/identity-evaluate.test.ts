@@ -69,6 +69,16 @@ describeWith(sharedFile('data/fake_1000.csv'), 'the fake thousand', (data) => {
 describe('hub identity evaluate', () => {
   const people = ['id,person,name,city', '1,a,Ann Lee,Bonn', '2,a,Ann Leee,Bonn', '3,b,Otto Kim,Köln', '4,c,,'];
 
+  it('names a column that only one of two files has', async () => {
+    const one = await file('one.csv', ...people);
+    const two = await file('two.csv', 'id,person,full', '9,a,Ann Lee');
+    const settings = await file('s.yaml', 'fields: [{ column: name, kind: name, role: personal }]');
+    const args = ['--input', `${one},${two}`, '--id', 'id', '--truth', 'person'];
+    const { stderr } = await runHub('identity', 'evaluate', ...args, '--settings', settings);
+    expect(stderr).toContain(`settings.fields.0.column: ${two} has no column "name"`);
+    expect((await runHub('identity', 'evaluate', ...args)).stderr).toContain('no column that every file has');
+  });
+
   it('prints a report, and settings to edit', async () => {
     const { code, stdout } = await runHub(
       'identity',
@@ -82,16 +92,55 @@ describe('hub identity evaluate', () => {
     );
     expect(code).toBe(0);
     expect(stdout).toMatch(/^4 records of 3 people\n/);
-    expect(stdout).toContain('  - column: name\n    kind: name\n    role: personal\n');
+    expect(stdout).toContain('  - column: name\n    kind: fullname\n    role: personal\n');
   });
 
-  it('finds nothing where there is nothing to find', async () => {
-    const path = await file('one.csv', 'id,person,name', '1,a,Ann');
-    expect(await evaluate('--input', path, '--id', 'id', '--truth', 'person')).toMatchObject({
-      records: 1,
-      people: 1,
-      clusters: { precision: 1, recall: 1 },
-    });
+  it('finds nothing where there is nothing to find, and says so', async () => {
+    const path = await file('apart.csv', 'id,person,name', '1,a,Ann', '2,b,Otto', '3,c,Lena');
+    const args = ['--input', path, '--id', 'id', '--truth', 'person'];
+    expect(await evaluate(...args)).toMatchObject({ records: 3, pairs: { found: 0 }, clusters: { f1: 1 } });
+    const { stdout } = await runHub('identity', 'evaluate', ...args);
+    expect(stdout).toContain('no two records look like one person');
+  });
+
+  it.each([
+    [['id,person,name'], '', '--input: ', 'no record; it takes two to link'],
+    [['id,person,name', '1,a,Ann'], '', '--input: ', 'one record; it takes two to link'],
+    [
+      ['id,person,name,zip', '1,a,Ann,', '2,b,Otto, '],
+      'fields: [{ column: name, kind: name, role: personal }, { column: zip, kind: postcode, role: place }]',
+      'settings.fields.1.column: "zip" has no value in ',
+      'leave the field out',
+    ],
+    [
+      ['id,person,name', '1,a,Ann', '2,b,Ann'],
+      '{ fields: [{ column: name, kind: name, role: personal }], blocking: [[name]], maxPairs: 1, threshold: 0 }',
+      '',
+      '',
+    ],
+    [
+      ['id,person,name', '1,a,Ann', '2,b,Ann', '3,c,Ann'],
+      '{ fields: [{ column: name, kind: name, role: personal }], blocking: [[name]], maxPairs: 1 }',
+      'settings.blocking.0: "name" would compare 3 pairs, and settings.maxPairs allows 1',
+      'add a key to the rule, or allow more',
+    ],
+  ])('refuses what cannot be linked: %j %s', async (rows, settings, start, end) => {
+    const input = await file('bad.csv', ...rows);
+    const given = settings === '' ? [] : ['--settings', await file('bad.yaml', settings)];
+    const { stderr } = await runHub(
+      'identity',
+      'evaluate',
+      '--input',
+      input,
+      '--id',
+      'id',
+      '--truth',
+      'person',
+      ...given,
+    );
+    expect(stderr).toContain(start);
+    expect(stderr).toContain(end);
+    if (start === '') expect(stderr).toBe('');
   });
 
   it.each([
@@ -120,9 +169,7 @@ describe('hub identity evaluate', () => {
       ).stderr;
     };
     const name = (column: string, kind = 'name') => `fields: [{ column: ${column}, kind: ${kind}, role: personal }]`;
-    expect(await ask(name('nmae'))).toContain(
-      'settings.fields.0.column: there is no column "nmae" (did you mean "name"?)',
-    );
+    expect(await ask(name('nmae'))).toContain('p.csv has no column "nmae" (did you mean "name"?)');
     expect(await ask(name('name', 'nam'))).toContain('fields.0.kind');
     expect(await ask(`${name('name')}\nthreshold: 99`)).toContain('threshold');
   });
@@ -130,6 +177,8 @@ describe('hub identity evaluate', () => {
   it('says that no column tells anything of a person', async () => {
     const path = await file('nobody.csv', 'id,person,source', '1,a,crm', '2,a,web');
     const { stderr } = await runHub('identity', 'evaluate', '--input', path, '--id', 'id', '--truth', 'person');
-    expect(stderr).toContain('settings.fields: no column says anything of a person');
+    expect(stderr).toContain(
+      'settings.fields: no column that every file has says anything of a person (columns: id, person, source)',
+    );
   });
 });

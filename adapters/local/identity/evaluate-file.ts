@@ -2,18 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { HubError } from '../../../core/errors';
 import { accuracyOf, clusterAccuracy, type Accuracy } from '../../../core/identity/evaluate-linkage';
-import { inferFields } from '../../../core/identity/infer-fields';
 import { link, type Linkage } from '../../../core/identity/link';
 import { vectorWeights } from '../../../core/identity/link-records';
-import { identifier, literal } from '../../../core/sql/quote';
-import { didYouMean } from '../../../core/text/closest-name';
-import { linkageSettings, type LinkageSettings } from '../../../schemas/linkage';
-import { openEventsFile, type EventsFile } from '../events/events-file';
-import { readable } from '../events/file-errors';
+import { identifier } from '../../../core/sql/quote';
+import type { LinkageSettings } from '../../../schemas/linkage';
 import { StageClock } from '../stage-clock';
 import { readRecords } from './read-records';
+import { inferSettings, openRecords, refuseUnfit, together, tooFewRecords, type RecordsFile } from './records-file';
 
 export interface EvaluationQuestion {
   /** One file whose records are linked with one another, or two whose records are linked with each other's. */
@@ -33,6 +29,8 @@ export interface Evaluation {
     readonly bestF1: number;
     readonly bestThreshold: number;
     readonly compared: number;
+    /** Of those, how many are one person by the settings' threshold. */
+    readonly found: number;
     readonly distinctVectors: number;
     /** The share of true pairs that were compared at all. */
     readonly blockingRecall: number;
@@ -50,7 +48,7 @@ export interface Evaluation {
 /**
  * Links the records of files and compares the result with the truth, without any engine or lake.
  *
- * @throws HubError those of `openEventsFile`; `COLUMN_MISSING` and `FIELDS_MISSING`, naming the option or setting
+ * @throws HubError those of `openRecords`, `inferSettings` and `refuseUnfit`; `RECORDS_MISSING`
  */
 export async function evaluateFile(question: EvaluationQuestion): Promise<Evaluation> {
   const temp = await mkdtemp(join(tmpdir(), 'hub-identity-'));
@@ -58,15 +56,15 @@ export async function evaluateFile(question: EvaluationQuestion): Promise<Evalua
   const connection = await instance.connect();
   try {
     const clock = new StageClock();
-    const relations: string[] = [];
     const wanted = { '--id': question.id, '--truth': question.truth };
-    for (const input of question.inputs) relations.push(await relationOf(connection, input, wanted, temp));
-    const from = `(${relations.map((relation) => `SELECT * FROM ${relation}`).join(' UNION ALL BY NAME ')}) AS records`;
-    const sizes = await Promise.all(relations.map((relation) => countOf(connection, relation)));
-    const records = sizes.reduce((sum, size) => sum + size, 0);
-    const settings = question.settings ?? (await inferSettings(connection, from, Object.values(wanted)));
-    await refuseUnknownColumns(connection, from, settings);
-    const compared = await readRecords(connection, { from, records, ofFirstFile: sizes[0] ?? 0 }, settings.fields);
+    const files: RecordsFile[] = [];
+    for (const input of question.inputs) files.push(await openRecords(connection, input, wanted, temp));
+    const { from, columns, records } = together(files);
+    if (records < 2) throw tooFewRecords(question.inputs, records);
+    const leftOut = Object.values(wanted);
+    const settings = question.settings ?? (await inferSettings(connection, from, columns, leftOut));
+    if (question.settings !== undefined) await refuseUnfit(connection, files, settings);
+    const compared = await readRecords(connection, { from, records, ofFirstFile: files[0]!.records }, settings.fields);
     clock.finish('load');
     const linkage = link(compared, settings, (stage) => clock.finish(stage));
     const people = await peopleOf(connection, from, question.truth, records);
@@ -86,85 +84,6 @@ export async function evaluateFile(question: EvaluationQuestion): Promise<Evalua
     instance.closeSync();
     await rm(temp, { recursive: true, force: true });
   }
-}
-
-/**
- * A file as something to select from, its columns without the spaces that some put around their names.
- *
- * @param wanted columns that must be there, by the option that names them
- */
-export async function relationOf(
-  connection: DuckDBConnection,
-  input: string,
-  wanted: Readonly<Record<string, string>>,
-  temp: string,
-): Promise<string> {
-  const file = await openEventsFile(input, undefined, () => Promise.resolve(temp));
-  const source = sourceSql(file);
-  const columns = await readable(input, async () =>
-    (await connection.runAndReadAll(`SELECT * FROM ${source} LIMIT 0`)).columnNames(),
-  );
-  const names = columns.map((column) => column.trim());
-  for (const [option, name] of Object.entries(wanted)) {
-    if (!names.includes(name)) {
-      throw new HubError('COLUMN_MISSING', `${option}: ${input} has no column "${name}"${didYouMean(name, names)}`, {
-        field: option,
-      });
-    }
-  }
-  const renamed = columns.map((column, index) => `${identifier(column)}::VARCHAR AS ${identifier(names[index]!)}`);
-  return `(SELECT ${renamed.join(', ')} FROM ${source})`;
-}
-
-function sourceSql({ path, format }: EventsFile): string {
-  const file = literal(path);
-  if (format === 'csv') return `read_csv(${file}, all_varchar = true, header = true)`;
-  return format === 'ndjson' ? `read_json(${file}, format = 'newline_delimited')` : `read_parquet(${file})`;
-}
-
-export async function countOf(connection: DuckDBConnection, relation: string): Promise<number> {
-  const reader = await connection.runAndReadAll(`SELECT count(*) FROM ${relation}`);
-  return Number(reader.getRows()[0]?.[0]);
-}
-
-const SAMPLED_ROWS = 2_000;
-
-/** @param leftOut columns that say nothing of a person */
-export async function inferSettings(
-  connection: DuckDBConnection,
-  from: string,
-  leftOut: readonly string[],
-): Promise<LinkageSettings> {
-  const sample = await connection.runAndReadAll(`SELECT * FROM ${from} LIMIT ${SAMPLED_ROWS}`);
-  const values = sample.getColumnsJS() as (string | null)[][];
-  const columns = sample.columnNames().map((name, index) => ({ name, values: values[index] ?? [] }));
-  const fields = inferFields(columns.filter(({ name }) => !leftOut.includes(name)));
-  if (fields.length === 0) {
-    throw new HubError(
-      'FIELDS_MISSING',
-      'settings.fields: no column says anything of a person; name them with --settings',
-      {
-        field: 'settings.fields',
-      },
-    );
-  }
-  return linkageSettings.parse({ fields });
-}
-
-/** @throws HubError `COLUMN_MISSING` naming the setting */
-export async function refuseUnknownColumns(
-  connection: DuckDBConnection,
-  from: string,
-  { fields }: LinkageSettings,
-): Promise<void> {
-  const names = (await connection.runAndReadAll(`SELECT * FROM ${from} LIMIT 0`)).columnNames();
-  fields.forEach(({ column }, index) => {
-    if (names.includes(column)) return;
-    const field = `settings.fields.${index}.column`;
-    throw new HubError('COLUMN_MISSING', `${field}: there is no column "${column}"${didYouMean(column, names)}`, {
-      field,
-    });
-  });
 }
 
 /** The person of every record, by number; a record without a name of its person is one of its own. */
@@ -207,12 +126,12 @@ function pairAccuracy(
   const order = [...weights.keys()].sort((a, b) => weights[b]! - weights[a]!);
   let best = { ...accuracyOf(0, 0, wanted), threshold: Infinity };
   let at = accuracyOf(0, 0, wanted);
-  let [found, hits] = [0, 0];
+  let [found, hits, foundAt] = [0, 0, 0];
   order.forEach((vector, rank) => {
     found += vectors.counts[vector]!;
     hits += right[vector]!;
     const accuracy = accuracyOf(hits, found, wanted);
-    if (weights[vector]! > threshold) at = accuracy;
+    if (weights[vector]! > threshold) [at, foundAt] = [accuracy, found];
     const isLast = weights[order[rank + 1] ?? -1] !== weights[vector];
     if (isLast && accuracy.f1 > best.f1) best = { ...accuracy, threshold: weights[vector]! };
   });
@@ -221,6 +140,7 @@ function pairAccuracy(
     bestF1: best.f1,
     bestThreshold: best.threshold,
     compared: pairs.size,
+    found: foundAt,
     distinctVectors: vectors.size,
     blockingRecall: wanted === 0 ? 1 : blocked / wanted,
   };

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { HubError } from '../../../core/errors';
 import { identifier } from '../../../core/sql/quote';
-import { relationOf } from './evaluate-file';
+import { openRecords, type RecordsFile } from './records-file';
 
 /** Records of a file in the order of their ids, as the table `batch` of a connection. */
 export interface RecordBatch {
   readonly connection: DuckDBConnection;
+  /** The file, with the table as its relation. */
+  readonly file: RecordsFile;
   readonly ids: readonly string[];
 }
 
@@ -18,7 +20,7 @@ export const BATCH = 'batch';
  * Reads a file, and works with its records.
  *
  * @param id the column that names a record
- * @throws HubError those of `openEventsFile`, `COLUMN_MISSING`; `RECORD_UNNAMED` and `RECORD_TWICE`, naming the option
+ * @throws HubError those of `openRecords`; `RECORD_UNNAMED` and `RECORD_TWICE`, naming the option
  */
 export async function withRecordBatch<T>(
   file: string,
@@ -29,9 +31,9 @@ export async function withRecordBatch<T>(
   const instance = await DuckDBInstance.create(':memory:', { memory_limit: '700MB', temp_directory: temp });
   const connection = await instance.connect();
   try {
-    const relation = await relationOf(connection, file, { '--id': id }, temp);
-    await connection.run(`CREATE TEMP TABLE ${BATCH} AS SELECT * FROM ${relation} ORDER BY ${identifier(id)}`);
-    return await work({ connection, ids: await idsOf(connection, file, id) });
+    const opened = await openRecords(connection, file, { '--id': id }, temp);
+    await connection.run(`CREATE TEMP TABLE ${BATCH} AS SELECT * FROM ${opened.relation} ORDER BY ${identifier(id)}`);
+    return await work({ connection, file: { ...opened, relation: BATCH }, ids: await idsOf(connection, file, id) });
   } finally {
     connection.closeSync();
     instance.closeSync();

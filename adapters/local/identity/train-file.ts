@@ -1,11 +1,10 @@
-import { HubError } from '../../../core/errors';
 import { linkWithModel } from '../../../core/identity/linkage-model';
 import type { RecordIndex } from '../../../core/identity/record-index';
 import { trainModel } from '../../../core/identity/train-model';
 import { PackedIds } from '../../../core/journeys/customer-ids';
 import type { LinkageSettings } from '../../../schemas/linkage';
 import { StageClock } from '../stage-clock';
-import { inferSettings, refuseUnknownColumns } from './evaluate-file';
+import { inferSettings, refuseUnfit, tooFewRecords } from './records-file';
 import { writeModelFolder } from './model-folder';
 import { readRecords } from './read-records';
 import { BATCH, withRecordBatch } from './record-batch';
@@ -33,17 +32,15 @@ export interface Training {
 /**
  * Learns a model from the records of a file, without labels, and writes it with an index of these records, tied by it.
  *
- * @throws HubError those of `withRecordBatch`; `COLUMN_MISSING`, `FIELDS_MISSING`; `RECORDS_MISSING` where there is nothing
+ * @throws HubError those of `withRecordBatch`; those of `inferSettings` and `refuseUnfit`; `RECORDS_MISSING` where there is nothing
  *   to learn from
  */
 export async function trainFile({ input, id, out, settings: given }: TrainingQuestion): Promise<Training> {
-  return withRecordBatch(input, id, async ({ connection, ids }) => {
+  return withRecordBatch(input, id, async ({ connection, file, ids }) => {
     const clock = new StageClock();
-    if (ids.length < 2) {
-      throw new HubError('RECORDS_MISSING', `--input: ${input} has fewer than two records; nothing can be learned`);
-    }
-    const settings = given ?? (await inferSettings(connection, BATCH, [id]));
-    await refuseUnknownColumns(connection, BATCH, settings);
+    if (ids.length < 2) throw tooFewRecords([input], ids.length);
+    const settings = given ?? (await inferSettings(connection, BATCH, file.columns, [id]));
+    if (given !== undefined) await refuseUnfit(connection, [file], given);
     const relation = { from: BATCH, records: ids.length, ofFirstFile: ids.length };
     const compared = await readRecords(connection, relation, settings.fields);
     clock.finish('load');

@@ -6,7 +6,7 @@ import { resolveChanges, type MovedRecord } from '../../../core/identity/resolve
 import type { LinkageField } from '../../../schemas/linkage';
 import { loadKernel } from '../kernels';
 import { StageClock } from '../stage-clock';
-import { refuseUnknownColumns } from './evaluate-file';
+import { refuseUnknown } from './records-file';
 import { readModelFolder, updateIndex } from './model-folder';
 import { writeRecords } from './few-records';
 import { BATCH, withRecordBatch } from './record-batch';
@@ -45,7 +45,7 @@ export interface Update {
 export async function updateFile({ folder, input, id, removed }: UpdateQuestion): Promise<Update> {
   const clock = new StageClock();
   const leaving = removed === undefined ? [] : await withRecordBatch(removed, id, async ({ ids }) => ids);
-  return withRecordBatch(input, id, async ({ connection, ids }) => {
+  return withRecordBatch(input, id, async ({ connection, file, ids }) => {
     const both = leaving.find((own) => ids.includes(own));
     if (both !== undefined) {
       throw new HubError('RECORD_TWICE', `--removed: "${both}" is also among the records of ${input}`, {
@@ -55,7 +55,7 @@ export async function updateFile({ folder, input, id, removed }: UpdateQuestion)
     const before = await readModelFolder(folder, ids.length);
     clock.finish('read');
     const { linkage, index } = before;
-    await refuseUnknownColumns(connection, BATCH, linkage.settings);
+    refuseUnknown(file, linkage.settings);
     await readFewRecords(connection, linkage.settings.fields, index);
     clock.finish('normalise');
     const there = slotsOf(index, [...ids, ...leaving]);

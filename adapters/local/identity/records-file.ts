@@ -1,0 +1,128 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { HubError } from '../../../core/errors';
+import { inferFields } from '../../../core/identity/infer-fields';
+import { identifier, literal } from '../../../core/sql/quote';
+import { didYouMean } from '../../../core/text/closest-name';
+import { linkageSettings, type LinkageSettings } from '../../../schemas/linkage';
+import { openEventsFile, type EventsFile } from '../events/events-file';
+import { readable } from '../events/file-errors';
+
+/** A file of records as something to select from. */
+export interface RecordsFile {
+  readonly input: string;
+  /** Its columns are texts, without the spaces that some put around their names. */
+  readonly relation: string;
+  readonly columns: readonly string[];
+  readonly records: number;
+}
+
+/**
+ * Opens a csv, ndjson or parquet file of records.
+ *
+ * @param wanted columns that must be there, by the option that names them
+ * @throws HubError those of `openEventsFile`; `COLUMN_MISSING`, naming the option
+ */
+export async function openRecords(
+  connection: DuckDBConnection,
+  input: string,
+  wanted: Readonly<Record<string, string>>,
+  temp: string,
+): Promise<RecordsFile> {
+  const source = sourceSql(await openEventsFile(input, undefined, () => Promise.resolve(temp)));
+  const names = await readable(input, async () =>
+    (await connection.runAndReadAll(`SELECT * FROM ${source} LIMIT 0`)).columnNames(),
+  );
+  const columns = names.map((column) => column.trim());
+  for (const [option, name] of Object.entries(wanted)) {
+    if (columns.includes(name)) continue;
+    const message = `${option}: ${input} has no column "${name}"${didYouMean(name, columns)}`;
+    throw new HubError('COLUMN_MISSING', message, { field: option });
+  }
+  const renamed = names.map((name, index) => `${identifier(name)}::VARCHAR AS ${identifier(columns[index]!)}`);
+  const relation = `(SELECT ${renamed.join(', ')} FROM ${source})`;
+  const counted = await readable(input, () => connection.runAndReadAll(`SELECT count(*) FROM ${relation}`));
+  return { input, relation, columns, records: Number(counted.getRows()[0]?.[0]) };
+}
+
+function sourceSql({ path, format }: EventsFile): string {
+  const file = literal(path);
+  if (format === 'csv') return `read_csv(${file}, all_varchar = true, header = true)`;
+  return format === 'ndjson' ? `read_json(${file}, format = 'newline_delimited')` : `read_parquet(${file})`;
+}
+
+/** The records of all files, one file after the other. */
+export function together(files: readonly RecordsFile[]): {
+  readonly from: string;
+  /** Those that every file has. */
+  readonly columns: readonly string[];
+  readonly records: number;
+} {
+  const selects = files.map(({ relation }) => `SELECT * FROM ${relation}`);
+  return {
+    from: `(${selects.join(' UNION ALL BY NAME ')}) AS records`,
+    columns: files[0]!.columns.filter((name) => files.every(({ columns }) => columns.includes(name))),
+    records: files.reduce((sum, { records }) => sum + records, 0),
+  };
+}
+
+export function tooFewRecords(inputs: readonly string[], records: number): HubError {
+  const message = `--input: ${inputs.join(' and ')}: ${records === 0 ? 'no record' : 'one record'}; it takes two to link`;
+  return new HubError('RECORDS_MISSING', message, { field: '--input' });
+}
+
+const SAMPLED_ROWS = 2_000;
+
+/**
+ * Settings that fit what the columns hold.
+ *
+ * @param leftOut columns that say nothing of a person
+ * @throws HubError `FIELDS_MISSING`
+ */
+export async function inferSettings(
+  connection: DuckDBConnection,
+  from: string,
+  columns: readonly string[],
+  leftOut: readonly string[],
+): Promise<LinkageSettings> {
+  const names = columns.filter((name) => !leftOut.includes(name));
+  const fields = names.length === 0 ? [] : inferFields(await sampled(connection, from, names));
+  if (fields.length > 0) return linkageSettings.parse({ fields });
+  const message = `settings.fields: no column that every file has says anything of a person (columns: ${columns.join(', ')}); name them with --settings`;
+  throw new HubError('FIELDS_MISSING', message, { field: 'settings.fields' });
+}
+
+async function sampled(connection: DuckDBConnection, from: string, names: readonly string[]) {
+  const selected = names.map(identifier).join(', ');
+  const sample = await connection.runAndReadAll(`SELECT ${selected} FROM ${from} LIMIT ${SAMPLED_ROWS}`);
+  const values = sample.getColumnsJS() as (string | null)[][];
+  return names.map((name, index) => ({ name, values: values[index] ?? [] }));
+}
+
+/** @throws HubError `COLUMN_MISSING` and `FIELD_EMPTY`, naming setting and file */
+export async function refuseUnfit(
+  connection: DuckDBConnection,
+  files: readonly RecordsFile[],
+  { fields }: Pick<LinkageSettings, 'fields'>,
+): Promise<void> {
+  for (const file of files) {
+    refuseUnknown(file, { fields });
+    const { input, relation } = file;
+    const counts = fields.map(({ column }) => `count(nullif(trim(${identifier(column)}), ''))`);
+    const counted = await connection.runAndReadAll(`SELECT ${counts.join(', ')} FROM ${relation}`);
+    const empty = counted.getRows()[0]!.findIndex((count) => Number(count) === 0);
+    if (empty < 0) continue;
+    const field = `settings.fields.${empty}.column`;
+    const message = `${field}: "${fields[empty]!.column}" has no value in ${input}; leave the field out`;
+    throw new HubError('FIELD_EMPTY', message, { field });
+  }
+}
+
+/** @throws HubError `COLUMN_MISSING`, naming setting and file */
+export function refuseUnknown({ input, columns }: RecordsFile, { fields }: Pick<LinkageSettings, 'fields'>): void {
+  fields.forEach(({ column }, index) => {
+    if (columns.includes(column)) return;
+    const field = `settings.fields.${index}.column`;
+    const message = `${field}: ${input} has no column "${column}"${didYouMean(column, columns)}`;
+    throw new HubError('COLUMN_MISSING', message, { field });
+  });
+}
