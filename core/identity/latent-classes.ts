@@ -10,9 +10,10 @@ export interface LearnedClasses {
   readonly rounds: number;
 }
 
-const MOST_ROUNDS = 60;
+/** More rounds fit what is peculiar to the file, and cost time. */
+const MOST_ROUNDS = 25;
 /** Rounds with equal values told apart by their rarity: there are many more vectors then, and little more to learn. */
-const ROUNDS_WITH_RARITY = 4;
+const ROUNDS_WITH_RARITY = 3;
 const CONVERGED = 1e-7;
 
 /**

@@ -102,6 +102,10 @@ function clusterBatch(
   let pair = 0;
   for (const group of groups) {
     const size = group.length;
+    if (size === 2) {
+      if ((weights[pair++] as number) > threshold) clusters[group[1] as number] = group[0] as number;
+      continue;
+    }
     const square = new Float64Array(size * size);
     for (let i = 0; i < size; i++) {
       for (let j = i + 1; j < size; j++, pair++) square[i * size + j] = square[j * size + i] = weights[pair] as number;

@@ -1,10 +1,10 @@
-import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { fieldKinds } from '../../../core/identity/field-kinds';
-import { piecesOf, valuesSql } from '../../../core/identity/linkage-sql';
+import { piecesOf } from '../../../core/identity/linkage-sql';
 import { textRoom } from '../../../core/identity/record-table';
 import { usualCode } from '../../../core/identity/value-rarity';
 import { ValueTable } from '../../../core/identity/value-table';
-import type { LinkageField } from '../../../schemas/linkage';
+import type { FieldKind } from '../../../schemas/linkage';
 
 /** The different values of one field, normalised. A row has the hash, the code, the keys, and the text. */
 export interface FieldValues {
@@ -17,31 +17,8 @@ export interface FieldValues {
 export const CODE = 2;
 export const KEYS = 3;
 
-/** Reads and normalises the different values of every field. While one is taken over, the engine is at the next. */
-export async function readFieldValues(
-  connection: DuckDBConnection,
-  relation: string,
-  fields: readonly LinkageField[],
-): Promise<FieldValues[]> {
-  const all: FieldValues[] = [];
-  let chunks = await chunksOf(connection, valuesSql(relation, fields[0]!));
-  for (const [index, field] of fields.entries()) {
-    const next = fields[index + 1];
-    const [following] = await Promise.all([
-      next === undefined ? [] : chunksOf(connection, valuesSql(relation, next)),
-      Promise.resolve().then(() => all.push(valuesOf(field, chunks))),
-    ]);
-    chunks = following;
-  }
-  return all;
-}
-
-async function chunksOf(connection: DuckDBConnection, sql: string): Promise<DuckDBDataChunk[]> {
-  const result = await connection.run(sql);
-  return result.fetchAllChunks();
-}
-
-function valuesOf({ kind }: LinkageField, chunks: readonly DuckDBDataChunk[]): FieldValues {
+/** What the chunks of `valuesSql` hold. */
+export function valuesOf(kind: FieldKind, chunks: readonly DuckDBDataChunk[]): FieldValues {
   const { width, keys } = fieldKinds[kind];
   const count = chunks.reduce((sum, { rowCount }) => sum + rowCount, 0);
   const table = new ValueTable(count, KEYS + 1 + keys.length + textRoom(width) / 4);
