@@ -1,3 +1,5 @@
+import { Numbering } from './hashing';
+
 /** How well pairs, or clusters as pairs, fit the truth. */
 export interface Accuracy {
   readonly precision: number;
@@ -11,11 +13,14 @@ export function accuracyOf(right: number, found: number, wanted: number): Accura
   return { precision, recall, f1: precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall) };
 }
 
-/** How many records each cluster and each person share: all that the measures need. */
+/** How many records each cluster, each person, and each cluster of a person has: all that the measures need. */
 interface Overlaps {
-  readonly clusters: ReadonlyMap<number, number>;
-  readonly people: ReadonlyMap<number, number>;
-  readonly both: ReadonlyMap<string, { readonly cluster: number; readonly person: number; readonly records: number }>;
+  readonly clusters: Uint32Array;
+  readonly people: Uint32Array;
+  /** By number of a cluster's part that is of one person: its records, the cluster and the person. */
+  readonly parts: Uint32Array;
+  readonly clusterOf: Uint32Array;
+  readonly personOf: Uint32Array;
 }
 
 /**
@@ -27,48 +32,47 @@ interface Overlaps {
  */
 export function clusterAccuracy(clusters: Uint32Array, people: Uint32Array): Accuracy & { readonly b3: Accuracy } {
   const overlaps = overlapsOf(clusters, people);
-  const shared = [...overlaps.both.values()];
-  const right = shared.reduce((sum, { records }) => sum + pairsOf(records), 0);
-  const found = [...overlaps.clusters.values()].reduce((sum, records) => sum + pairsOf(records), 0);
-  const wanted = [...overlaps.people.values()].reduce((sum, records) => sum + pairsOf(records), 0);
-  return { ...accuracyOf(right, found, wanted), b3: bCubed(overlaps, clusters.length) };
+  const accuracy = accuracyOf(pairsIn(overlaps.parts), pairsIn(overlaps.clusters), pairsIn(overlaps.people));
+  return { ...accuracy, b3: bCubed(overlaps, clusters.length) };
 }
 
-/** Pairs of records that are one person. */
-export function truePairs(people: Uint32Array): number {
-  return [...countOf(people).values()].reduce((sum, records) => sum + pairsOf(records), 0);
-}
-
-function bCubed({ clusters, people, both }: Overlaps, records: number): Accuracy {
+function bCubed({ clusters, people, parts, clusterOf, personOf }: Overlaps, records: number): Accuracy {
   let precision = 0;
   let recall = 0;
-  for (const { cluster, person, records: own } of both.values()) {
-    precision += (own * own) / clusters.get(cluster)!;
-    recall += (own * own) / people.get(person)!;
-  }
+  parts.forEach((own, part) => {
+    precision += (own * own) / clusters[clusterOf[part] as number]!;
+    recall += (own * own) / people[personOf[part] as number]!;
+  });
   precision /= Math.max(1, records);
   recall /= Math.max(1, records);
   return { precision, recall, f1: precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall) };
 }
 
 function overlapsOf(clusters: Uint32Array, people: Uint32Array): Overlaps {
-  const both = new Map<string, { cluster: number; person: number; records: number }>();
-  for (let record = 0; record < clusters.length; record++) {
-    const [cluster, person] = [clusters[record] as number, people[record] as number];
-    const key = `${cluster} ${person}`;
-    const known = both.get(key);
-    if (known === undefined) both.set(key, { cluster, person, records: 1 });
-    else known.records++;
-  }
-  return { clusters: countOf(clusters), people: countOf(people), both };
+  const numbers = new Numbering();
+  const base = maxOf(people) + 1;
+  const partOf = clusters.map((cluster, record) => numbers.numberOf(cluster * base + (people[record] as number)));
+  const keys = numbers.values.subarray(0, numbers.size);
+  return {
+    clusters: countOf(clusters),
+    people: countOf(people),
+    parts: countOf(partOf),
+    clusterOf: Uint32Array.from(keys, (key) => Math.floor(key / base)),
+    personOf: Uint32Array.from(keys, (key) => key % base),
+  };
 }
 
-function countOf(groups: Uint32Array): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const group of groups) counts.set(group, (counts.get(group) ?? 0) + 1);
+/** By number of a group: how many there are of it. */
+function countOf(groups: Uint32Array): Uint32Array {
+  const counts = new Uint32Array(maxOf(groups) + 1);
+  for (let index = 0; index < groups.length; index++) counts[groups[index] as number]!++;
   return counts;
 }
 
-function pairsOf(records: number): number {
-  return (records * (records - 1)) / 2;
+function maxOf(numbers: Uint32Array): number {
+  return numbers.reduce((most, number) => Math.max(most, number), 0);
+}
+
+function pairsIn(counts: Uint32Array): number {
+  return counts.reduce((sum, records) => sum + (records * (records - 1)) / 2, 0);
 }

@@ -148,14 +148,10 @@ function pairAccuracy(
 
 /** Pairs of records of one person; of two files, those with a record of each. */
 function wantedPairs(people: Uint32Array, files: Uint8Array | undefined): number {
-  const counts = new Map<number, [number, number]>();
-  for (let record = 0; record < people.length; record++) {
-    const own = counts.get(people[record] as number) ?? [0, 0];
-    own[files?.[record] ?? 0]!++;
-    counts.set(people[record] as number, own);
-  }
-  let pairs = 0;
-  for (const [first, second] of counts.values())
-    pairs += files === undefined ? (first * (first - 1)) / 2 : first * second;
-  return pairs;
+  const most = people.reduce((sum, person) => Math.max(sum, person), 0);
+  const counts = [new Uint32Array(most + 1), new Uint32Array(most + 1)] as const;
+  people.forEach((person, record) => counts[files?.[record] === 1 ? 1 : 0][person]!++);
+  return counts[0].reduce((sum, first, person) => {
+    return sum + (files === undefined ? (first * (first - 1)) / 2 : first * counts[1][person]!);
+  }, 0);
 }
