@@ -68,7 +68,7 @@ it('makes the same of a record alone as of one in a file: so that pairs weigh th
   expect(Buffer.compare(alone.table.bytes, file.table.bytes)).toBe(0);
   expect(alone.table.keys).toEqual(file.table.keys);
 
-  const { model } = trainModel(file, linkageSettings.parse({ fields }), () => undefined);
+  const { model } = trainModel(file, linkageSettings.parse({ fields }), () => undefined).linkage;
   markKnownRarity(alone.table, knownRarities(file.table), 0, rows.length);
   const record = () => Math.floor(random() * rows.length);
   const [a, b] = [Uint32Array.from({ length: 10_000 }, record), Uint32Array.from({ length: 10_000 }, record)];
