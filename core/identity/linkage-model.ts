@@ -1,9 +1,9 @@
 import type { LinkageSettings } from '../../schemas/linkage';
 import { HubError } from '../errors';
 import { named, type BlockingRule } from './blocking-rules';
-import { candidatePairs } from './candidate-pairs';
+import { candidatePairs, type CandidatePairs } from './candidate-pairs';
 import { DisjointSets } from './clusters';
-import { compareVectors } from './comparison-vectors';
+import { compareVectors, type ComparisonVectors } from './comparison-vectors';
 import { joinKeys } from './hashing';
 import type { ComparableRecords } from './kernel-comparer';
 import { linkRecords, looseWeight, vectorWeights } from './link-records';
@@ -34,9 +34,19 @@ export interface FixedLinkage {
 /** Links all records of a table under a model that was learned before: `link` without its learning. */
 export function linkWithModel(compared: ComparableRecords, linkage: LinkageModel): FixedLinkage {
   const { table, comparer } = compared;
-  const { threshold } = linkage.settings;
   const pairs = candidatePairs(table, rulesOf(table, linkage.blocking).map(withValues(table)));
-  const vectors = compareVectors(comparer, pairs);
+  return linkPairs(compared, linkage, pairs, compareVectors(comparer, pairs));
+}
+
+/** The same, of pairs that are compared already: those that the model's blocking rules find. */
+export function linkPairs(
+  compared: ComparableRecords,
+  linkage: LinkageModel,
+  pairs: CandidatePairs,
+  vectors: ComparisonVectors,
+): FixedLinkage {
+  const { table } = compared;
+  const { threshold } = linkage.settings;
   const weights = vectorWeights(vectors, linkage.model);
   const sets = new DisjointSets(table.records);
   const least = looseWeight(threshold);

@@ -28,7 +28,7 @@ const SHOWN = 3;
 
 /**
  * Tells whose a profile is, at once: it is linked with the records that it has to do with, by the very steps that take a
- * new record into an index (`resolveChanges`), and gets the customer that it would get there.
+ * new record into an index (`resolveChanges`). It is the customer's that most of those belong to that it ends up with.
  */
 export class ProfileResolver {
   private readonly rules: readonly { readonly keys: readonly BlockingKey[]; readonly lookup: SlotLookup }[];

@@ -32,11 +32,12 @@ export function createModelApp({ desk, logLevel }: ModelServerOptions): FastifyI
   const loaded = () => {
     const own = desk();
     if (own !== undefined) return own;
-    throw new HubError('MODEL_LOADING', 'the model is being loaded; ask again in a few seconds', { retryable: true });
+    throw loading();
   };
-  app.get('/ping', () => {
-    loaded();
-    return { status: 'ok' };
+  app.get('/ping', (request, reply) => {
+    if (desk() !== undefined) return { status: 'ok' };
+    // Asked again and again while the model is loaded: nothing to log.
+    return reply.code(503).type('application/problem+json').send(problemOf(loading(), request.url));
   });
   app.post('/invocations', async (request, reply) => {
     const own = loaded();
@@ -47,6 +48,10 @@ export function createModelApp({ desk, logLevel }: ModelServerOptions): FastifyI
     return reply.type('application/jsonlines').send(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   });
   return app;
+}
+
+function loading(): HubError {
+  return new HubError('MODEL_LOADING', 'the model is being loaded; ask again in a few seconds', { retryable: true });
 }
 
 async function answerLine(desk: ProfileDesk, line: string, url: string): Promise<ProfileAnswer | { error: Problem }> {

@@ -83,7 +83,7 @@ export async function writeIndex(
     ['names', names, from.names, from.nameBytes],
   ] as const) {
     await write(`${name}.bin`, own.bytes, bytes);
-    await write(`${name}-ends.bin`, own.offsets, first === 0 ? 0 : first + 1);
+    await write(`${name}-ends.bin`, own.offsets, first);
   }
   await write(`groups-${generation}.bin`, groups, 0);
   await write(`customers-${generation}.bin`, customers, 0);

@@ -1,4 +1,3 @@
-import { linkWithModel } from '../../../core/identity/linkage-model';
 import type { RecordIndex } from '../../../core/identity/record-index';
 import { trainModel } from '../../../core/identity/train-model';
 import { PackedIds } from '../../../core/journeys/customer-ids';
@@ -44,9 +43,8 @@ export async function trainFile({ input, id, out, settings: given }: TrainingQue
     const relation = { from: BATCH, records: ids.length, ofFirstFile: ids.length };
     const compared = await readRecords(connection, relation, settings.fields);
     clock.finish('load');
-    const { rounds, ...linkage } = trainModel(compared, settings, (stage) => clock.finish(stage));
-    const { clusters, groups } = linkWithModel(compared, linkage);
-    clock.finish('cluster');
+    const { linkage, linked, rounds } = trainModel(compared, settings, (stage) => clock.finish(stage));
+    const { clusters, groups } = linked;
     const { customers, names } = customersOf(clusters, ids);
     const index: RecordIndex = { compared, slots: ids.length, ids: PackedIds.of(ids), groups, customers, names };
     await writeModelFolder(out, linkage, index);

@@ -50,5 +50,5 @@ export function trainedModel(threshold = 0) {
     recordsOf(peopleFields, rows),
     linkageSettings.parse({ fields: peopleFields, threshold }),
     () => undefined,
-  );
+  ).linkage;
 }

@@ -1,0 +1,79 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import { writeRecords } from '../../adapters/local/identity/few-records';
+import { readRecords } from '../../adapters/local/identity/read-records';
+import { newRecords } from '../../core/identity/kernel-comparer';
+import { recordsSql } from '../../core/identity/linkage-sql';
+import { knownRarities, markKnownRarity } from '../../core/identity/known-rarities';
+import { randomNumbers } from '../../core/identity/random-numbers';
+import { trainModel } from '../../core/identity/train-model';
+import { identifier, literal } from '../../core/sql/quote';
+import { linkageSettings } from '../../schemas/linkage';
+import { field } from '../unit/identity/record-rows';
+
+const fields = [
+  field('given', 'name'),
+  field('family', 'name', 'household'),
+  field('whole', 'fullname'),
+  field('born', 'date'),
+  field('phone', 'phone', 'household'),
+  field('mail', 'email'),
+  field('street', 'street', 'place'),
+  field('zip', 'postcode', 'place'),
+  field('town', 'city', 'place'),
+  field('number', 'number', 'place'),
+  field('sex', 'category', 'place'),
+  field('device', 'code'),
+  field('note', 'text'),
+];
+
+const VALUES: readonly (readonly (string | null)[])[] = [
+  ['Ann', ' ANN', 'Ánn', 'Annika', 'Bo', 'Jürgen', 'Juergen', '李', 'O’Neil', 'x'.repeat(300), '', null],
+  ['Lee', 'Leé', 'von der Leyen', "O'Neil", 'ß', 'Strauß', 'unknown', null],
+  ['Ann Lee', 'Lee, Ann', 'Jürgen von der Leyen', 'Somebody Else', null],
+  ['1980-01-02', '02.01.1980', '2/1/1980', '19800102', '1980-13-99', '1900-01-01', 'soon', null],
+  ['+49 171 2345678', '0171/2345678', '(0171) 234-5678', '0000000', '1', null],
+  ['Ann.Lee+shop@x.com', 'ann.lee@x.com', 'test@test.com', 'ann@', '😀@x.com', null],
+  ['12 Main Street', '12 main st.', 'Hauptstraße 5', 'Rd', null],
+  ['53113', '53 113', 'SW1A-1AA', null],
+  ['Bonn', 'Köln', "L'Aquila", null],
+  ['12', '12 a', null],
+  ['f', 'M', null],
+  ['d00-12', 'D0012', 'none', null],
+  ['some words', 'Some  words!', 'nothing\tin common', null],
+];
+
+const random = randomNumbers(5);
+const rows = Array.from({ length: 400 }, () =>
+  VALUES.map((values) => values[Math.floor(random() * values.length)] ?? null),
+);
+
+it('makes the same of a record alone as of one in a file: so that pairs weigh the same, bit by bit', async () => {
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  await connection.run(
+    `CREATE TABLE people (${fields.map(({ column }) => `${identifier(column)} VARCHAR`).join(', ')})`,
+  );
+  const tuples = rows.map((row) => `(${row.map((value) => (value === null ? 'NULL' : literal(value))).join(', ')})`);
+  await connection.run(`INSERT INTO people VALUES ${tuples.join(', ')}`);
+  const relation = { from: 'people', records: rows.length, ofFirstFile: rows.length };
+  const file = await readRecords(connection, relation, fields);
+  const alone = newRecords(fields, rows.length);
+  const result = await connection.stream(recordsSql('people', fields));
+  let first = 0;
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    writeRecords(alone.table, chunk, first);
+    first += chunk.rowCount;
+  }
+  connection.closeSync();
+  expect(first).toBe(rows.length);
+  expect(Buffer.compare(alone.table.bytes, file.table.bytes)).toBe(0);
+  expect(alone.table.keys).toEqual(file.table.keys);
+
+  const { model } = trainModel(file, linkageSettings.parse({ fields }), () => undefined).linkage;
+  markKnownRarity(alone.table, knownRarities(file.table), 0, rows.length);
+  const record = () => Math.floor(random() * rows.length);
+  const [a, b] = [Uint32Array.from({ length: 10_000 }, record), Uint32Array.from({ length: 10_000 }, record)];
+  const weights = ({ comparer }: typeof file) =>
+    Float64Array.from(comparer.compare(a, b), (packed) => model.weight(comparer.packing.unpack(packed)));
+  expect(weights(alone)).toEqual(weights(file));
+  expect(new Set(weights(file)).size).toBeGreaterThan(2_000);
+});
