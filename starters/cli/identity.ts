@@ -29,6 +29,18 @@ export function identityCommand(program: Command): void {
     .option('--json', 'answer in JSON')
     .action(evaluate);
   identity
+    .command('compare')
+    .description('why two records of a file are one person or not: what every comparison adds to the odds')
+    .option(
+      '--input <file>',
+      'a csv, ndjson or parquet file (also .gz); it is learned from, as hub identity evaluate does',
+    )
+    .option('--id <column>', 'the column that names a record')
+    .option('--pair <a,b>', 'the names of the two records')
+    .option('--settings <file>', 'YAML with how to link (default: inferred from the columns)')
+    .option('--json', 'answer in JSON')
+    .action(compare);
+  identity
     .command('train')
     .description('learn a model from the records of a file, without labels, and keep it with an index of these records')
     .option('--input <file>', 'a csv, ndjson or parquet file (also .gz)')
@@ -46,6 +58,23 @@ export function identityCommand(program: Command): void {
     .option('--id <column>', 'the column that names a record')
     .option('--json', 'answer in JSON, with every record whose customer is another')
     .action(update);
+}
+
+interface CompareOptions extends Omit<EvaluateOptions, 'truth'> {
+  readonly pair?: string;
+}
+
+async function compare(options: CompareOptions): Promise<void> {
+  const [input, id] = [required(options.input, '--input'), required(options.id, '--id')];
+  const [a, b, ...more] = required(options.pair, '--pair').split(',');
+  if (a === undefined || b === undefined || more.length > 0) {
+    throw new UsageError('--pair: give the names of two records, separated by a comma');
+  }
+  const settings = options.settings === undefined ? undefined : await settingsOf(options.settings);
+  const { explainFile } = await import('../../adapters/local/identity/explain-file');
+  const explained = await explainFile({ input, id, pair: [a.trim(), b.trim()], settings });
+  const { waterfall } = await import('./waterfall');
+  process.stdout.write(options.json === true ? `${JSON.stringify(explained)}\n` : waterfall(explained));
 }
 
 interface TrainOptions extends Omit<EvaluateOptions, 'truth'> {

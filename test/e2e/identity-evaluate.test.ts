@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Evaluation } from '../../adapters/local/identity/evaluate-file';
+import type { ExplainedPair } from '../../adapters/local/identity/explain-file';
 import { runHub } from '../support/hub-command';
 import { describeWith, sharedFile } from '../support/shared';
 
@@ -60,6 +61,32 @@ describeWith(sharedFile('data/dataset3.csv'), 'FEBRL 3', (data) => {
 });
 
 describeWith(sharedFile('data/fake_1000.csv'), 'the fake thousand', (data) => {
+  const compare = (pair: string, ...more: string[]) =>
+    runHub('identity', 'compare', '--input', data, '--id', 'unique_id', '--pair', pair, ...more);
+
+  it('tells why two records are one person, from the prior to the probability', async () => {
+    const settings = await file(
+      'fake.yaml',
+      `fields: [${['first_name name personal', 'surname name household', 'dob date personal', 'email email personal']
+        .map((own) => own.split(' '))
+        .map(([column, kind, role]) => `{ column: ${column}, kind: ${kind}, role: ${role} }`)
+        .join(', ')}]`,
+    );
+    const { stdout } = await compare('4,5', '--settings', settings, '--json');
+    const explained = JSON.parse(stdout) as ExplainedPair;
+    const sum = explained.comparisons.reduce((total, { weight }) => total + weight, explained.prior);
+    expect(sum).toBeCloseTo(explained.weight, 9);
+    expect(explained.probability).toBeGreaterThan(0.5);
+    const chart = (await compare('4,5', '--settings', settings)).stdout.split('\n');
+    expect(chart[0]).toMatch(/^prior +-\d/);
+    expect(chart.at(-3)).toMatch(/^together +\+\d.*probability 9\d\.\d+ %$/);
+  });
+
+  it('names a record that there is not', async () => {
+    expect((await compare('4,nobody')).stderr).toContain('--pair: ');
+    expect((await compare('4')).stderr).toContain('--pair: give the names of two records');
+  });
+
   it('is linked better than Splink links it', async () => {
     const found = await evaluate('--input', data, '--id', 'unique_id', '--truth', 'cluster');
     expect(found.clusters.f1).toBeGreaterThanOrEqual(0.9);
