@@ -11,6 +11,24 @@ export function joinKeys(a: number, b: number): number {
   return a === 0 || b === 0 ? 0 : mix(mix(a) ^ b) || 1;
 }
 
+const BITMAP_BITS = 22;
+
+/**
+ * How many different ones there are of some hashes of 64 bits, in two halves each, nearly (linear counting: Whang,
+ * Vander-Zanden and Taylor 1990).
+ */
+export function differentHashes(hashes: Uint32Array): number {
+  const bits = 2 ** BITMAP_BITS;
+  const seen = new Uint8Array(bits);
+  let set = 0;
+  for (let low = 0; low < hashes.length; low += 2) {
+    const bit = (hashes[low] as number) >>> (32 - BITMAP_BITS);
+    set += 1 - (seen[bit] as number);
+    seen[bit] = 1;
+  }
+  return -bits * Math.log(1 - Math.min(set, bits - 1) / bits);
+}
+
 /** Numbers the different values that it is shown, in the order they come: a hash table with open addressing. */
 export class Numbering {
   size = 0;

@@ -6,20 +6,38 @@ import { addPiece, bytesOf, ENTRY_BYTES, itemsOf } from './field-values';
 
 /** Writes a chunk of what `recordsSql` returns into a table, in place of the records from one on. */
 export function writeRecords(table: RecordTable, chunk: DuckDBDataChunk, first: number): void {
-  const { bytes, codes, stride, layout, keys } = table;
+  const { bytes, stride, layout } = table;
   bytes.fill(0, first * stride, (first + chunk.rowCount) * stride);
-  const words = stride >>> 2;
   let column = 0;
-  layout.forEach(({ kind, text }, field) => {
-    const hashes = itemsOf<Uint32Array>(chunk, column++).subarray(0, chunk.rowCount);
-    hashes.forEach((hash, row) => (codes[(first + row) * words + field] = usualCode(hash)));
-    for (let piece = 0; piece < piecesOf(kind).length; piece++) {
-      const entries = bytesOf(chunk, column++);
-      for (let row = 0; row < chunk.rowCount; row++)
-        addPiece(bytes, (first + row) * stride + text, entries, row * ENTRY_BYTES);
-    }
-    for (const { isCoarse, values } of keys.filter((key) => key.field === field)) {
-      values.set(isCoarse ? itemsOf<Uint32Array>(chunk, column++).subarray(0, chunk.rowCount) : hashes, first);
-    }
-  });
+  for (let field = 0; field < layout.length; field++) column = writeColumns(table, field, chunk, column, first);
+}
+
+/**
+ * Writes the columns of one field into records that have nothing there yet.
+ *
+ * @param column the first of them
+ * @returns the column behind them
+ */
+export function writeColumns(
+  table: RecordTable,
+  field: number,
+  chunk: DuckDBDataChunk,
+  column: number,
+  first: number,
+): number {
+  const { bytes, codes, stride, layout, keys } = table;
+  const { kind, text } = layout[field]!;
+  const rows = chunk.rowCount;
+  const words = stride >>> 2;
+  let next = column;
+  const hashes = itemsOf<Uint32Array>(chunk, next++).subarray(0, rows);
+  for (let row = 0; row < rows; row++) codes[(first + row) * words + field] = usualCode(hashes[row] as number);
+  for (let piece = 0; piece < piecesOf(kind).length; piece++) {
+    const entries = bytesOf(chunk, next++);
+    for (let row = 0; row < rows; row++) addPiece(bytes, (first + row) * stride + text, entries, row * ENTRY_BYTES);
+  }
+  for (const { isCoarse, values } of keys.filter((key) => key.field === field)) {
+    values.set(isCoarse ? itemsOf<Uint32Array>(chunk, next++).subarray(0, rows) : hashes, first);
+  }
+  return next;
 }

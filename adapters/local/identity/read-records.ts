@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
-import { rawHashesSql, valuesSql, withoutRepeatedNames } from '../../../core/identity/linkage-sql';
+import { differentHashes } from '../../../core/identity/hashing';
+import { rawHashesSql, recordsSql, valuesSql, withoutRepeatedNames } from '../../../core/identity/linkage-sql';
 import { newRecords, type ComparableRecords } from '../../../core/identity/kernel-comparer';
 import type { RecordTable } from '../../../core/identity/record-table';
 import type { LinkageField } from '../../../schemas/linkage';
 import { loadKernel } from '../kernels';
+import { writeColumns } from './few-records';
 import { CODE, hashesOf, KEYS, valuesOf, type FieldValues } from './field-values';
 
 /** A relation with the number of its rows, and of those of them that are of the first file. */
@@ -33,23 +35,53 @@ export async function readRecords(
   const relation = withoutRepeatedNames(from, fields);
   const compared = newRecords(fields, records, { files, kernel: loadKernel('identity') });
   const hashes = await readHashes(connection, relation, fields, records);
-  let next = readValues(connection, relation, fields[0]!);
-  for (const [field, { kind }] of fields.entries()) {
-    const chunks = await next;
-    const following = fields[field + 1];
+  const read = (field: number) =>
+    field < fields.length ? readField(connection, relation, fields[field]!, hashes[field]!) : none;
+  let next = read(0);
+  for (let field = 0; field < fields.length; field++) {
+    const own = await next;
+    next = read(field + 1);
     // To wait for nothing is to let the engine begin before this thread is busy.
-    if (following !== undefined) next = readValues(connection, relation, following);
     await setImmediate();
-    writeField(compared.table, field, valuesOf(kind, chunks), hashes[field]!);
+    own.writeTo(compared.table, field);
   }
   return compared;
 }
 
-function readValues(connection: Queries, relation: string, field: LinkageField): Promise<DuckDBDataChunk[]> {
-  const chunks = connection.run(valuesSql(relation, field)).then((result) => result.fetchAllChunks());
+/** Columns as they were read, to be written into a field of the records. */
+interface ReadField {
+  writeTo(table: RecordTable, field: number): void;
+}
+
+const none: Promise<ReadField> = Promise.resolve({ writeTo: () => undefined });
+
+/** In so many records there must be one value, for it to be quicker to look values up than to read them again and again. */
+const FEW_RECORDS = 3;
+
+/** Reads a field: its different values, to be looked up for each record, or those of all records where hardly any repeat. */
+function readField(connection: Queries, relation: string, field: LinkageField, raw: Uint32Array): Promise<ReadField> {
+  const doRepeat = differentHashes(raw) * FEW_RECORDS < raw.length / 2;
+  const sql = doRepeat ? valuesSql(relation, field) : recordsSql(relation, [field]);
+  const read = connection.run(sql).then(async (result) => {
+    const chunks = await result.fetchAllChunks();
+    return {
+      writeTo: (table: RecordTable, index: number) => {
+        if (doRepeat) writeValues(table, index, valuesOf(field.kind, chunks), raw);
+        else writeChunks(table, index, chunks);
+      },
+    };
+  });
   // Whoever awaits it learns of an error; until then it is not unheard of.
-  chunks.catch(() => undefined);
-  return chunks;
+  read.catch(() => undefined);
+  return read;
+}
+
+function writeChunks(table: RecordTable, field: number, chunks: readonly DuckDBDataChunk[]): void {
+  let first = 0;
+  for (const chunk of chunks) {
+    writeColumns(table, field, chunk, 0, first);
+    first += chunk.rowCount;
+  }
 }
 
 /** By field, the hash of every record's value as it is, in two halves. */
@@ -71,7 +103,7 @@ async function readHashes(
 }
 
 /** Puts the values of a field into the records. */
-function writeField(table: RecordTable, field: number, { table: values, keys }: FieldValues, raw: Uint32Array): void {
+function writeValues(table: RecordTable, field: number, { table: values, keys }: FieldValues, raw: Uint32Array): void {
   const { codes, stride, records } = table;
   const { rows } = values;
   const words = stride >>> 2;

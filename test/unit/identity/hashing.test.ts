@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Numbering } from '../../../core/identity/hashing';
+import { differentHashes, mix, Numbering } from '../../../core/identity/hashing';
 import { ValueTable } from '../../../core/identity/value-table';
 
 it('numbers values in the order they come, the same the same', () => {
@@ -26,4 +26,9 @@ it('finds rows by both halves of their hash', () => {
       for (const [low, high] of hashes) expect(table.find(low, high)).toBe(starts.get(`${low} ${high}`) ?? -1);
     }),
   );
+});
+
+it.each([1, 10, 1_000, 300_000])('counts %i different hashes, nearly, however often each is met', (different) => {
+  const hashes = Uint32Array.from({ length: 4 * different }, (_, half) => mix((half >>> 1) % different));
+  expect(differentHashes(hashes) / different).toBeCloseTo(1, 1);
 });
