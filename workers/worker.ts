@@ -30,7 +30,7 @@ export function createActivities(hub: Pick<Hub, 'settings' | 'sources' | 'identi
       ...createQuestionActivities(room),
     },
     analytics: {
-      ...createIdentityActivities({ ...room, identity: hub.identity }),
+      ...createIdentityActivities({ ...room, identity: hub.identity, settings: hub.settings }),
       ...createJourneysActivities(room),
       ...createKpisActivities({ ...room, kpis: hub.kpis }),
     },

@@ -8,7 +8,7 @@ import {
   DuckDBUSmallIntVector,
   JSDuckDBValueConverter,
 } from '@duckdb/node-api';
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBResult, DuckDBValue } from '@duckdb/node-api';
 import { HubError, messageOf } from '../../core/errors';
 import type { ColumnBatch, LakeInput, SqlValue } from '../../ports/lake';
 import { identifier } from '../../core/sql/quote';
@@ -104,6 +104,11 @@ export class DuckDbSession {
       if (chunk === null || chunk.rowCount === 0) return;
       yield { rows: chunk.rowCount, columns: columnsOf(chunk, names) };
     }
+  }
+
+  /** A large answer as DuckDB has it, for those who read its vectors themselves. */
+  async result(sql: string): Promise<DuckDBResult> {
+    return this.guard(sql, () => this.connection.stream(sql));
   }
 
   /** Creates a temporary table from rows computed outside SQL. */

@@ -21,6 +21,8 @@ export interface ActivityProgress {
   readonly done: number;
   readonly total?: number;
   readonly unit: string;
+  /** What it is at. */
+  readonly detail?: string;
 }
 
 const UNITS: Readonly<Record<NightlyStage, string>> = {

@@ -1,5 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createIdentityActivities, type ResolveIdentitiesResult } from '../../../activities/identity';
+import { LakeResolver } from '../../../adapters/local/identity/lake-resolver';
 import type { GraphChange } from '../../../core/graph/elements';
 import { journeyElements } from '../../../core/graph/journey-graph';
 import { lakeTables } from '../../../core/lake/tables';
@@ -49,7 +50,14 @@ async function see(...profiles: Profile[]): Promise<void> {
 }
 
 function resolve(): Promise<ResolveIdentitiesResult> {
-  const { resolveIdentities } = createIdentityActivities({ lake: room.lake, identity: settings });
+  const resolver = new LakeResolver(room.lake, settings);
+  const hub = { timezone: 'Europe/Berlin' };
+  const { resolveIdentities } = createIdentityActivities({
+    lake: room.lake,
+    identity: settings,
+    resolver,
+    settings: hub,
+  });
   const environment = new MockActivityEnvironment();
   return environment.run(resolveIdentities, { businessDate: '2026-02-01' }) as Promise<ResolveIdentitiesResult>;
 }
@@ -77,7 +85,7 @@ describe('deterministic rules', () => {
       { id: 'c', day: 3, phone: '+49171 5', given_name: 'ann', family_name: 'LEE' },
       { id: 'd', day: 4, email: 'other@x.org' },
     );
-    expect(await resolve()).toEqual({ profiles: 4, customers: 2, changes: 4 });
+    expect(await resolve()).toMatchObject({ profiles: 4, customers: 2, changes: 4, links: { deterministic: 2 } });
     expect(await people()).toEqual(['a b c', 'd']);
     expect(
       await room.lake.rows('SELECT profile_id, method, rule, confidence FROM identities ORDER BY profile_id'),
@@ -118,7 +126,7 @@ describe('a second run', () => {
     await resolve();
     const id = await customerOf('b');
     await see({ id: 'a', day: 1, email: 'x@x.org' });
-    expect(await resolve()).toEqual({ profiles: 2, customers: 1, changes: 1 });
+    expect(await resolve()).toMatchObject({ profiles: 2, customers: 1, changes: 1 });
     expect(await customerOf('a')).toBe(id);
   });
 
@@ -137,11 +145,11 @@ describe('a second run', () => {
     const batch = last!.batch;
     expect(
       await room.lake.rows(
-        `SELECT profile_id, from_customer, to_customer FROM identity_changes WHERE batch = ${literal(batch)} ORDER BY 1`,
+        `SELECT profile_id, from_customer, to_customer, kind, reason FROM identity_changes WHERE batch = ${literal(batch)} ORDER BY 1`,
       ),
     ).toEqual([
-      { profile_id: 'c', from_customer: gone, to_customer: kept },
-      { profile_id: 'd', from_customer: null, to_customer: kept },
+      { profile_id: 'c', from_customer: gone, to_customer: kept, kind: 'merged', reason: 'deterministic: email' },
+      { profile_id: 'd', from_customer: null, to_customer: kept, kind: 'new', reason: 'deterministic: email' },
     ]);
     const edge = (profile: string) => ({ kind: 'edge', id: `identified:${profile}`, from: profile, to: kept });
     expect(await graphChanges(batch)).toMatchObject([

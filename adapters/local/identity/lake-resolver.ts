@@ -1,0 +1,53 @@
+import { link } from '../../../core/identity/link';
+import { resolveProfiles, type LearnedModel } from '../../../core/identity/resolve-profiles';
+import type {
+  IdentityResolver,
+  ModelReport,
+  Resolution,
+  ResolutionRequest,
+  ResolveOptions,
+} from '../../../ports/identity-resolver';
+import type { IdentitySettings } from '../../../schemas/identity';
+import type { LocalLake } from '../lake/local-lake';
+import { readProfiles, type ReadProfiles } from './read-profiles';
+
+/** The stage from which on nothing is read any more, and all is computing. */
+export const COMPUTING = 'learn';
+
+/** Resolves the profiles of a lake in the thread that calls it. */
+export class LakeResolver implements IdentityResolver {
+  constructor(
+    private readonly lake: LocalLake,
+    private readonly settings: IdentitySettings,
+  ) {}
+
+  async resolve(request: ResolutionRequest, { signal, onStage }: ResolveOptions = {}): Promise<Resolution> {
+    const { settings } = this;
+    const { version } = request;
+    onStage?.('read');
+    const read = await this.lake.session({ version, ...(signal === undefined ? {} : { signal }) }, (session) =>
+      readProfiles(session, settings, request),
+    );
+    onStage?.(COMPUTING);
+    const [model, learned] = learn(read, settings, (stage) => onStage?.(stage));
+    const resolved = resolveProfiles({ ...read, learned });
+    const { ids: profileIds, previous } = read.profiles;
+    // All profiles are looked at until there is an index that tells which new ones concern.
+    return { ...resolved, profileIds, previous, ran: 'backfill', model };
+  }
+}
+
+function learn(
+  { compared, telling }: ReadProfiles,
+  { probabilistic }: IdentitySettings,
+  finish: (stage: string) => void,
+): [ModelReport, LearnedModel | undefined] {
+  if (!probabilistic.enabled) return [{ status: 'off' }, undefined];
+  if (compared === undefined) return [{ status: 'too-few-profiles', telling }, undefined];
+  const linkage = link(compared, probabilistic, finish);
+  const { pairs, rounds } = linkage;
+  return [
+    { status: 'learned', pairs: pairs.size, rounds },
+    { compared, linkage, threshold: probabilistic.threshold },
+  ];
+}
