@@ -30,7 +30,7 @@ export type ModelReport =
 
 export interface ResolveOptions {
   readonly signal?: AbortSignal;
-  /** Told the name of every stage as it begins. */
+  /** Told the name of every stage as it ends. */
   readonly onStage?: (stage: string) => void;
 }
 

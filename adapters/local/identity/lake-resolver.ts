@@ -11,8 +11,8 @@ import type { IdentitySettings } from '../../../schemas/identity';
 import type { LocalLake } from '../lake/local-lake';
 import { readProfiles, type ReadProfiles } from './read-profiles';
 
-/** The stage from which on nothing is read any more, and all is computing. */
-export const COMPUTING = 'learn';
+/** The stage at whose end nothing is read any more: from then on all is computing. */
+export const READING = 'read';
 
 /** Resolves the profiles of a lake in the thread that calls it. */
 export class LakeResolver implements IdentityResolver {
@@ -24,11 +24,10 @@ export class LakeResolver implements IdentityResolver {
   async resolve(request: ResolutionRequest, { signal, onStage }: ResolveOptions = {}): Promise<Resolution> {
     const { settings } = this;
     const { version } = request;
-    onStage?.('read');
     const read = await this.lake.session({ version, ...(signal === undefined ? {} : { signal }) }, (session) =>
       readProfiles(session, settings, request),
     );
-    onStage?.(COMPUTING);
+    onStage?.(READING);
     const [model, learned] = learn(read, settings, (stage) => onStage?.(stage));
     const resolved = resolveProfiles({ ...read, learned });
     const { ids: profileIds, previous } = read.profiles;

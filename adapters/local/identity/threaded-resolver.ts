@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { HubError } from '../../../core/errors';
 import type { IdentityResolver, Resolution, ResolutionRequest, ResolveOptions } from '../../../ports/identity-resolver';
 import { fromMessage } from '../thread-errors';
-import { COMPUTING } from './lake-resolver';
+import { READING } from './lake-resolver';
 import type { ResolverMessage, ResolverThreadData, ResolverThreadRequest } from './resolver-messages';
 
 /** The compiled thread, beside this file or, where this is not compiled, in the build. */
@@ -48,7 +48,7 @@ function outcome(
     thread.on('message', (message: ResolverMessage) => {
       if ('resolution' in message) return resolve(message.resolution);
       if ('error' in message) return reject(fromMessage(message.error));
-      if (message.stage === COMPUTING) isComputing = true;
+      if (message.stage === READING) isComputing = true;
       if (isComputing && signal?.aborted) return reject(cancelled());
       return onStage?.(message.stage);
     });
