@@ -64,7 +64,8 @@ async function resolve(
   const last = await lastRun(lake, version);
   if (!dryRun && last?.basis === basis) return last.result;
 
-  const onStage = (stage: string) => heartbeat({ stage: 'identity', unit: 'profiles', done: 0, detail: `${stage} done` });
+  const onStage = (stage: string) =>
+    heartbeat({ stage: 'identity', unit: 'profiles', done: 0, detail: `${stage} done` });
   const resolution = await resolver.resolve({ version, mode, from, to }, { signal, onStage });
   const { ran, model } = resolution;
   const result = { ...summariseResolution(resolution), ran, model, dryRun };

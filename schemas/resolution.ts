@@ -23,3 +23,16 @@ export const resolutionInput = z
 export type ResolutionMode = z.infer<typeof resolutionMode>;
 export type ResolutionInput = z.input<typeof resolutionInput>;
 export type ResolutionPlan = z.output<typeof resolutionInput> & { readonly businessDate: string };
+
+const count = z.number().int();
+
+/** What a resolution comes to. */
+export const resolutionSummary = z.object({
+  profiles: count,
+  customers: count,
+  changes: count.describe('Profiles that were given to a customer or moved to another.'),
+  changesByKind: z.object({ new: count, merged: count, split: count, moved: count }),
+  links: z
+    .object({ manual: count, deterministic: count, probabilistic: count })
+    .describe('Links between profiles of one customer, by what made them.'),
+});

@@ -1,8 +1,11 @@
 import { patched, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { waitingStages } from '../core/progress/stages';
 import type { ResolveIdentitiesResult } from '../activities/identity';
+import type { Asked } from '../activities/questions';
+import type { AssertionAnswer, AssertionInput, AssertionList, AssertionListInput } from '../schemas/assertions';
+import type { CustomerIdentity, CustomerIdentityQuestion } from '../schemas/customer-identity';
 import type { ResolutionInput } from '../schemas/resolution';
-import { analytics, io } from './activities';
+import { analytics, io, quick } from './activities';
 import { searchAttributes } from './search-attributes';
 import { trackStages } from './track-stages';
 
@@ -60,4 +63,26 @@ export function describeResolution(result: ResolveIdentitiesResult): string {
       .join(', ');
   const changed = list(changesByKind) || 'none';
   return `${customers} customers; links: ${list(links) || 'none'}; ${dryRun ? 'would change' : 'changed'}: ${changed}`;
+}
+
+/**
+ * Keeps what somebody says of profiles: it holds in every resolution from now on, or at once when asked to.
+ *
+ * @param asked.question whether to merge or to split, which profiles, who says so, and why
+ */
+export async function assertIdentities({ question }: Asked<AssertionInput>): Promise<AssertionAnswer> {
+  const { startTime, workflowId } = workflowInfo();
+  const asserted = await quick.keepAssertion({ question, at: startTime.getTime(), id: workflowId });
+  if (question.now !== true) return asserted;
+  return { ...asserted, effect: 'now', resolution: await resolveIdentities({}) };
+}
+
+/** Lists what was said of profiles, the newest first. */
+export async function identityAssertions(asked: Asked<AssertionListInput>): Promise<AssertionList> {
+  return quick.listAssertions(asked);
+}
+
+/** Tells what holds a customer's profiles together, and what came of them over time. */
+export async function customerIdentity(asked: Asked<CustomerIdentityQuestion>): Promise<CustomerIdentity> {
+  return quick.explainIdentity(asked);
 }

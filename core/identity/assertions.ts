@@ -1,4 +1,5 @@
 import { HubError } from '../errors';
+import { FirmSets } from './firm-sets';
 
 /** What somebody who knows better said of two profiles: they are one person, or they are two. */
 export const assertionKinds = ['same', 'different'] as const;
@@ -22,29 +23,61 @@ export function contradiction(profileA: string, profileB: string): HubError {
   );
 }
 
-export type Pair = readonly [profileA: string, profileB: string];
-
-/** Every two of some profiles are one person: as a star, of which the rest follows. */
-export function mergePairs(profiles: readonly string[]): Pair[] {
-  const [first, ...others] = [...new Set(profiles)];
-  return others.map((other) => ordered(first as string, other));
+export interface Assertion {
+  readonly profileA: string;
+  readonly profileB: string;
+  readonly kind: AssertionKind;
 }
 
 /**
- * Profiles are not who the rest of their customer is. Where nothing of a customer is left beside them, they are held
- * apart from one another.
+ * What merging some profiles says of pairs of them: every two are one person.
+ */
+export function mergeAssertions(profiles: readonly string[]): Assertion[] {
+  return everyTwo([...new Set(profiles)], 'same');
+}
+
+/**
+ * What splitting some profiles off says: they are not who the rest of their customer is. Where nothing of a customer is
+ * left beside them, they are held apart from one another.
  *
  * @param profiles the ones to split off, all of one customer
  * @param customer all profiles of that customer
  */
-export function splitPairs(profiles: readonly string[], customer: readonly string[]): Pair[] {
+export function splitAssertions(profiles: readonly string[], customer: readonly string[]): Assertion[] {
   const named = new Set(profiles);
   const rest = customer.filter((profile) => !named.has(profile));
-  if (rest.length > 0) return [...named].flatMap((profile) => rest.map((other) => ordered(profile, other)));
-  const all = [...named];
-  return all.flatMap((profile, index) => all.slice(index + 1).map((other) => ordered(profile, other)));
+  if (rest.length === 0) return everyTwo([...named], 'different');
+  return [...named].flatMap((profile) => rest.map((other) => assertionOf(profile, other, 'different')));
 }
 
-function ordered(one: string, other: string): Pair {
-  return one < other ? [one, other] : [other, one];
+function everyTwo(profiles: readonly string[], kind: AssertionKind): Assertion[] {
+  return profiles.flatMap((profile, index) =>
+    profiles.slice(index + 1).map((other) => assertionOf(profile, other, kind)),
+  );
+}
+
+function assertionOf(one: string, other: string, kind: AssertionKind): Assertion {
+  const [profileA, profileB] = one < other ? [one, other] : [other, one];
+  return { profileA, profileB, kind };
+}
+
+/**
+ * Refuses assertions that cannot all hold.
+ *
+ * @param earlier the active ones
+ * @param added what is said now, which revokes earlier ones of the same two profiles
+ * @throws HubError IDENTITY_ASSERTIONS_CONTRADICT
+ */
+export function refuseContradiction(earlier: readonly Assertion[], added: readonly Assertion[]): void {
+  const pairOf = ({ profileA, profileB }: Assertion) => JSON.stringify([profileA, profileB]);
+  const active = [...new Map([...earlier, ...added].map((one) => [pairOf(one), one])).values()];
+  const profiles = [...new Set(active.flatMap(({ profileA, profileB }) => [profileA, profileB]))];
+  const numberOf = new Map(profiles.map((profile, number) => [profile, number]));
+  const pairs = (kind: AssertionKind) =>
+    active
+      .filter((one) => one.kind === kind)
+      .map(({ profileA, profileB }) => [numberOf.get(profileA)!, numberOf.get(profileB)!] as const);
+  const sets = new FirmSets(profiles.length, pairs('different'));
+  const refused = pairs('same').find(([a, b]) => !sets.union(a, b));
+  if (refused !== undefined) throw contradiction(profiles[refused[0]]!, profiles[refused[1]]!);
 }
