@@ -26,7 +26,10 @@ export type ModelReport =
   | { readonly status: 'off' }
   /** So few profiles tell two fields or more that nothing can be learned. */
   | { readonly status: 'too-few-profiles'; readonly telling: number }
-  | { readonly status: 'learned'; readonly pairs: number; readonly rounds: number };
+  /** So few pairs look like one person that they may be chance, and nothing was learned from them. */
+  | { readonly status: 'too-few-matches'; readonly matches: number }
+  /** From so many pairs, of which so many are one person by the model, in so many rounds. */
+  | { readonly status: 'learned'; readonly pairs: number; readonly matches: number; readonly rounds: number };
 
 export interface ResolveOptions {
   readonly signal?: AbortSignal;

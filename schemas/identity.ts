@@ -32,9 +32,16 @@ const probabilistic = linkageSettings.extend({
   fields: z
     .array(linkageField.extend({ column: identityField }))
     .min(2)
+    .max(16)
+    .refine(
+      (fields) => new Set(fields.map(({ column }) => column)).size === fields.length,
+      'expected every column once',
+    )
     .default([...TELCO_FIELDS]),
   /** Of fewer profiles that tell two fields or more, nothing is learned. */
   minProfiles: z.number().int().min(100).default(1_000),
+  /** With fewer pairs that look like one person, what was learned may be chance, and is not used. */
+  minMatches: z.number().int().min(1).default(50),
   /** Sources that know every person once: of each, a customer gets no second profile but by a rule or a person. */
   uniquePerSource: z.array(z.string()).max(255).default([]),
 });

@@ -15,7 +15,7 @@ type Unit = readonly number[];
 export function joinUnits(
   units: readonly Unit[],
   firm: FirmSets,
-  weights: UnitWeights,
+  weights: Pick<UnitWeights, 'links'>,
   { uniqueSource, settled }: ApartConstraints,
   threshold: number,
 ): UnitLink[] {

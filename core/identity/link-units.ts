@@ -24,7 +24,7 @@ const MOST_TOGETHER = 1_000;
 export function linkUnits(
   firm: FirmSets,
   { pairs, vectors, model }: Pick<Linkage, 'pairs' | 'vectors' | 'model'>,
-  weights: UnitWeights,
+  weights: Pick<UnitWeights, 'links'>,
   constraints: ApartConstraints,
   threshold: number,
 ): UnitLink[] {

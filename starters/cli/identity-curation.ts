@@ -55,8 +55,8 @@ function addAssertion(identity: Command, kind: 'merge' | 'split', description: s
       const said = { kind, profiles, author, reason, now: now === true };
       const answer = await callHub<AssertionAnswer>(await runningApi(options.hub), '/v1/identity/assertions', said);
       const changes =
-        answer.resolution === undefined ? '' : `: ${answer.resolution.changes} profiles changed customers`;
-      print(options, answer, [`kept, for ${answer.pairs} pairs of profiles; it shows ${answer.effect}${changes}`]);
+        answer.resolution === undefined ? '' : `; profiles that changed customers: ${answer.resolution.changes}`;
+      print(options, answer, [`kept (pairs of profiles: ${answer.pairs}); it shows ${answer.effect}${changes}`]);
     });
 }
 

@@ -1,3 +1,4 @@
+import { expectedMatches } from '../../../core/identity/expected-matches';
 import { link } from '../../../core/identity/link';
 import { resolveProfiles, type LearnedModel } from '../../../core/identity/resolve-profiles';
 import type {
@@ -45,8 +46,10 @@ function learn(
   if (compared === undefined) return [{ status: 'too-few-profiles', telling }, undefined];
   const linkage = link(compared, probabilistic, finish);
   const { pairs, rounds } = linkage;
+  const matches = Math.round(expectedMatches(linkage));
+  if (matches < probabilistic.minMatches) return [{ status: 'too-few-matches', matches }, undefined];
   return [
-    { status: 'learned', pairs: pairs.size, rounds },
+    { status: 'learned', pairs: pairs.size, matches, rounds },
     { compared, linkage, threshold: probabilistic.threshold },
   ];
 }
