@@ -8,7 +8,7 @@ import {
   DuckDBUSmallIntVector,
   JSDuckDBValueConverter,
 } from '@duckdb/node-api';
-import type { DuckDBConnection, DuckDBResult, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { HubError, messageOf } from '../../core/errors';
 import type { ColumnBatch, LakeInput, SqlValue } from '../../ports/lake';
 import { identifier } from '../../core/sql/quote';
@@ -106,9 +106,9 @@ export class DuckDbSession {
     }
   }
 
-  /** A large answer as DuckDB has it, for those who read its vectors themselves. */
-  async result(sql: string): Promise<DuckDBResult> {
-    return this.guard(sql, () => this.connection.stream(sql));
+  /** Lends the connection to those who read DuckDB's vectors themselves. `what` they read is told with an error. */
+  async lend<T>(what: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    return this.guard(what, () => work(this.connection));
   }
 
   /** Creates a temporary table from rows computed outside SQL. */

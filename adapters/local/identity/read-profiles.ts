@@ -115,10 +115,9 @@ async function readCompared(session: DuckDbSession, settings: IdentitySettings, 
   const columns = fields.map(
     ({ column }) => `CASE WHEN ${normalisedSql(column, settings)} IS NOT NULL THEN ${column} END AS ${column}`,
   );
-  const from = `(SELECT ${columns.join(', ')} FROM current_profiles ORDER BY first_seen, profile_id) AS records`;
-  return readRecords(
-    { stream: (sql) => session.result(sql as string) },
-    { from, records, ofFirstFile: records },
-    fields,
+  await session.run(
+    `CREATE TEMP TABLE compared AS SELECT ${columns.join(', ')} FROM current_profiles ORDER BY first_seen, profile_id`,
   );
+  const relation = { from: 'compared', records, ofFirstFile: records };
+  return session.lend('the profiles to compare', (connection) => readRecords(connection, relation, fields));
 }
