@@ -42,9 +42,9 @@ export function createCurationActivities({ lake, identity }: { lake: Lake; ident
     async keepAssertion(given: { question: AssertionInput; at: number; id: string }): Promise<AssertionAnswer> {
       const question = assertionQuestion.parse(given.question, { reportInput: true });
       const version = await lake.version();
-      const added = await assertionsOf(lake, version, question);
-      const rows = await lake.rows<AssertionRow>(activeAssertionsSql, { version });
-      refuseContradiction(rows.map(assertionOfRow), added);
+      const earlier = (await lake.rows<AssertionRow>(activeAssertionsSql, { version })).map(assertionOfRow);
+      const added = await assertionsOf(lake, version, question, earlier);
+      refuseContradiction(earlier, added);
       const key = `assertion:${given.id}`;
       const writes = [{ table: 'identity_assertions', mode: 'append', select: numbered(question, given.at) } as const];
       await lake.commit(
@@ -76,7 +76,12 @@ FROM identity_assertions AS said ORDER BY sequence DESC, profile_a, profile_b LI
   };
 }
 
-async function assertionsOf(lake: Lake, version: number, { kind, profiles }: AssertionQuestion): Promise<Assertion[]> {
+async function assertionsOf(
+  lake: Lake,
+  version: number,
+  { kind, profiles }: AssertionQuestion,
+  earlier: readonly Assertion[],
+): Promise<Assertion[]> {
   const named = profiles.map(literal).join(', ');
   const rows = await lake.rows<{ profile_id: string; customer_id: string | null; named: boolean }>(
     `SELECT profile_id, customer_id, profile_id IN (${named}) AS named
@@ -91,7 +96,13 @@ ORDER BY profile_id`,
     const message = `profiles: there is no profile "${unknown}"; a profile's id is its source's name, a colon, and the id it has there`;
     throw new HubError('PROFILE_UNKNOWN', message, { field: 'profiles' });
   }
-  if (kind === 'merge') return mergeAssertions(profiles);
+  if (kind === 'merge') {
+    return mergeAssertions(
+      profiles,
+      rows.map(({ profile_id }) => profile_id),
+      earlier,
+    );
+  }
   return [...new Set(rows.map(({ customer_id }) => customer_id))].flatMap((customer) => {
     const members = rows.filter(({ customer_id }) => customer_id === customer);
     const inside = members.filter((member) => member.named).map(({ profile_id }) => profile_id);

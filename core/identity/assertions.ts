@@ -30,10 +30,29 @@ export interface Assertion {
 }
 
 /**
- * What merging some profiles says of pairs of them: every two are one person.
+ * What merging some profiles says: every two are one person. So are their customers: what held profiles of these apart
+ * holds no longer.
+ *
+ * @param customers all profiles of the customers that the profiles belong to
+ * @param earlier the active assertions
  */
-export function mergeAssertions(profiles: readonly string[]): Assertion[] {
-  return everyTwo([...new Set(profiles)], 'same');
+export function mergeAssertions(
+  profiles: readonly string[],
+  customers: readonly string[],
+  earlier: readonly Assertion[],
+): Assertion[] {
+  const merged = everyTwo([...new Set(profiles)], 'same');
+  const isSaid = new Set(merged.map(pairOf));
+  const members = new Set(customers);
+  const revoked = earlier.filter(
+    (one) =>
+      one.kind === 'different' && members.has(one.profileA) && members.has(one.profileB) && !isSaid.has(pairOf(one)),
+  );
+  return [...merged, ...revoked.map(({ profileA, profileB }) => assertionOf(profileA, profileB, 'same'))];
+}
+
+function pairOf({ profileA, profileB }: Assertion): string {
+  return JSON.stringify([profileA, profileB]);
 }
 
 /**
@@ -69,7 +88,6 @@ function assertionOf(one: string, other: string, kind: AssertionKind): Assertion
  * @throws HubError IDENTITY_ASSERTIONS_CONTRADICT
  */
 export function refuseContradiction(earlier: readonly Assertion[], added: readonly Assertion[]): void {
-  const pairOf = ({ profileA, profileB }: Assertion) => JSON.stringify([profileA, profileB]);
   const active = [...new Map([...earlier, ...added].map((one) => [pairOf(one), one])).values()];
   const profiles = [...new Set(active.flatMap(({ profileA, profileB }) => [profileA, profileB]))];
   const numberOf = new Map(profiles.map((profile, number) => [profile, number]));

@@ -5,7 +5,13 @@ const different = (profileA: string, profileB: string) => ({ profileA, profileB,
 
 describe('assertions', () => {
   it('of a merge are about every two of the profiles', () => {
-    expect(mergeAssertions(['c', 'a', 'b', 'a'])).toEqual([same('a', 'c'), same('b', 'c'), same('a', 'b')]);
+    const merged = mergeAssertions(['c', 'a', 'b', 'a'], ['a', 'b', 'c'], []);
+    expect(merged).toEqual([same('a', 'c'), same('b', 'c'), same('a', 'b')]);
+  });
+
+  it('of a merge revoke what held other profiles of the same customers apart, and nothing else', () => {
+    const earlier = [different('a', 'b'), different('a', 'y'), different('a', 'z'), same('x', 'y')];
+    expect(mergeAssertions(['a', 'b'], ['a', 'b', 'x', 'y'], earlier)).toEqual([same('a', 'b'), same('a', 'y')]);
   });
 
   it('of a split hold the profiles apart from the rest of their customer, and not from one another', () => {
