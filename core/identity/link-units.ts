@@ -1,5 +1,5 @@
 import type { ApartConstraints, FirmSets } from './firm-sets';
-import type { Linkage } from './link';
+import type { Learning } from './link';
 import { vectorWeights } from './link-records';
 import { joinUnits } from './join-units';
 import { looseGroups } from './loose-groups';
@@ -17,7 +17,7 @@ const LOOSE = -1;
  */
 export function linkUnits(
   firm: FirmSets,
-  { pairs, vectors, model }: Pick<Linkage, 'pairs' | 'vectors' | 'model'>,
+  { pairs, vectors, model }: Pick<Learning, 'pairs' | 'vectors' | 'model'>,
   weights: Pick<UnitWeights, 'links'>,
   constraints: ApartConstraints,
   threshold: number,

@@ -3,7 +3,7 @@ import { contradiction } from './assertions';
 import { FirmSets, type ApartConstraints, type ProfilePair } from './firm-sets';
 import { identityChanges, type ChangeKind } from './identity-changes';
 import type { ComparableRecords } from './kernel-comparer';
-import type { Linkage } from './link';
+import type { Learning } from './link';
 import { linkUnits } from './link-units';
 import { probabilityOf, type MatchModel } from './match-model';
 import { boundedWeight, UnitWeights } from './unit-weights';
@@ -45,7 +45,7 @@ export interface KnownProfiles {
 export interface LearnedModel {
   /** The profiles, by their number. */
   readonly compared: ComparableRecords;
-  readonly linkage: Pick<Linkage, 'pairs' | 'vectors' | 'model'>;
+  readonly linkage: Pick<Learning, 'pairs' | 'vectors' | 'model'>;
   readonly threshold: number;
 }
 

@@ -1,5 +1,5 @@
 import { expectedMatches } from '../../../core/identity/expected-matches';
-import { link } from '../../../core/identity/link';
+import { learn } from '../../../core/identity/link';
 import { resolveProfiles, type LearnedModel } from '../../../core/identity/resolve-profiles';
 import type {
   IdentityResolver,
@@ -29,22 +29,23 @@ export class LakeResolver implements IdentityResolver {
       readProfiles(session, settings, request),
     );
     onStage?.(READING);
-    const [model, learned] = learn(read, settings, (stage) => onStage?.(stage));
+    const [model, learned] = learnModel(read, settings, (stage) => onStage?.(stage));
     const resolved = resolveProfiles({ ...read, learned });
+    onStage?.('cluster');
     const { ids: profileIds, previous } = read.profiles;
     // All profiles are looked at until there is an index that tells which new ones concern.
     return { ...resolved, profileIds, previous, ran: 'backfill', model };
   }
 }
 
-function learn(
+function learnModel(
   { compared, telling }: ReadProfiles,
   { probabilistic }: IdentitySettings,
   finish: (stage: string) => void,
 ): [ModelReport, LearnedModel | undefined] {
   if (!probabilistic.enabled) return [{ status: 'off' }, undefined];
   if (compared === undefined) return [{ status: 'too-few-profiles', telling }, undefined];
-  const linkage = link(compared, probabilistic, finish);
+  const linkage = learn(compared, probabilistic, finish);
   const { pairs, rounds } = linkage;
   const matches = Math.round(expectedMatches(linkage));
   if (matches < probabilistic.minMatches) return [{ status: 'too-few-matches', matches }, undefined];
