@@ -1,4 +1,5 @@
 import { activeAssertionsSql } from '../core/identity/assertions';
+import type { PairExplanation } from '../core/identity/explain-pair';
 import { identityFields } from '../core/identity/fields';
 import { currentProfilesSql } from '../core/identity/rules-sql';
 import { weakestLink } from '../core/identity/weakest-link';
@@ -6,7 +7,6 @@ import { HubError } from '../core/errors';
 import { literal } from '../core/sql/quote';
 import type { Lake, ReadOptions } from '../ports/lake';
 import type { CustomerIdentity, CustomerIdentityEdge } from '../schemas/customer-identity';
-import type { IdentitySettings } from '../schemas/identity';
 import { assertionOfRow, type AssertionRow } from './assertion-rows';
 
 /**
@@ -14,16 +14,11 @@ import { assertionOfRow, type AssertionRow } from './assertion-rows';
  *
  * @throws HubError NOT_FOUND, which tells where a customer went
  */
-export async function explainCustomer(
-  lake: Lake,
-  identity: IdentitySettings,
-  customer: string,
-  read: ReadOptions,
-): Promise<CustomerIdentity> {
+export async function explainCustomer(lake: Lake, customer: string, read: ReadOptions): Promise<CustomerIdentity> {
   const own = `SELECT profile_id FROM identities WHERE customer_id = ${literal(customer)}`;
   const profiles = await readOwnProfiles(lake, own, read);
   if (profiles.length === 0) throw await noCustomer(lake, customer, read);
-  const edges = await readEdges(lake, identity, own, read);
+  const edges = await readEdges(lake, own, read);
   const links = edges.filter(({ rule }) => rule !== 'cannot-link');
   return {
     customer,
@@ -66,23 +61,12 @@ FROM (${currentProfilesSql}) AS known JOIN identities USING (profile_id) WHERE p
   }));
 }
 
-async function readEdges(
-  lake: Lake,
-  { probabilistic }: IdentitySettings,
-  own: string,
-  read: ReadOptions,
-): Promise<CustomerIdentityEdge[]> {
+async function readEdges(lake: Lake, own: string, read: ReadOptions): Promise<CustomerIdentityEdge[]> {
   const rows = await lake.rows<Row>(
     `SELECT * FROM identity_edges WHERE profile_a IN (${own}) AND profile_b IN (${own})
 ORDER BY probability DESC, profile_a, profile_b, rule`,
     read,
   );
-  const levelsOf = (levels: string | null) => {
-    const numbers = levels?.split(',').map(Number) ?? [];
-    // Settings may have changed since: then nobody knows what the numbers were of.
-    if (numbers.length !== probabilistic.fields.length) return null;
-    return probabilistic.fields.map(({ column }, index) => ({ field: column, level: numbers[index]! }));
-  };
   return rows.map((row) => ({
     profileA: row['profile_a'] as string,
     profileB: row['profile_b'] as string,
@@ -90,7 +74,7 @@ ORDER BY probability DESC, profile_a, profile_b, rule`,
     rule: row['rule'] as string,
     weight: row['weight'] as number | null,
     probability: row['probability'] as number,
-    levels: levelsOf(row['levels'] as string | null),
+    waterfall: row['waterfall'] === null ? null : (JSON.parse(row['waterfall'] as string) as PairExplanation),
   }));
 }
 

@@ -23,14 +23,13 @@ import {
   type CustomerIdentity,
   type CustomerIdentityQuestion,
 } from '../schemas/customer-identity';
-import type { IdentitySettings } from '../schemas/identity';
 import { cancellation } from './context';
 import { explainCustomer } from './explain-customer';
 import { assertionOfRow, type AssertionRow } from './assertion-rows';
 import type { Asked } from './questions';
 
 /** What people say of identities, and what they ask about them. Bad input is a ZodError or a HubError that names the field. */
-export function createCurationActivities({ lake, identity }: { lake: Lake; identity: IdentitySettings }) {
+export function createCurationActivities({ lake }: { lake: Lake }) {
   return {
     /**
      * Keeps what somebody says of profiles, for every resolution from now on.
@@ -71,7 +70,7 @@ FROM identity_assertions AS said ORDER BY sequence DESC, profile_a, profile_b LI
     async explainIdentity({ question, lakeVersion }: Asked<CustomerIdentityQuestion>): Promise<CustomerIdentity> {
       const { customer } = customerIdentityQuestion.parse(question, { reportInput: true });
       const version = lakeVersion ?? (await lake.version());
-      return explainCustomer(lake, identity, customer, { version, signal: cancellation() });
+      return explainCustomer(lake, customer, { version, signal: cancellation() });
     },
   };
 }

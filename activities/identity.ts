@@ -111,6 +111,7 @@ function edgeRows({ profileIds, edges }: Resolution): LakeInput {
     weight: edges.map(({ weight }) => weight),
     probability: edges.map(({ probability }) => probability),
     levels: edges.map(({ levels }) => levels),
+    waterfall: edges.map(({ waterfall }) => waterfall),
   };
   return { columns: edgeColumns, batches: inBatches(columns, edges.length) };
 }

@@ -12,10 +12,25 @@ export const identityEdge = z.object({
   rule: z.string(),
   weight: z.number().nullable().describe("The model's log2 odds; null where there was no model."),
   probability: z.number(),
-  levels: z
-    .array(z.object({ field: z.string(), level: z.number().int() }))
+  waterfall: z
+    .object({
+      prior: z.number().describe('Log2 odds before any values are compared.'),
+      comparisons: z
+        .array(
+          z.object({
+            field: z.string(),
+            level: z.string().describe('How the values agree.'),
+            weight: z.number().describe('What this adds to the log2 odds.'),
+            amongMatches: z.number().describe('How often two profiles of one person agree like this.'),
+            byChance: z.number().describe('How often two profiles at random do.'),
+          }),
+        )
+        .readonly(),
+      weight: z.number(),
+      probability: z.number(),
+    })
     .nullable()
-    .describe('The level of agreement of every field: 0 for none known, then from the best on.'),
+    .describe("The model's log2 odds taken apart: they are the sum of the prior and the weights."),
 });
 
 /** How a customer's profiles hold together. */

@@ -29,7 +29,7 @@ export function createActivities(hub: Pick<Hub, 'settings' | 'sources' | 'identi
       ...createLoadActivities(room),
       ...createNightlyActivities({ ...room, settings: hub.settings, sources: hub.sources }),
       ...createQuestionActivities(room),
-      ...createCurationActivities({ ...room, identity: hub.identity }),
+      ...createCurationActivities(room),
     },
     analytics: {
       ...createIdentityActivities({ ...room, identity: hub.identity, settings: hub.settings }),

@@ -15,6 +15,7 @@ export const edgeColumns = {
   weight: 'DOUBLE',
   probability: 'DOUBLE',
   levels: 'VARCHAR',
+  waterfall: 'VARCHAR',
 } as const;
 
 /** A run as `identity_runs` keeps it. */

@@ -1,5 +1,6 @@
 import { assignCustomerIds, type ProfilesByAge } from './clusters';
 import { contradiction } from './assertions';
+import { explainPair } from './explain-pair';
 import { FirmSets, type ApartConstraints, type ProfilePair } from './firm-sets';
 import { identityChanges, type ChangeKind } from './identity-changes';
 import type { ComparableRecords } from './kernel-comparer';
@@ -22,6 +23,8 @@ export interface IdentityEdge {
   readonly probability: number;
   /** The level of agreement of every field of the model, separated by commas; null where there is none. */
   readonly levels: string | null;
+  /** The weight taken apart by comparison, as JSON of a `PairExplanation`; null where there is no model. */
+  readonly waterfall: string | null;
 }
 
 /** Profiles that share the key of a rule, as a star, all of one star in a row and stars in the order of the rules. */
@@ -76,7 +79,7 @@ export function resolveProfiles(known: KnownProfiles): ResolvedProfiles {
 
 function assertedLinks(firm: FirmSets, { profiles, constraints, mustLink }: KnownProfiles): IdentityEdge[] {
   const link = ([a, b]: ProfilePair, rule: string, probability: number): IdentityEdge => {
-    return { a, b, method: 'manual', rule, weight: null, probability, levels: null };
+    return { a, b, method: 'manual', rule, weight: null, probability, levels: null, waterfall: null };
   };
   for (const [a, b] of mustLink) {
     if (!firm.union(a, b)) throw contradiction(profiles.ids[a]!, profiles.ids[b]!);
@@ -113,7 +116,16 @@ function ruleLinks(firm: FirmSets, { constraints: { settled }, evidence }: Known
     });
     if (middle === undefined) middles.push(b);
     else
-      edges.push({ a: middle, b, method: 'deterministic', rule, weight: null, probability: confidence, levels: null });
+      edges.push({
+        a: middle,
+        b,
+        method: 'deterministic',
+        rule,
+        weight: null,
+        probability: confidence,
+        levels: null,
+        waterfall: null,
+      });
   }
   return edges;
 }
@@ -125,7 +137,7 @@ function withWeights(edges: readonly IdentityEdge[], { compared, linkage }: Lear
     Uint32Array.from(edges, ({ a }) => a),
     Uint32Array.from(edges, ({ b }) => b),
   );
-  const known = new Map<number, Pick<IdentityEdge, 'weight' | 'levels'>>();
+  const known = new Map<number, Weighed>();
   return edges.map((edge, index) => {
     const vector = packed[index] as number;
     let weighed = known.get(vector);
@@ -135,20 +147,22 @@ function withWeights(edges: readonly IdentityEdge[], { compared, linkage }: Lear
   });
 }
 
-function weighedLevels(levels: Uint8Array, model: MatchModel): Pick<IdentityEdge, 'weight' | 'levels'> {
-  return { weight: boundedWeight(model, levels), levels: levels.join() };
+/** What a model says of levels of agreement. */
+type Weighed = Pick<IdentityEdge, 'weight' | 'levels' | 'waterfall'>;
+
+function weighedLevels(levels: Uint8Array, model: MatchModel): Weighed {
+  const waterfall = JSON.stringify(explainPair(model, levels));
+  return { weight: boundedWeight(model, levels), levels: levels.join(), waterfall };
 }
 
 function modelLinks(firm: FirmSets, constraints: ApartConstraints, learned: LearnedModel): IdentityEdge[] {
   const { compared, linkage, threshold } = learned;
   const weights = new UnitWeights(compared, linkage.model);
-  return linkUnits(firm, linkage, weights, constraints, threshold).map(({ a, b, weight, levels }) => ({
-    a,
-    b,
-    method: 'probabilistic',
-    rule: 'model',
-    weight: weight!,
-    probability: probabilityOf(weight!),
-    levels: levels.join(),
-  }));
+  const known = new Map<string, Weighed>();
+  return linkUnits(firm, linkage, weights, constraints, threshold).map(({ a, b, weight, levels }) => {
+    const vector = levels.join();
+    let weighed = known.get(vector);
+    if (weighed === undefined) known.set(vector, (weighed = weighedLevels(levels, linkage.model)));
+    return { a, b, method: 'probabilistic', rule: 'model', probability: probabilityOf(weight!), ...weighed };
+  });
 }

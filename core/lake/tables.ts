@@ -64,7 +64,8 @@ export const lakeTables = {
   },
   /**
    * What speaks for two profiles being one person, or against it: a manual assertion, a deterministic rule, or the model.
-   * `weight` (log2 odds) and `levels` (of agreement, by field) are the model's, null where there is none.
+   * `weight` (log2 odds), `levels` (of agreement, by field) and `waterfall` (the weight by comparison, JSON) are the model's,
+   * null where there is none.
    */
   identity_edges: {
     profile_a: 'VARCHAR',
@@ -74,6 +75,7 @@ export const lakeTables = {
     weight: 'DOUBLE',
     probability: 'DOUBLE',
     levels: 'VARCHAR',
+    waterfall: 'VARCHAR',
   },
   /** What somebody said of two profiles, `profile_a` being before `profile_b`: a later row revokes an earlier one. */
   identity_assertions: {

@@ -87,6 +87,7 @@ function explanationLines({ customer, profiles, edges, weakest, changes, asserti
           '',
           `weakest link: ${edgeLine(weakest.edge)}`,
           `  without it: ${weakest.parts.map((part) => part.join(', ')).join('  |  ')}`,
+          ...waterfallLines(weakest.edge),
         ]),
     ...section(
       'changes',
@@ -105,4 +106,17 @@ function section(title: string, lines: readonly string[]): string[] {
 function edgeLine({ profileA, profileB, method, rule, weight, probability }: CustomerIdentityEdge): string {
   const odds = weight === null ? '' : `, model ${weight >= 0 ? '+' : ''}${weight.toFixed(1)}`;
   return `${profileA} – ${profileB}  ${method}: ${rule}, ${(probability * 100).toFixed(2)} %${odds}`;
+}
+
+/** The model's weight, from the prior on, comparison by comparison. */
+function waterfallLines({ waterfall }: CustomerIdentityEdge): string[] {
+  if (waterfall === null) return [];
+  const line = (name: string, bits: number, level = '') =>
+    `  ${(bits >= 0 ? `+${bits.toFixed(1)}` : bits.toFixed(1)).padStart(7)}  ${name}${level === '' ? '' : `: ${level}`}`;
+  const told = waterfall.comparisons.filter(({ weight }) => weight !== 0);
+  return [
+    line('before anything is compared', waterfall.prior),
+    ...told.map(({ field, level, weight }) => line(field, weight, level)),
+    line('log2 odds by the model', waterfall.weight),
+  ];
 }

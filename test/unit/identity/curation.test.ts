@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => room.close());
 
 const resolve = (plan = {}) => room.resolve(settings, plan);
-const say = (kind: 'merge' | 'split', ...profiles: string[]) => room.say(settings, kind, ...profiles);
+const say = (kind: 'merge' | 'split', ...profiles: string[]) => room.say(kind, ...profiles);
 const changed = (batch: string) =>
   room.lake.rows(`SELECT profile_id, kind, reason FROM identity_changes WHERE batch = '${batch}' ORDER BY 1`);
 const lastBatch = async () =>
@@ -50,7 +50,7 @@ describe('a merge', () => {
     await say('merge', 'web:2', 'crm:1');
     await resolve();
     expect(await room.people()).toEqual(['crm:1 web:1 web:2', 'shop:1']);
-    const { assertions } = await room.assertions(settings);
+    const { assertions } = await room.assertions();
     expect(assertions.filter(({ active }) => active).map(({ kind }) => kind)).toEqual(['same', 'same']);
     expect(assertions.filter(({ active }) => !active).map(({ kind }) => kind)).toEqual(['different', 'different']);
   });
@@ -89,8 +89,8 @@ it('profiles that are unknown, and words that contradict others, are refused and
   await resolve();
   await say('merge', 'shop:1', 'web:2');
   await expect(say('merge', 'crm:1', 'shop:1')).rejects.toMatchObject({ code: 'IDENTITY_ASSERTIONS_CONTRADICT' });
-  expect((await room.assertions(settings)).assertions).toHaveLength(3);
-  expect((await room.assertions(settings, 1)).assertions).toMatchObject([{ profileA: 'shop:1', profileB: 'web:2' }]);
+  expect((await room.assertions()).assertions).toHaveLength(3);
+  expect((await room.assertions(1)).assertions).toMatchObject([{ profileA: 'shop:1', profileB: 'web:2' }]);
 });
 
 it('a dry run says what would change, and writes nothing', async () => {
@@ -120,7 +120,7 @@ describe('the explanation of a customer', () => {
     await say('merge', 'crm:1', 'shop:1');
     await resolve();
     const customer = await room.customerOf('crm:1');
-    const explained = await room.explain(settings, customer);
+    const explained = await room.explain(customer);
     expect(explained.profiles.map(({ profile, method, rule }) => [profile, method, rule])).toEqual([
       ['crm:1', 'manual', 'must-link'],
       ['web:1', 'deterministic', 'email'],
@@ -152,10 +152,10 @@ describe('the explanation of a customer', () => {
     await say('merge', 'crm:1', 'shop:1');
     await resolve();
     const to = await room.customerOf('crm:1');
-    await expect(room.explain(settings, gone)).rejects.toMatchObject({
+    await expect(room.explain(gone)).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: `there is no customer "${gone}" any more; its profiles went to "${to}" (2026-02-01)`,
     });
-    await expect(room.explain(settings, "c'x")).rejects.toMatchObject({ message: `there is no customer "c'x"` });
+    await expect(room.explain("c'x")).rejects.toMatchObject({ message: `there is no customer "c'x"` });
   });
 });

@@ -71,18 +71,18 @@ export class IdentityRoom {
     return this.run(resolveIdentities, { businessDate: '2026-02-01', ...plan });
   }
 
-  say(identity: IdentitySettings, kind: 'merge' | 'split', ...profiles: string[]): Promise<AssertionAnswer> {
+  say(kind: 'merge' | 'split', ...profiles: string[]): Promise<AssertionAnswer> {
     const question = { kind, profiles, author: 'ann', reason: `${kind} ${profiles.join()}` };
     const given = { question, at: Date.parse('2026-02-01T10:00:00Z'), id: `said-${++this.said}` };
-    return this.run(this.curation(identity).keepAssertion, given);
+    return this.run(this.curation().keepAssertion, given);
   }
 
-  assertions(identity: IdentitySettings, limit?: number): Promise<AssertionList> {
-    return this.run(this.curation(identity).listAssertions, { question: limit === undefined ? {} : { limit } });
+  assertions(limit?: number): Promise<AssertionList> {
+    return this.run(this.curation().listAssertions, { question: limit === undefined ? {} : { limit } });
   }
 
-  explain(identity: IdentitySettings, customer: string): Promise<CustomerIdentity> {
-    return this.run(this.curation(identity).explainIdentity, { question: { customer } });
+  explain(customer: string): Promise<CustomerIdentity> {
+    return this.run(this.curation().explainIdentity, { question: { customer } });
   }
 
   /** Profiles by customer: who is one person. */
@@ -98,8 +98,8 @@ export class IdentityRoom {
     return (await this.lake.rows<{ customer_id: string }>(sql))[0]!.customer_id;
   }
 
-  private curation(identity: IdentitySettings) {
-    return createCurationActivities({ lake: this.lake, identity });
+  private curation() {
+    return createCurationActivities({ lake: this.lake });
   }
 
   private async run<Input, Output>(activity: (input: Input) => Promise<Output>, input: Input): Promise<Output> {

@@ -27,12 +27,15 @@ it('what no rule ties is tied by what is learned, with the evidence, and nobody 
   const [linked, found] = [result.links.probabilistic, await right()];
   expect(found / linked).toBeGreaterThan(0.97);
   expect(found / known.length).toBeGreaterThan(0.85);
-  const edges = await room.lake.rows<{ weight: number; probability: number; levels: string }>(
-    `SELECT weight, probability, levels FROM identity_edges WHERE method = 'probabilistic'`,
+  const edges = await room.lake.rows<{ weight: number; probability: number; levels: string; waterfall: string }>(
+    `SELECT weight, probability, levels, waterfall FROM identity_edges WHERE method = 'probabilistic'`,
   );
-  for (const { weight, probability, levels } of edges) {
+  for (const { weight, probability, levels, waterfall } of edges) {
     expect(probability).toBeCloseTo(1 / (1 + 2 ** -weight), 12);
     expect(levels.split(',')).toHaveLength(9);
+    const { prior, comparisons } = JSON.parse(waterfall) as { prior: number; comparisons: { weight: number }[] };
+    const sum = comparisons.reduce((all, comparison) => all + comparison.weight, prior);
+    expect(Math.max(-12, Math.min(12, sum))).toBeCloseTo(weight, 9);
   }
   expect(await room.resolve(settings({ uniquePerSource: ['crm', 'shops'] }))).toEqual(result);
 });
