@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { ActivityProgress } from '../core/nightly/progress';
+import type { ActivityProgress } from '../core/progress/stages';
 
 /** Fires when the activity is cancelled or its worker stops. */
 export function cancellation(): AbortSignal {

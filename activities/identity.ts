@@ -1,108 +1,127 @@
 import { createHash } from 'node:crypto';
-import { assignCustomerIds, DisjointSets, type ProfilesByAge } from '../core/identity/clusters';
-import { currentProfilesSql, evidenceSql } from '../core/identity/rules-sql';
-import { identityQueries } from '../core/identity/identity-sql';
-import type { ColumnBatch, Lake } from '../ports/lake';
+import { assignedColumns, edgeColumns, identityQueries } from '../core/identity/identity-sql';
+import { summariseResolution, type ResolutionSummary } from '../core/identity/resolution-summary';
+import { businessDateOf } from '../core/nightly/business-date';
+import type { IdentityResolver, ModelReport, Resolution } from '../ports/identity-resolver';
+import type { ColumnBatch, Lake, LakeInput } from '../ports/lake';
+import type { HubSettings } from '../schemas/hub';
 import type { IdentitySettings } from '../schemas/identity';
-import { cancellation, whileAlive } from './context';
+import { resolutionInput, type ResolutionInput, type ResolutionMode, type ResolutionPlan } from '../schemas/resolution';
+import { cancellation, heartbeat, whileAlive } from './context';
 
-export interface ResolveIdentitiesResult {
-  readonly profiles: number;
-  readonly customers: number;
-  /** Profiles that were given to a customer or moved to another. */
-  readonly changes: number;
+export interface ResolveIdentitiesResult extends ResolutionSummary {
+  /** Which profiles were looked at. */
+  readonly ran: ResolutionMode;
+  readonly model: ModelReport;
+  /** Whether nothing was written. */
+  readonly dryRun: boolean;
 }
+
+export interface IdentityDependencies {
+  readonly lake: Lake;
+  readonly resolver: IdentityResolver;
+  readonly identity: IdentitySettings;
+  readonly settings: Pick<HubSettings, 'timezone'>;
+}
+
+/** What earlier releases' workflows hand over has a date and no more. */
+type ResolveInput = Pick<ResolutionPlan, 'businessDate'> & Partial<ResolutionPlan>;
 
 /** Rows handed to the lake at a time. */
 const BATCH_ROWS = 65_536;
 
-export function createIdentityActivities({ lake, identity }: { lake: Lake; identity: IdentitySettings }) {
+export function createIdentityActivities({ lake, resolver, identity, settings }: IdentityDependencies) {
   return {
-    /** Ties profiles to customers by the deterministic rules. Unchanged profiles and rules change nothing. */
-    async resolveIdentities(input: { businessDate: string }): Promise<ResolveIdentitiesResult> {
-      return whileAlive({ stage: 'identity', unit: 'profiles', done: 0 }, async () => {
-        const signal = cancellation();
-        const version = await lake.version();
-        const basis = await lake.tableVersion('profiles');
-        const key = `identity:${basis}:${digest(identity)}`;
-        await lake.commit(
-          {
-            key,
-            series: 'identity',
-            inputs: {
-              assigned: {
-                columns: { profile_id: 'VARCHAR', customer_id: 'VARCHAR' },
-                batches: assignments(lake, identity, version, signal),
-              },
-            },
-            ...identityQueries(identity, input.businessDate, batchName(basis, identity)),
-          },
-          { signal },
-        );
-        return countResult(lake, batchName(basis, identity));
-      });
+    /**
+     * Checks what a person typed and fills in the defaults.
+     *
+     * @param startedAt epoch milliseconds at which the workflow was started or scheduled
+     * @throws ZodError naming the field
+     */
+    async planResolution(given: { input: ResolutionInput; startedAt: number }): Promise<ResolutionPlan> {
+      const plan = resolutionInput.parse(given.input ?? {}, { reportInput: true });
+      return { ...plan, businessDate: plan.businessDate ?? businessDateOf(given.startedAt, settings.timezone) };
+    },
+
+    /** Ties profiles to customers. Unchanged profiles, assertions and settings change nothing. */
+    async resolveIdentities(plan: ResolveInput): Promise<ResolveIdentitiesResult> {
+      return whileAlive({ stage: 'identity', unit: 'profiles', done: 0 }, () =>
+        resolve(lake, resolver, identity, plan),
+      );
     },
   };
 }
 
-async function countResult(lake: Lake, batch: string): Promise<ResolveIdentitiesResult> {
-  const [counts] = await lake.rows<Record<'profiles' | 'customers' | 'changes', bigint>>(
-    `SELECT (SELECT count(*) FROM identities) AS profiles, (SELECT count(*) FROM customers) AS customers,
-  (SELECT count(*) FROM identity_changes WHERE batch = $batch) AS changes`,
-    { parameters: { batch } },
-  );
-  return {
-    profiles: Number(counts?.profiles ?? 0),
-    customers: Number(counts?.customers ?? 0),
-    changes: Number(counts?.changes ?? 0),
-  };
-}
-
-/** Evaluated only when the commit is really made. */
-async function* assignments(
+async function resolve(
   lake: Lake,
+  resolver: IdentityResolver,
   identity: IdentitySettings,
-  version: number,
-  signal: AbortSignal,
-): AsyncGenerator<ColumnBatch> {
-  const profiles = await profilesByAge(lake, version, signal);
-  const indexOf = new Map(profiles.ids.map((id, index) => [id, index]));
-  const sets = new DisjointSets(profiles.ids.length);
-  const evidence = `WITH current_profiles AS (${currentProfilesSql}) ${evidenceSql(identity)}`;
-  for await (const { rows, columns } of lake.stream(evidence, { version, signal })) {
-    for (let row = 0; row < rows; row++) {
-      sets.union(
-        indexOf.get(columns['profile_a']![row] as string)!,
-        indexOf.get(columns['profile_b']![row] as string)!,
-      );
-    }
-  }
-  const customers = assignCustomerIds(profiles, sets);
-  for (let start = 0; start < customers.length; start += BATCH_ROWS) {
-    const profileIds = profiles.ids.slice(start, start + BATCH_ROWS);
-    const customerIds = customers.slice(start, start + BATCH_ROWS);
-    yield { rows: profileIds.length, columns: { profile_id: profileIds, customer_id: customerIds } };
-  }
-}
+  { businessDate, mode = 'incremental', dryRun = false, from, to }: ResolveInput,
+): Promise<ResolveIdentitiesResult> {
+  const signal = cancellation();
+  const version = await lake.version();
+  const basis = `${await lake.tableVersion('profiles')}:${await lake.tableVersion('identity_assertions')}:${digest([identity, from, to])}`;
+  const last = await lastRun(lake, version);
+  if (!dryRun && last?.basis === basis) return last.result;
 
-async function profilesByAge(lake: Lake, version: number, signal: AbortSignal): Promise<ProfilesByAge> {
-  const sql = `SELECT profile_id, customer_id AS previous, 'c-' || left(md5(profile_id), 16) AS fresh_id
-FROM (SELECT profile_id, min(seen_at) AS first_seen FROM profiles GROUP BY profile_id) AS known
-LEFT JOIN identities USING (profile_id) ORDER BY first_seen, profile_id`;
-  const profiles = { ids: [] as string[], previous: [] as (string | null)[], freshIds: [] as string[] };
-  for await (const { rows, columns } of lake.stream(sql, { version, signal })) {
-    for (let row = 0; row < rows; row++) {
-      profiles.ids.push(columns['profile_id']![row] as string);
-      profiles.previous.push(columns['previous']![row] as string | null);
-      profiles.freshIds.push(columns['fresh_id']![row] as string);
-    }
-  }
-  return profiles;
-}
-
-function batchName(basis: number, identity: IdentitySettings): string {
+  const onStage = (stage: string) =>
+    heartbeat({ stage: 'identity', unit: 'profiles', done: 0, detail: `${stage} done` });
+  const resolution = await resolver.resolve({ version, mode, from, to }, { signal, onStage });
+  const { ran, model } = resolution;
+  const result = { ...summariseResolution(resolution), ran, model, dryRun };
+  if (dryRun) return result;
   // Zero-padded, so that batches sort in the order of the runs.
-  return `identity-${String(basis).padStart(10, '0')}-${digest(identity)}`;
+  const batch = `identity-${String(version).padStart(10, '0')}-${digest(basis)}`;
+  const run = { batch, basis, businessDate, outcome: JSON.stringify(result) };
+  await lake.commit(
+    {
+      key: batch,
+      series: 'identity',
+      version,
+      inputs: { assigned: assignedRows(resolution), edges: edgeRows(resolution) },
+      ...identityQueries(identity, run),
+    },
+    { signal },
+  );
+  return result;
+}
+
+async function lastRun(
+  lake: Lake,
+  version: number,
+): Promise<{ basis: string; result: ResolveIdentitiesResult } | undefined> {
+  const [run] = await lake.rows<{ basis: string; outcome: string }>(
+    'SELECT basis, outcome FROM identity_runs ORDER BY batch DESC LIMIT 1',
+    { version },
+  );
+  return run && { basis: run.basis, result: JSON.parse(run.outcome) as ResolveIdentitiesResult };
+}
+
+function assignedRows({ profileIds, customers, changes }: Resolution): LakeInput {
+  const columns = { profile_id: profileIds, customer_id: customers, change: changes.map((change) => change ?? null) };
+  return { columns: assignedColumns, batches: inBatches(columns, profileIds.length) };
+}
+
+function edgeRows({ profileIds, edges }: Resolution): LakeInput {
+  const columns = {
+    profile_a: edges.map(({ a }) => profileIds[a]),
+    profile_b: edges.map(({ b }) => profileIds[b]),
+    method: edges.map(({ method }) => method),
+    rule: edges.map(({ rule }) => rule),
+    weight: edges.map(({ weight }) => weight),
+    probability: edges.map(({ probability }) => probability),
+    levels: edges.map(({ levels }) => levels),
+    waterfall: edges.map(({ waterfall }) => waterfall),
+  };
+  return { columns: edgeColumns, batches: inBatches(columns, edges.length) };
+}
+
+function* inBatches(columns: Readonly<Record<string, readonly unknown[]>>, rows: number): Generator<ColumnBatch> {
+  for (let start = 0; start < rows; start += BATCH_ROWS) {
+    const end = Math.min(rows, start + BATCH_ROWS);
+    const part = Object.entries(columns).map(([name, values]) => [name, values.slice(start, end)]);
+    yield { rows: end - start, columns: Object.fromEntries(part) as ColumnBatch['columns'] };
+  }
 }
 
 function digest(value: unknown): string {

@@ -6,6 +6,7 @@ import { createIdentityActivities } from '../activities/identity';
 import { createIngestActivities } from '../activities/ingest';
 import { createJourneysActivities } from '../activities/journeys';
 import { DuckDb } from '../adapters/local/duckdb';
+import { LakeResolver } from '../adapters/local/identity/lake-resolver';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { LocalLake } from '../adapters/local/lake/local-lake';
 import { hubSchema } from '../schemas/hub';
@@ -60,7 +61,9 @@ export async function encodedLake(folder: string, file: string): Promise<Encoded
     const staged = [];
     for (const one of files) staged.push(await timed('stage', ingest.stageFile, { source: 'events', file: one }));
     if (staged.length > 0) await timed('land', ingest.landSource, { source: 'events', businessDate, files: staged });
-    await timed('identity', createIdentityActivities({ lake, identity }).resolveIdentities, { businessDate });
+    const resolver = new LakeResolver(lake, identity);
+    const { resolveIdentities } = createIdentityActivities({ lake, identity, resolver, settings: { timezone: 'UTC' } });
+    await timed('identity', resolveIdentities, { businessDate });
     await timed('journeys', createJourneysActivities({ lake }).encodeJourneys, undefined as void);
     await rm(join(folder, 'staging'), { recursive: true, force: true });
   }

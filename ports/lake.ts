@@ -24,6 +24,8 @@ export interface LakeCommit extends Partial<LakeCommitQueries> {
    * state fails with `LAKE_CONFLICT`. Appends of different series commute.
    */
   readonly series?: string;
+  /** The version that rows computed outside SQL come from: what the commit would replace must not have changed since. */
+  readonly version?: number;
   /** Staged Parquet files the queries may read, by the table name they use for them. */
   readonly staged?: Readonly<Record<string, readonly string[]>>;
   /** Rows computed outside SQL, by the table name the queries use for them. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { linkageField, linkageSettings } from './linkage';
 
 export const identityField = z.enum([
   'given_name',
@@ -11,6 +12,53 @@ export const identityField = z.enum([
   'city',
   'account_id',
 ]);
+
+/** What a telecom operator's systems tell of a person, and with whom people share it. */
+const TELCO_FIELDS = [
+  { column: 'given_name', kind: 'name', role: 'personal' },
+  { column: 'family_name', kind: 'name', role: 'household' },
+  { column: 'birth_date', kind: 'date', role: 'personal' },
+  { column: 'email', kind: 'email', role: 'personal' },
+  { column: 'phone', kind: 'phone', role: 'household' },
+  { column: 'street', kind: 'street', role: 'place' },
+  { column: 'postcode', kind: 'postcode', role: 'place' },
+  { column: 'city', kind: 'city', role: 'place' },
+  { column: 'account_id', kind: 'code', role: 'personal' },
+] as const;
+
+/** How profiles are tied that no rule ties: by what is learned, without labels, of how the fields of one person agree. */
+const probabilistic = linkageSettings.extend({
+  enabled: z.boolean().default(true),
+  fields: z
+    .array(linkageField.extend({ column: identityField }))
+    .min(2)
+    .max(16)
+    .refine(
+      (fields) => new Set(fields.map(({ column }) => column)).size === fields.length,
+      'expected every column once',
+    )
+    .default([...TELCO_FIELDS]),
+  /** Of fewer profiles that tell two fields or more, nothing is learned. */
+  minProfiles: z.number().int().min(100).default(1_000),
+  /** With fewer pairs that look like one person, what was learned may be chance, and is not used. */
+  minMatches: z.number().int().min(1).default(50),
+  /** Sources that know every person once: of each, a customer gets no second profile but by a rule or a person. */
+  uniquePerSource: z.array(z.string()).max(255).default([]),
+});
+
+export const survivorshipName = z.enum(['newest', 'most-frequent', 'longest']);
+
+/** Which of the values that a customer's profiles tell becomes the golden record's. */
+export const survivorshipRule = z.union([
+  survivorshipName,
+  z.strictObject({
+    /** Of the first of these sources that tells one; of others when none does. */
+    'source-priority': z.array(z.string()).min(1),
+  }),
+]);
+
+/** The fields of the golden record. */
+export const goldenField = identityField.exclude(['street', 'postcode', 'account_id']);
 
 /** `identity.yaml`: the deterministic rules, in order of priority. */
 export const identitySchema = z.strictObject({
@@ -34,8 +82,13 @@ export const identitySchema = z.strictObject({
     .string()
     .regex(/^[1-9][0-9]{0,2}$/)
     .default('49'),
+  probabilistic: probabilistic.prefault({}),
+  /** By field of the golden record; the newest value by default. */
+  survivorship: z.partialRecord(goldenField, survivorshipRule).default({}),
 });
 
 export type IdentityField = z.infer<typeof identityField>;
 export type IdentitySettings = z.infer<typeof identitySchema>;
 export type IdentityRule = IdentitySettings['rules'][number];
+export type GoldenField = z.infer<typeof goldenField>;
+export type SurvivorshipRule = z.infer<typeof survivorshipRule>;

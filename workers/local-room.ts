@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { DuckDb } from '../adapters/local/duckdb';
 import { openLocalGraph } from '../adapters/local/graph/local-graph';
 import type { Hub } from '../adapters/local/hub-folder';
+import { ThreadedResolver } from '../adapters/local/identity/threaded-resolver';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { ThreadedDesk } from '../adapters/local/journeys/threaded-desk';
 import { LocalLake } from '../adapters/local/lake/local-lake';
 import type { Graph } from '../ports/graph';
+import type { IdentityResolver } from '../ports/identity-resolver';
 import type { JourneyDesk } from '../ports/journey-desk';
 import type { Lake } from '../ports/lake';
 import type { LandingZone } from '../ports/landing-zone';
@@ -16,6 +18,7 @@ export interface Room {
   readonly graph: Graph;
   readonly landingZone: LandingZone;
   readonly desk: JourneyDesk;
+  readonly resolver: IdentityResolver;
   close(): Promise<void>;
 }
 
@@ -37,6 +40,7 @@ export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<
   return {
     lake,
     desk,
+    resolver: new ThreadedResolver({ lakeFolder, tempFolder: data('tmp'), settings: hub.identity }),
     graph,
     landingZone: new FolderLandingZone(hub.landingFolder, data('staging'), duckDb),
     close: async () => {

@@ -1,5 +1,6 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { FailureInterceptor } from '../activities/failures';
+import { createCurationActivities } from '../activities/identity-curation';
 import { createIdentityActivities } from '../activities/identity';
 import { createIngestActivities } from '../activities/ingest';
 import { createJourneysActivities } from '../activities/journeys';
@@ -28,9 +29,10 @@ export function createActivities(hub: Pick<Hub, 'settings' | 'sources' | 'identi
       ...createLoadActivities(room),
       ...createNightlyActivities({ ...room, settings: hub.settings, sources: hub.sources }),
       ...createQuestionActivities(room),
+      ...createCurationActivities(room),
     },
     analytics: {
-      ...createIdentityActivities({ ...room, identity: hub.identity }),
+      ...createIdentityActivities({ ...room, identity: hub.identity, settings: hub.settings }),
       ...createJourneysActivities(room),
       ...createKpisActivities({ ...room, kpis: hub.kpis }),
     },

@@ -1,6 +1,7 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import { ANALYTICS_QUEUE } from '../core/task-queues';
 import type { createQuestionActivities } from '../activities/questions';
+import type { createCurationActivities } from '../activities/identity-curation';
 import type { createIdentityActivities } from '../activities/identity';
 import type { createIngestActivities } from '../activities/ingest';
 import type { createJourneysActivities } from '../activities/journeys';
@@ -9,6 +10,7 @@ import type { createLoadActivities } from '../activities/load';
 import type { createNightlyActivities } from '../activities/nightly';
 
 type IoActivities = ReturnType<typeof createIngestActivities> &
+  ReturnType<typeof createCurationActivities> &
   ReturnType<typeof createLoadActivities> &
   ReturnType<typeof createNightlyActivities>;
 

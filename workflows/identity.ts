@@ -1,7 +1,88 @@
-import { analytics } from './activities';
+import { patched, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { waitingStages } from '../core/progress/stages';
 import type { ResolveIdentitiesResult } from '../activities/identity';
+import type { Asked } from '../activities/questions';
+import type { AssertionAnswer, AssertionInput, AssertionList, AssertionListInput } from '../schemas/assertions';
+import type { CustomerIdentity, CustomerIdentityQuestion } from '../schemas/customer-identity';
+import type { ResolutionInput } from '../schemas/resolution';
+import { analytics, io, quick } from './activities';
+import { searchAttributes } from './search-attributes';
+import { trackStages } from './track-stages';
 
-/** Ties the profiles of all sources to customers with stable ids. */
-export async function resolveIdentities(input: { readonly businessDate: string }): Promise<ResolveIdentitiesResult> {
-  return analytics.resolveIdentities(input);
+const NEVER_COUNTED = { done: () => 0, detail: () => '' };
+
+/**
+ * Ties the profiles of all sources to customers with stable ids. Started by a person it also brings the graph and the
+ * journeys up to date, which a night does by itself; cancelled, it leaves no trace; as a dry run it writes nothing, and
+ * tells what would change.
+ */
+export async function resolveIdentities(input: ResolutionInput = {}): Promise<ResolveIdentitiesResult> {
+  // Begun by an earlier release's night, which handed over a date.
+  if (!patched('resolution-plan')) return analytics.resolveIdentities({ businessDate: input.businessDate! });
+  const { startTime, parent } = workflowInfo();
+  const stages = trackStages(
+    waitingStages({
+      plan: '',
+      identity: 'profiles',
+      ...(parent === undefined && input?.dryRun !== true ? { load: 'elements', journeys: 'journeys' } : {}),
+    } as Readonly<Record<'plan' | 'identity' | 'load' | 'journeys', string>>),
+  );
+  const plan = await stages.run(
+    'plan',
+    () => analytics.planResolution({ input, startedAt: startTime.getTime() }),
+    NEVER_COUNTED,
+  );
+  upsertSearchAttributes(searchAttributes('identity', plan.businessDate));
+  const resolved = await stages.run('identity', () => analytics.resolveIdentities(plan), {
+    done: ({ profiles }) => profiles,
+    detail: describeResolution,
+  });
+  if (parent !== undefined || plan.dryRun) return resolved;
+  await Promise.all([
+    stages.run('load', () => io.loadGraph(), {
+      done: ({ changes }) => changes,
+      detail: ({ path }) => `graph: ${path}`,
+    }),
+    stages.run('journeys', () => analytics.encodeJourneys(), {
+      done: ({ journeys }) => journeys,
+      detail: ({ steps }) => `${steps} steps`,
+    }),
+  ]);
+  return resolved;
+}
+
+/** In one line: how many customers, by what their profiles are linked, and what changes. */
+export function describeResolution(result: ResolveIdentitiesResult): string {
+  const { customers, links, changesByKind, dryRun } = result;
+  // What an earlier release's activity returned has no more than counts.
+  if (links === undefined) return `${customers} customers`;
+  const list = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
+      .filter(([, count]) => count > 0)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', ');
+  const changed = list(changesByKind) || 'none';
+  return `${customers} customers; links: ${list(links) || 'none'}; ${dryRun ? 'would change' : 'changed'}: ${changed}`;
+}
+
+/**
+ * Keeps what somebody says of profiles: it holds in every resolution from now on, or at once when asked to.
+ *
+ * @param asked.question whether to merge or to split, which profiles, who says so, and why
+ */
+export async function assertIdentities({ question }: Asked<AssertionInput>): Promise<AssertionAnswer> {
+  const { startTime, workflowId } = workflowInfo();
+  const asserted = await quick.keepAssertion({ question, at: startTime.getTime(), id: workflowId });
+  if (question.now !== true) return asserted;
+  return { ...asserted, effect: 'now', resolution: await resolveIdentities({}) };
+}
+
+/** Lists what was said of profiles, the newest first. */
+export async function identityAssertions(asked: Asked<AssertionListInput>): Promise<AssertionList> {
+  return quick.listAssertions(asked);
+}
+
+/** Tells what holds a customer's profiles together, and what came of them over time. */
+export async function customerIdentity(asked: Asked<CustomerIdentityQuestion>): Promise<CustomerIdentity> {
+  return quick.explainIdentity(asked);
 }

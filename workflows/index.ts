@@ -4,4 +4,4 @@ export { journeyComparison, journeyFrequency, journeyList, journeyReport, simila
 export { loadGraph } from './load';
 export { nightly } from './nightly';
 export { refreshKpis } from './kpis';
-export { resolveIdentities } from './identity';
+export { assertIdentities, customerIdentity, identityAssertions, resolveIdentities } from './identity';

@@ -1,14 +1,6 @@
-import {
-  ApplicationFailure,
-  defineQuery,
-  isCancellation,
-  setCurrentDetails,
-  setHandler,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { failureMessage } from '../core/errors';
-import { initialProgress, progressTable, type NightlyStage, type StageProgress } from '../core/nightly/progress';
+import { initialProgress } from '../core/nightly/progress';
 import type { FileOutcome } from '../activities/ingest';
 import type { NightlyInput } from '../schemas/nightly';
 import { quick } from './activities';
@@ -17,11 +9,9 @@ import { encodeJourneys } from './journeys';
 import { ingestSource } from './ingest';
 import { loadGraph } from './load';
 import { refreshKpis } from './kpis';
-import { resolveIdentities } from './identity';
+import { describeResolution, resolveIdentities } from './identity';
 import { searchAttributes } from './search-attributes';
-
-/** Where the night is, stage by stage. */
-export const progressQuery = defineQuery<StageProgress[]>('progress');
+import { trackStages } from './track-stages';
 
 export interface SourceOutcome {
   readonly source: string;
@@ -47,7 +37,7 @@ export interface NightlyResult {
  * Running a date again finishes what is missing and doubles nothing; two nights of a date take turns, stage by stage.
  */
 export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> {
-  const stages = trackStages();
+  const stages = trackStages(initialProgress());
   const { startTime, workflowId } = workflowInfo();
   const { businessDate, sources } = await quick.planNightly({ input, startedAt: startTime.getTime() });
   upsertSearchAttributes(searchAttributes('nightly', businessDate));
@@ -68,7 +58,7 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
   const identity = await stages.run(
     'identity',
     () => runChild(resolveIdentities, { ...child('identity', 'identity'), args: [{ businessDate }] }),
-    { done: (result) => result.profiles, detail: (result) => `${result.customers} customers` },
+    { done: (result) => result.profiles, detail: describeResolution },
   );
   const [graph, lake] = await Promise.all([
     stages.run('load', () => runChild(loadGraph, child('load', 'load')), {
@@ -141,33 +131,4 @@ function ingestDetail(outcomes: readonly SourceOutcome[]): string {
   const failed = outcomes.filter(({ failure }) => failure !== undefined).map(({ source }) => `${source} failed`);
   const counts = `${total((file) => file.landed)} landed, ${total((file) => file.duplicates)} duplicates, ${total((file) => file.quarantined)} quarantined`;
   return [counts, ...failed].join(', ');
-}
-
-/** Keeps the progress query and the details in the Temporal UI true. */
-function trackStages() {
-  const stages = initialProgress();
-  const set = (stage: NightlyStage, change: Partial<StageProgress>) => {
-    const index = stages.findIndex((candidate) => candidate.stage === stage);
-    stages[index] = { ...stages[index]!, ...change };
-    setCurrentDetails(progressTable(stages));
-  };
-  setHandler(progressQuery, () => stages);
-  return {
-    async run<T>(
-      stage: NightlyStage,
-      work: () => Promise<T>,
-      describe: { done: (result: T) => number; detail: (result: T) => string },
-    ): Promise<T> {
-      set(stage, { status: 'running', startedAt: Date.now() });
-      try {
-        const result = await work();
-        const done = describe.done(result);
-        set(stage, { status: 'done', endedAt: Date.now(), done, total: done, detail: describe.detail(result) });
-        return result;
-      } catch (error) {
-        set(stage, { status: 'failed', endedAt: Date.now(), detail: failureMessage(error) });
-        throw error;
-      }
-    },
-  };
 }

@@ -106,6 +106,11 @@ export class DuckDbSession {
     }
   }
 
+  /** Lends the connection to those who read DuckDB's vectors themselves. `what` they read is told with an error. */
+  async lend<T>(what: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    return this.guard(what, () => work(this.connection));
+  }
+
   /** Creates a temporary table from rows computed outside SQL. */
   async createTable(name: string, input: LakeInput): Promise<void> {
     const columns = Object.entries(input.columns).map(([column, type]) => `${identifier(column)} ${type}`);

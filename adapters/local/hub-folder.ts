@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { didYouMean } from '../../core/text/closest-name';
 import { hubSchema, type HubSettings } from '../../schemas/hub';
 import { identitySchema, type IdentitySettings } from '../../schemas/identity';
 import type { Kpi } from '../../schemas/kpi';
@@ -36,6 +37,7 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
   const similarity = reader.has('similarity.yaml')
     ? await reader.yaml('similarity.yaml', stepWeights)
     : stepWeights.parse({});
+  refuseUnknownSources(reader, identity, sources);
   const kpis = await reader.all('kpis', '.sql', (file) => reader.kpi(file));
   if (sources.length === 0 && reader.problems.length === 0)
     reader.problem('sources/', '', 'expected at least one source');
@@ -52,4 +54,24 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
     dataFolder,
     landingFolder: settings.landing === undefined ? join(dataFolder, 'landing') : resolve(absolute, settings.landing),
   };
+}
+
+/** Settings of identity that name sources name some that there are. */
+function refuseUnknownSources(
+  reader: ConfigReader,
+  identity: IdentitySettings | undefined,
+  sources: readonly (readonly [file: string, source: Source])[],
+): void {
+  if (identity === undefined) return;
+  const names = sources.map(([, { name }]) => name);
+  const check = (field: string, named: readonly string[]) =>
+    named.forEach((name, index) => {
+      if (names.includes(name)) return;
+      const message = `there is no source "${name}"${didYouMean(name, names)}; there are ${names.join(', ')}`;
+      reader.problem('identity.yaml', `${field}.${index}`, message);
+    });
+  check('probabilistic.uniquePerSource', identity.probabilistic.uniquePerSource);
+  for (const [field, rule] of Object.entries(identity.survivorship)) {
+    if (typeof rule === 'object') check(`survivorship.${field}.source-priority`, rule['source-priority']);
+  }
 }

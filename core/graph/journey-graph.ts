@@ -49,8 +49,9 @@ FROM identities JOIN ${changed} USING (profile_id) ORDER BY profile_id`,
       changes: eachRow(identifiedEdge),
     },
     {
-      sql: `SELECT DISTINCT from_customer AS customer_id FROM ${changed}
-WHERE from_customer IS NOT NULL AND from_customer NOT IN (SELECT customer_id FROM customers) ORDER BY 1`,
+      // Also those that a profile left on its way, when it moved more than once.
+      sql: `SELECT DISTINCT from_customer AS customer_id FROM identity_changes
+WHERE ${amongBatches(identity)} AND from_customer IS NOT NULL AND from_customer NOT IN (SELECT customer_id FROM customers) ORDER BY 1`,
       changes: eachRow((row) => [{ kind: 'remove-vertex', id: text(row('customer_id')) }]),
     },
   ];

@@ -28,6 +28,9 @@ export class DisjointSets {
   }
 }
 
+/** What tells which component an index belongs to. */
+export type Components = Pick<DisjointSets, 'find'>;
+
 /** Profiles to be assigned, in the order of their age (oldest first), as parallel arrays. */
 export interface ProfilesByAge {
   readonly ids: readonly string[];
@@ -45,7 +48,7 @@ export interface ProfilesByAge {
  * @param sets the components, over indexes into the profiles
  * @returns the customer id of every profile, by index
  */
-export function assignCustomerIds(profiles: ProfilesByAge, sets: DisjointSets): string[] {
+export function assignCustomerIds(profiles: ProfilesByAge, sets: Components): string[] {
   const claims = countClaims(profiles, sets);
   const idOf = new Map<number, string>();
   const taken = new Set<string>();
@@ -75,7 +78,7 @@ interface Claim {
 }
 
 /** How many profiles of each previous customer each component holds, the strongest claim first. */
-function countClaims({ previous }: ProfilesByAge, sets: DisjointSets): Claim[] {
+function countClaims({ previous }: ProfilesByAge, sets: Components): Claim[] {
   const claims = new Map<string, Claim>();
   previous.forEach((customer, index) => {
     if (customer === null) return;

@@ -1,4 +1,4 @@
-import type { IdentityField } from '../../schemas/identity';
+import type { GoldenField, IdentityField } from '../../schemas/identity';
 
 /** What a profile may tell of a person, in the order of the lake's columns. */
 export const identityFields = [
@@ -12,3 +12,13 @@ export const identityFields = [
   'city',
   'account_id',
 ] as const satisfies readonly IdentityField[];
+
+/** What a golden record tells of them, in the order of the lake's columns. */
+export const goldenFields = [
+  'given_name',
+  'family_name',
+  'birth_date',
+  'email',
+  'phone',
+  'city',
+] as const satisfies readonly GoldenField[];

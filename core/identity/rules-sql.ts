@@ -11,28 +11,20 @@ FROM profiles GROUP BY profile_id`;
 /**
  * The evidence: profiles that a rule holds to be one person, as a star around the smallest id that shares the rule's
  * key. Stars have the same connected components as all pairs, with a number of rows that grows with the profiles.
- * Query over `current_profiles`.
+ * Ordered by the rules' priority, a star's rows in a row. Query over `current_profiles`.
  */
 export function evidenceSql(settings: IdentitySettings): string {
-  return settings.rules.map((rule) => ruleEvidence(rule, settings)).join('\nUNION ALL\n');
+  const evidence = settings.rules.map((rule, priority) => ruleEvidence(rule, priority, settings));
+  return `SELECT * FROM (${evidence.join('\nUNION ALL\n')}) AS evidence ORDER BY priority, profile_a, profile_b`;
 }
 
-function ruleEvidence(rule: IdentityRule, settings: IdentitySettings): string {
+function ruleEvidence(rule: IdentityRule, priority: number, settings: IdentitySettings): string {
   const fields = rule.match.map((field) => normalisedSql(field, settings));
   const key = `CASE WHEN ${fields.map((field) => `(${field}) IS NOT NULL`).join(' AND ')} THEN concat_ws(chr(31), ${fields.join(', ')}) END`;
-  return `SELECT profile_a, profile_b, ${literal(rule.name)} AS rule, ${rule.confidence}::DOUBLE AS confidence FROM (
+  return `SELECT profile_a, profile_b, ${priority} AS priority, ${literal(rule.name)} AS rule, ${rule.confidence}::DOUBLE AS confidence FROM (
   SELECT min(profile_id) OVER same AS profile_a, profile_id AS profile_b, count(*) OVER same AS sharing
   FROM (SELECT profile_id, ${key} AS match_key FROM current_profiles)
   WHERE match_key IS NOT NULL
   WINDOW same AS (PARTITION BY match_key)
 ) WHERE profile_a <> profile_b AND sharing <= ${rule.maxProfiles}`;
 }
-
-/** The golden record of every customer: of every field the newest value that any of its profiles told. */
-export const customersSql = `SELECT customer_id,
-  ${identityFields
-    .filter((field) => !['street', 'postcode', 'account_id'].includes(field))
-    .map((field) => `arg_max(${field}, {t: last_seen, p: profile_id}) FILTER (${field} IS NOT NULL) AS ${field}`)
-    .join(',\n  ')},
-  count(*) AS profiles, string_agg(DISTINCT source, ',' ORDER BY source) AS sources, min(first_seen) AS first_seen
-FROM assigned JOIN current_profiles USING (profile_id) GROUP BY customer_id`;

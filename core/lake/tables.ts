@@ -62,14 +62,39 @@ export const lakeTables = {
     raw: 'VARCHAR',
     business_date: 'DATE',
   },
-  /** Pairs of profiles that a rule holds to be one person. */
+  /**
+   * What speaks for two profiles being one person, or against it: a manual assertion, a deterministic rule, or the model.
+   * `weight` (log2 odds), `levels` (of agreement, by field) and `waterfall` (the weight by comparison, JSON) are the model's,
+   * null where there is none.
+   */
   identity_edges: {
     profile_a: 'VARCHAR',
     profile_b: 'VARCHAR',
+    method: 'VARCHAR',
     rule: 'VARCHAR',
-    confidence: 'DOUBLE',
+    weight: 'DOUBLE',
+    probability: 'DOUBLE',
+    levels: 'VARCHAR',
+    waterfall: 'VARCHAR',
   },
-  /** Every profile that was given to a customer or moved to another, in the order of the runs. */
+  /** What somebody said of two profiles, `profile_a` being before `profile_b`: a later row revokes an earlier one. */
+  identity_assertions: {
+    sequence: 'BIGINT',
+    profile_a: 'VARCHAR',
+    profile_b: 'VARCHAR',
+    kind: 'VARCHAR',
+    author: 'VARCHAR',
+    reason: 'VARCHAR',
+    asserted_at: 'TIMESTAMP',
+  },
+  /** The resolutions, in their order: what each was made from, and what came of it, as JSON. */
+  identity_runs: {
+    batch: 'VARCHAR',
+    basis: 'VARCHAR',
+    business_date: 'DATE',
+    outcome: 'VARCHAR',
+  },
+  /** Every profile that was given to a customer or moved to another, in the order of the runs: what became of it, and why. */
   identity_changes: {
     batch: 'VARCHAR',
     profile_id: 'VARCHAR',
@@ -77,6 +102,8 @@ export const lakeTables = {
     to_customer: 'VARCHAR',
     rule: 'VARCHAR',
     business_date: 'DATE',
+    kind: 'VARCHAR',
+    reason: 'VARCHAR',
   },
   /** The stable customer id of every profile. */
   identities: {

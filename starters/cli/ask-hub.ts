@@ -10,19 +10,30 @@ const POLL_MS = 500;
  * @throws HubError HUB_UNREACHABLE, or QUESTION_REFUSED with the problem's detail
  */
 export async function askHub<Answer extends object>(apiUrl: string, kind: string, question: object): Promise<Answer> {
-  const headers = { 'content-type': 'application/json', prefer: 'wait=60' };
-  let response = await reach(`${apiUrl}/v1/reports/${kind}`, {
+  return callHub<Answer>(apiUrl, `/v1/reports/${kind}`, question);
+}
+
+/**
+ * Calls a hub's API, and waits for the answer however long it takes.
+ *
+ * @param body posted as JSON; without one, the path is read
+ * @throws HubError HUB_UNREACHABLE, or QUESTION_REFUSED with the problem's detail
+ */
+export async function callHub<Answer extends object>(apiUrl: string, path: string, body?: object): Promise<Answer> {
+  const headers = { prefer: 'wait=60' };
+  const post = {
     method: 'POST',
-    headers,
-    body: JSON.stringify(question),
-  });
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  };
+  let response = await reach(`${apiUrl}${path}`, body === undefined ? { headers } : post);
   while (response.status === 202) {
     await delay(POLL_MS);
     response = await reach(`${apiUrl}${response.headers.get('location')}`, { headers });
   }
-  const body = (await response.json()) as Answer & { readonly detail?: string };
-  if (response.ok) return body;
-  throw new HubError('QUESTION_REFUSED', body.detail ?? `the API answered ${response.status}`);
+  const answer = (await response.json()) as Answer & { readonly detail?: string };
+  if (response.ok) return answer;
+  throw new HubError('QUESTION_REFUSED', answer.detail ?? `the API answered ${response.status}`);
 }
 
 async function reach(url: string, request: RequestInit): Promise<Response> {

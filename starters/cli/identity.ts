@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Evaluation } from '../../adapters/local/identity/evaluate-file';
+import { addCuration } from './identity-curation';
 import { UsageError } from './usage-error';
 
 interface EvaluateOptions {
@@ -58,6 +59,7 @@ export function identityCommand(program: Command): void {
     .option('--id <column>', 'the column that names a record')
     .option('--json', 'answer in JSON, with every record whose customer is another')
     .action(update);
+  addCuration(identity);
 }
 
 interface CompareOptions extends Omit<EvaluateOptions, 'truth'> {

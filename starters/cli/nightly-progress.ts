@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import type { ActivityProgress, StageProgress } from '../../core/nightly/progress';
+import type { ActivityProgress, StageProgress } from '../../core/progress/stages';
 
 const POLL_MS = 400;
 /** How long the server may be away before watching is given up. */

@@ -5,6 +5,7 @@ import fastify from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { registerFrequency } from './frequency';
 import type { ApiDependencies, App } from './hub-api';
+import { registerIdentity } from './identity';
 import { registerOperations } from './operations';
 import { answerFrameworkError, installProblemDetails } from './problem';
 import { openApiObject } from './openapi';
@@ -40,6 +41,7 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
     registerOperations(api);
     registerFrequency(api);
     registerSimilarity(api);
+    registerIdentity(api);
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;

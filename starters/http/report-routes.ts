@@ -24,14 +24,15 @@ const ANSWERED_FROM = ['journeys', 'customers', 'profiles', 'identities'] as con
 const DOWNLOAD_WAIT_MS = 10_000;
 const MEDIA_TYPES = { csv: 'text/csv; charset=utf-8', parquet: 'application/vnd.apache.parquet' } as const;
 
-const headers = z.object({
+/** How long a caller waits. */
+export const waitHeaders = z.object({
   prefer: z
     .string()
     .optional()
     .describe('`wait=N`: how many seconds to wait for the answer; 10 by default, 60 at most.'),
 });
-const runningReport = z.object({ id: z.string(), status: z.literal('running'), poll: z.string() });
-const problem = problemSchema.describe('What is wrong, naming the field.');
+export const runningReport = z.object({ id: z.string(), status: z.literal('running'), poll: z.string() });
+export const problem = problemSchema.describe('What is wrong, naming the field.');
 
 /** Asking for a report of a kind, coming back for it, and calling it off. */
 export function registerReport({ app, client, versions, weights }: HubApi, report: ReportKind): void {
@@ -55,7 +56,7 @@ export function registerReport({ app, client, versions, weights }: HubApi, repor
   const { summary, description, question } = report;
   app.post(
     path,
-    { schema: { summary, description, tags, headers, body: question, response } },
+    { schema: { summary, description, tags, headers: waitHeaders, body: question, response } },
     async (request, reply) => {
       // Of this version, should a night commit the next one in between.
       const lakeVersion = await versions.version();
@@ -75,7 +76,7 @@ export function registerReport({ app, client, versions, weights }: HubApi, repor
   );
   app.get(
     `${path}/:id`,
-    { schema: { summary: 'A report asked for before', tags, headers, params, response } },
+    { schema: { summary: 'A report asked for before', tags, headers: waitHeaders, params, response } },
     async ({ params: { id }, headers: { prefer } }, reply) =>
       answer(reply, await findReport<object>(client, id, waitMsOf(prefer))),
   );

@@ -159,6 +159,17 @@ export function lakeContract(name: string, open: () => Promise<{ lake: Lake; clo
       expect(await ids()).toEqual(['n0']);
     });
 
+    it('refuses a commit of rows that come from a version since which its series went on', async () => {
+      const version = await lake.version();
+      const next = (key: string) =>
+        lake.commit({ key, series: 's', version, writes: [{ table: 'kpis', mode: 'append', select: kpi(key, 1) }] });
+      await next('a');
+      await append('another', kpi('b', 1));
+      await expect(next('c')).rejects.toMatchObject({ code: 'LAKE_CONFLICT', retryable: true });
+      expect(await next('a')).toMatchObject({ fresh: false });
+      expect(await ids()).toEqual(['a', 'b']);
+    });
+
     it('stops a query when told to', async () => {
       const abort = new AbortController();
       const long = lake.rows('SELECT count(*) FROM range(1000000000) a, range(1000) b', { signal: abort.signal });

@@ -34,3 +34,17 @@ describe('vacuum of the local lake', () => {
     await room.close();
   });
 });
+
+it('files of an earlier release are read: columns that it did not have yet are empty, others are left out', async () => {
+  const room = await openTestRoom();
+  const { lake, duckDb } = room;
+  await lake.commit({
+    key: 'a',
+    writes: [{ table: 'steps', mode: 'append', select: `SELECT 1 AS code, 'a' AS type` }],
+  });
+  const [file] = await readdir(join(room.folder, 'lake/steps'));
+  const path = join(room.folder, 'lake/steps', file!);
+  await duckDb.session(undefined, (session) => session.run(`COPY (SELECT 7 AS code, 1 AS dropped) TO '${path}'`));
+  expect(await lake.rows('SELECT * FROM steps')).toEqual([{ code: 7, type: null }]);
+  await room.close();
+});

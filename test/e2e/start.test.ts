@@ -109,6 +109,10 @@ it(
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('occurrence: ')]);
     const refused = await hub('report', 'journey-frequency', '{"event": "chrun"}').run;
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('did you mean "churn"')]);
+    await curate(hub).catch((error: unknown) => {
+      child.kill('SIGINT');
+      throw error;
+    });
     expect(JSON.parse(readFileSync(join(folder, 'data', 'running.json'), 'utf8'))).toMatchObject({ pid: child.pid });
     child.kill('SIGINT');
     expect((await run).code).toBe(0);
@@ -116,6 +120,37 @@ it(
   },
   ENGINE_START_MS,
 );
+
+/** Splits a profile off a customer that its model holds together, and merges it again: at once, and with the reasons. */
+async function curate(run: typeof hub): Promise<void> {
+  const identity = async (...args: string[]) => (await run('identity', ...args).run).stdout;
+  const explain = async (id: string) => JSON.parse(await identity('explain', id, '--json'));
+  const owner = async (profile: string) => {
+    const [source, id] = profile.split(/:(.*)/) as [string, string];
+    const report = await run('report', 'journey-report', JSON.stringify({ profile: { source, id } })).run;
+    return JSON.parse(report.stdout).customer as string;
+  };
+  const customer = await owner('crm:K1000000');
+  const { weakest, profiles } = await explain(customer);
+  expect(weakest.parts.flat().sort()).toEqual(profiles.map((one: { profile: string }) => one.profile).sort());
+  const [kept, split] = (weakest.parts as string[][]).sort((a, b) => b.length - a.length) as [string[], string[]];
+  const because = (reason: string) => ['--author', 'ann', '--reason', reason, '--now'];
+  expect(await identity('split', ...split, ...because('two people'))).toMatch(
+    /^kept \(pairs of profiles: \d+\); it shows now/,
+  );
+  expect((await explain(customer)).profiles).toHaveLength(kept.length);
+  expect(await identity('merge', kept[0]!, ...split, ...because('one person'))).toMatch(
+    /; profiles that changed customers: \d/,
+  );
+  const again = await explain(customer);
+  expect(again.profiles).toHaveLength(profiles.length);
+  expect(again.changes.map(({ kind }: { kind: string }) => kind)).toEqual(expect.arrayContaining(['split', 'merged']));
+  expect(await identity('assertions')).toMatch(
+    /are one person {2}ann: one person\n(.*\n)*.*are two people \(revoked\) {2}ann: two people/,
+  );
+  const unknown = await run('identity', 'explain', 'c-x').run;
+  expect([unknown.code, unknown.stderr]).toEqual([1, 'hub: there is no customer "c-x"\n']);
+}
 
 it(
   'stops in the middle of a night, and does not wait for servers that it stopped itself',

@@ -34,6 +34,9 @@ async function main(): Promise<void> {
       await run('nightly', 'good-night', { date: '2026-01-31' });
       await record(environment, `${today}-nightly-completed`, 'good-night');
       await record(environment, `${today}-ingestSource`, 'ingest-crm-2026-01-31');
+      await record(environment, `${today}-resolveIdentities-of-a-night`, 'identity-2026-01-31');
+      await run('resolveIdentities', 'by-hand', {});
+      await record(environment, `${today}-resolveIdentities`, 'by-hand');
       failures.set('crm', 'crm.csv: the gzip archive is damaged');
       await run('nightly', 'bad-night', { date: '2026-02-01' });
       await record(environment, `${today}-nightly-failed`, 'bad-night');

@@ -19,7 +19,13 @@ beforeAll(async () => {
 });
 
 it('has histories of every workflow a person or a caller starts', () => {
-  for (const workflow of ['nightly-completed', 'nightly-failed', 'ingestSource', 'journeyFrequency']) {
+  for (const workflow of [
+    'nightly-completed',
+    'nightly-failed',
+    'ingestSource',
+    'resolveIdentities',
+    'journeyFrequency',
+  ]) {
     expect(histories).toEqual(expect.arrayContaining([expect.stringContaining(workflow)]));
   }
 });

@@ -1,11 +1,14 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { FailureInterceptor } from '../../activities/failures';
+import { createIdentityActivities } from '../../activities/identity';
 import { createNightlyActivities } from '../../activities/nightly';
 import { HubError } from '../../core/errors';
 import { ANALYTICS_QUEUE, HUB_QUEUE } from '../../core/task-queues';
+import type { IdentityResolver } from '../../ports/identity-resolver';
 import type { Lake } from '../../ports/lake';
 import { hubSchema } from '../../schemas/hub';
+import { identitySchema } from '../../schemas/identity';
 import { sourceSchema } from '../../schemas/source';
 
 /** What the fakes were asked to do, in order. */
@@ -46,8 +49,9 @@ export async function withFakeHub<T>(
   return io.runUntil(() => analytics.runUntil(() => work(hub)));
 }
 
+const settings = hubSchema.parse({ name: 'test', timezone: 'Pacific/Auckland' });
+
 function ioActivities(hub: FakeHub) {
-  const settings = hubSchema.parse({ name: 'test', timezone: 'Pacific/Auckland' });
   const { planNightly } = createNightlyActivities({ lake: {} as Lake, settings, sources });
   return {
     planNightly,
@@ -81,10 +85,21 @@ function ioActivities(hub: FakeHub) {
 }
 
 function analyticsActivities(hub: FakeHub) {
+  const identity = identitySchema.parse({ rules: [{ name: 'email', match: ['email'] }] });
+  const resolver = {} as IdentityResolver;
+  const { planResolution } = createIdentityActivities({ lake: {} as Lake, resolver, identity, settings });
   return {
-    resolveIdentities: async () => {
-      hub.calls.push('identity');
-      return { profiles: 4, customers: 2, changes: 4 };
+    planResolution,
+    resolveIdentities: async ({ dryRun }: { dryRun?: boolean }) => {
+      hub.calls.push(dryRun === true ? 'identity dry' : 'identity');
+      return {
+        profiles: 4,
+        customers: 2,
+        changes: 4,
+        changesByKind: { new: 3, merged: 1, split: 0, moved: 0 },
+        links: { manual: 0, deterministic: 1, probabilistic: 1 },
+        dryRun: dryRun === true,
+      };
     },
     encodeJourneys: async () => {
       hub.calls.push('journeys');

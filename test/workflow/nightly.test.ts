@@ -2,7 +2,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { businessDateOf } from '../../core/nightly/business-date';
-import type { StageProgress } from '../../core/nightly/progress';
+import type { StageProgress } from '../../core/progress/stages';
 import { HUB_QUEUE } from '../../core/task-queues';
 import { failureMessage } from '../../core/errors';
 import { applySchedules, NIGHTLY_SCHEDULE } from '../../starters/start/schedules';

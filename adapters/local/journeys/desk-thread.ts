@@ -2,7 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { JourneyQuestions } from '../../../ports/journey-desk';
 import { DuckDb } from '../duckdb';
 import { LocalLake } from '../lake/local-lake';
-import { toMessage, type DeskReply, type DeskRequest, type DeskThreadData } from './desk-messages';
+import { toMessage } from '../thread-errors';
+import type { DeskReply, DeskRequest, DeskThreadData } from './desk-messages';
 import { LakeDesk } from './lake-desk';
 
 /** DuckDB only reads here. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { HubError } from '../../../core/errors';
 import type { AskOptions, JourneyDesk, JourneyQuestionName, JourneyQuestions } from '../../../ports/journey-desk';
-import { fromMessage, type DeskReply, type DeskThreadData } from './desk-messages';
+import { fromMessage } from '../thread-errors';
+import type { DeskReply, DeskThreadData } from './desk-messages';
 
 /** The compiled thread, beside this file or, where this is not compiled, in the build. */
 const script = [

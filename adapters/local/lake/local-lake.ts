@@ -46,9 +46,17 @@ export class LocalLake implements Lake {
   }
 
   async rows<Row extends object>(sql: string, options: ReadOptions = {}): Promise<Row[]> {
+    return this.session(options, (session) => session.rows<Row>(sql, options.parameters));
+  }
+
+  /** Several queries over one version, which may share temporary tables. */
+  async session<T>(
+    options: Pick<ReadOptions, 'version' | 'signal'>,
+    work: (session: DuckDbSession) => Promise<T>,
+  ): Promise<T> {
     return this.duckDb.session(options.signal, async (session) => {
       await this.attach(session, await this.manifests.at(options.version));
-      return session.rows<Row>(sql, options.parameters);
+      return work(session);
     });
   }
 
@@ -63,8 +71,8 @@ export class LocalLake implements Lake {
   }
 
   async commit(commit: LakeCommit, options: { readonly signal?: AbortSignal } = {}): Promise<CommitResult> {
-    const base = await this.manifests.latest();
-    const made = base.keys[commit.key];
+    const base = await this.manifests.at(commit.version);
+    const made = (await this.manifests.latest()).keys[commit.key];
     if (made !== undefined) return { version: made, fresh: false, rows: {} };
     const staged = await this.duckDb.session(options.signal, async (session) => {
       await this.attach(session, base);
@@ -113,7 +121,9 @@ export class LocalLake implements Lake {
     if (state === undefined || state.files.length === 0) return `CREATE TEMP VIEW ${table} AS ${noRowsOf(table)}`;
     const files = state.files.map((file) => literal(join(this.folder, file))).join(', ');
     const names = Object.keys(lakeTables[table]).map(identifier).join(', ');
-    return `CREATE TEMP VIEW ${table} AS SELECT ${names} FROM read_parquet([${files}], union_by_name = true)`;
+    // Files of earlier releases may lack columns.
+    return `CREATE TEMP VIEW ${table} AS SELECT ${names} FROM (${noRowsOf(table)}
+UNION ALL BY NAME SELECT * FROM read_parquet([${files}], union_by_name = true))`;
   }
 
   private async stage(session: DuckDbSession, commit: LakeCommit): Promise<StagedWrite[]> {

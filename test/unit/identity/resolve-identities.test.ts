@@ -1,11 +1,8 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { createIdentityActivities, type ResolveIdentitiesResult } from '../../../activities/identity';
 import type { GraphChange } from '../../../core/graph/elements';
 import { journeyElements } from '../../../core/graph/journey-graph';
-import { lakeTables } from '../../../core/lake/tables';
 import { literal } from '../../../core/sql/quote';
 import { identitySchema } from '../../../schemas/identity';
-import { openTestRoom, type TestRoom } from '../../support/local-room';
+import { IdentityRoom, type SeenProfile } from './identity-room';
 
 const settings = identitySchema.parse({
   rules: [
@@ -14,58 +11,16 @@ const settings = identitySchema.parse({
   ],
 });
 
-/** `profile_id` names the profile; the day it was seen orders them by age. */
-interface Profile {
-  readonly id: string;
-  readonly day: number;
-  readonly email?: string;
-  readonly phone?: string;
-  readonly given_name?: string;
-  readonly family_name?: string;
-}
-
-let room: TestRoom;
+let room: IdentityRoom;
 beforeEach(async () => {
-  room = await openTestRoom();
+  room = await IdentityRoom.open();
 });
 afterEach(() => room.close());
 
-async function see(...profiles: Profile[]): Promise<void> {
-  const rows = profiles.map(({ id, day, ...fields }) => {
-    const given: Record<string, string> = {
-      ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, literal(value)])),
-      batch: literal(`landing-${day}`),
-      profile_id: literal(id),
-      source: literal('crm'),
-      seen_at: literal(`2026-01-0${day}`),
-      file_row: '1',
-    };
-    return `SELECT ${Object.entries(lakeTables.profiles)
-      .map(([name, type]) => `${given[name] ?? 'NULL'}::${type} AS ${name}`)
-      .join(', ')}`;
-  });
-  const key = `see ${profiles.map(({ id, day }) => `${id} ${day}`).join()}`;
-  await room.lake.commit({ key, writes: [{ table: 'profiles', mode: 'append', select: rows.join(' UNION ALL ') }] });
-}
-
-function resolve(): Promise<ResolveIdentitiesResult> {
-  const { resolveIdentities } = createIdentityActivities({ lake: room.lake, identity: settings });
-  const environment = new MockActivityEnvironment();
-  return environment.run(resolveIdentities, { businessDate: '2026-02-01' }) as Promise<ResolveIdentitiesResult>;
-}
-
-/** Profiles by customer: who is one person. */
-async function people(): Promise<string[]> {
-  const rows = await room.lake.rows<{ profiles: string }>(
-    `SELECT string_agg(profile_id, ' ' ORDER BY profile_id) AS profiles FROM identities GROUP BY customer_id ORDER BY 1`,
-  );
-  return rows.map(({ profiles }) => profiles);
-}
-
-async function customerOf(profile: string): Promise<string> {
-  const sql = `SELECT customer_id FROM identities WHERE profile_id = ${literal(profile)}`;
-  return (await room.lake.rows<{ customer_id: string }>(sql))[0]!.customer_id;
-}
+const see = (...profiles: SeenProfile[]) => room.see(...profiles);
+const resolve = () => room.resolve(settings);
+const people = () => room.people();
+const customerOf = (profile: string) => room.customerOf(profile);
 
 const lee = { given_name: 'Ann', family_name: 'Lee' };
 
@@ -77,7 +32,7 @@ describe('deterministic rules', () => {
       { id: 'c', day: 3, phone: '+49171 5', given_name: 'ann', family_name: 'LEE' },
       { id: 'd', day: 4, email: 'other@x.org' },
     );
-    expect(await resolve()).toEqual({ profiles: 4, customers: 2, changes: 4 });
+    expect(await resolve()).toMatchObject({ profiles: 4, customers: 2, changes: 4, links: { deterministic: 2 } });
     expect(await people()).toEqual(['a b c', 'd']);
     expect(
       await room.lake.rows('SELECT profile_id, method, rule, confidence FROM identities ORDER BY profile_id'),
@@ -113,12 +68,22 @@ describe('a second run', () => {
     expect(await room.lake.version()).toBe(version);
   });
 
+  it('with settings that were in force before does as they say, and not what the last ones said', async () => {
+    await see({ id: 'a', day: 1, email: 'x@x.org' }, { id: 'b', day: 2, email: 'x@x.org' });
+    const others = identitySchema.parse({ rules: [{ name: 'phone', match: ['phone'] }] });
+    await resolve();
+    await room.resolve(others);
+    expect(await people()).toEqual(['a', 'b']);
+    await resolve();
+    expect(await people()).toEqual(['a b']);
+  });
+
   it('gives a new profile to the customer it belongs to, whose id stays', async () => {
     await see({ id: 'b', day: 2, email: 'x@x.org' });
     await resolve();
     const id = await customerOf('b');
     await see({ id: 'a', day: 1, email: 'x@x.org' });
-    expect(await resolve()).toEqual({ profiles: 2, customers: 1, changes: 1 });
+    expect(await resolve()).toMatchObject({ profiles: 2, customers: 1, changes: 1 });
     expect(await customerOf('a')).toBe(id);
   });
 
@@ -137,11 +102,11 @@ describe('a second run', () => {
     const batch = last!.batch;
     expect(
       await room.lake.rows(
-        `SELECT profile_id, from_customer, to_customer FROM identity_changes WHERE batch = ${literal(batch)} ORDER BY 1`,
+        `SELECT profile_id, from_customer, to_customer, kind, reason FROM identity_changes WHERE batch = ${literal(batch)} ORDER BY 1`,
       ),
     ).toEqual([
-      { profile_id: 'c', from_customer: gone, to_customer: kept },
-      { profile_id: 'd', from_customer: null, to_customer: kept },
+      { profile_id: 'c', from_customer: gone, to_customer: kept, kind: 'merged', reason: 'deterministic: email' },
+      { profile_id: 'd', from_customer: null, to_customer: kept, kind: 'new', reason: 'deterministic: email' },
     ]);
     const edge = (profile: string) => ({ kind: 'edge', id: `identified:${profile}`, from: profile, to: kept });
     expect(await graphChanges(batch)).toMatchObject([
@@ -154,9 +119,23 @@ describe('a second run', () => {
   });
 });
 
-async function graphChanges(identityBatch: string): Promise<GraphChange[]> {
+describe('the graph', () => {
+  it('loses also the customers that a profile left on its way, when it moved more than once', async () => {
+    const name = (family_name: string) => ({ phone: '0171 5', given_name: 'Ann', family_name });
+    await see({ id: 'a', day: 1, email: 'a@x.org', ...lee }, { id: 'b', day: 2, email: 'b@x.org', ...name('Lee') });
+    await resolve();
+    const left = await customerOf('b');
+    await see({ id: 'a', day: 3, ...name('Lee') });
+    await resolve();
+    const batches = await room.lake.rows<{ batch: string }>('SELECT DISTINCT batch FROM identity_changes ORDER BY 1');
+    const changes = await graphChanges(...batches.map(({ batch }) => batch));
+    expect(changes).toContainEqual({ kind: 'remove-vertex', id: left });
+  });
+});
+
+async function graphChanges(...identity: string[]): Promise<GraphChange[]> {
   const changes: GraphChange[] = [];
-  for (const query of journeyElements({ landed: [], identity: [identityBatch] })) {
+  for (const query of journeyElements({ landed: [], identity })) {
     for await (const batch of room.lake.stream(query.sql)) changes.push(...query.changes(batch));
   }
   return changes;

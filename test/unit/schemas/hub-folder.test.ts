@@ -117,6 +117,23 @@ describe('an invalid hub', () => {
     ['a glob without quotes', { 'sources/shop.yaml': SOURCE.replace(/'/g, '') }, /^sources\/shop.yaml: .*alias.*\.csv/],
     ['a source that maps nothing', { 'sources/shop.yaml': SOURCE.replace(/events.*/, '') }, /profiles, events or both/],
     ['a KPI without a query', { 'kpis/visits.sql': '---\ntitle: V\nunit: v\n---\n\n' }, /^kpis\/visits.sql: .*a query/],
+    [
+      'a source of unique people that is none',
+      { 'identity.yaml': `${whole['identity.yaml']}probabilistic: { uniquePerSource: [shop, shpo] }\n` },
+      /^identity.yaml: probabilistic\.uniquePerSource\.1: there is no source "shpo" \(did you mean "shop"\?\)/,
+    ],
+    [
+      'a source of golden records that is none',
+      { 'identity.yaml': `${whole['identity.yaml']}survivorship: { email: { source-priority: [fax] } }\n` },
+      /^identity.yaml: survivorship\.email\.source-priority\.0: there is no source "fax"; there are shop$/,
+    ],
+    [
+      'a field to compare that profiles do not have',
+      {
+        'identity.yaml': `${whole['identity.yaml']}probabilistic: { fields: [{ column: mail, kind: email, role: personal }, { column: city, kind: city, role: place }] }\n`,
+      },
+      /^identity.yaml: probabilistic\.fields\.0\.column: expected .*found "mail"$/,
+    ],
     ['SQL before the front matter', { 'kpis/visits.sql': `SELECT 1;\n${whole['kpis/visits.sql']}` }, /front matter/],
   ])('is one with %s', async (_what, changes: Record<string, string | undefined>, line) => {
     expect(await problems(changes)).toEqual([expect.stringMatching(line)]);

@@ -1,0 +1,134 @@
+import {
+  activeAssertionsSql,
+  mergeAssertions,
+  refuseContradiction,
+  splitAssertions,
+  type Assertion,
+} from '../core/identity/assertions';
+import { HubError } from '../core/errors';
+import { lakeTables } from '../core/lake/tables';
+import { literal } from '../core/sql/quote';
+import type { Lake } from '../ports/lake';
+import {
+  assertionListQuestion,
+  assertionQuestion,
+  type AssertionAnswer,
+  type AssertionInput,
+  type AssertionList,
+  type AssertionListInput,
+  type AssertionQuestion,
+} from '../schemas/assertions';
+import {
+  customerIdentityQuestion,
+  type CustomerIdentity,
+  type CustomerIdentityQuestion,
+} from '../schemas/customer-identity';
+import { cancellation } from './context';
+import { explainCustomer } from './explain-customer';
+import { assertionOfRow, type AssertionRow } from './assertion-rows';
+import type { Asked } from './questions';
+
+/** What people say of identities, and what they ask about them. Bad input is a ZodError or a HubError that names the field. */
+export function createCurationActivities({ lake }: { lake: Lake }) {
+  return {
+    /**
+     * Keeps what somebody says of profiles, for every resolution from now on.
+     *
+     * @param given.at epoch milliseconds at which it was said
+     * @param given.id names it: the same id is kept once
+     * @throws HubError PROFILE_UNKNOWN, NOTHING_TO_SPLIT, IDENTITY_ASSERTIONS_CONTRADICT
+     */
+    async keepAssertion(given: { question: AssertionInput; at: number; id: string }): Promise<AssertionAnswer> {
+      const question = assertionQuestion.parse(given.question, { reportInput: true });
+      const version = await lake.version();
+      const earlier = (await lake.rows<AssertionRow>(activeAssertionsSql, { version })).map(assertionOfRow);
+      const added = await assertionsOf(lake, version, question, earlier);
+      refuseContradiction(earlier, added);
+      const key = `assertion:${given.id}`;
+      const writes = [{ table: 'identity_assertions', mode: 'append', select: numbered(question, given.at) } as const];
+      await lake.commit(
+        { key, series: 'assertions', version, inputs: { asserted: assertedRows(added) }, writes },
+        { signal: cancellation() },
+      );
+      const { kind, profiles } = question;
+      return { kind, profiles, pairs: added.length, effect: 'with the next resolution of identities' };
+    },
+
+    /** What was said of profiles, the newest first. */
+    async listAssertions({ question, lakeVersion }: Asked<AssertionListInput>): Promise<AssertionList> {
+      const { limit } = assertionListQuestion.parse(question, { reportInput: true });
+      const rows = await lake.rows<AssertionRow>(
+        `SELECT said.*, said.sequence = (SELECT max(sequence) FROM identity_assertions AS others
+  WHERE others.profile_a = said.profile_a AND others.profile_b = said.profile_b) AS active
+FROM identity_assertions AS said ORDER BY sequence DESC, profile_a, profile_b LIMIT ${limit}`,
+        lakeVersion === undefined ? {} : { version: lakeVersion },
+      );
+      return { assertions: rows.map(assertionOfRow) };
+    },
+
+    /** @throws HubError NOT_FOUND, which tells where a customer went */
+    async explainIdentity({ question, lakeVersion }: Asked<CustomerIdentityQuestion>): Promise<CustomerIdentity> {
+      const { customer } = customerIdentityQuestion.parse(question, { reportInput: true });
+      const version = lakeVersion ?? (await lake.version());
+      return explainCustomer(lake, customer, { version, signal: cancellation() });
+    },
+  };
+}
+
+async function assertionsOf(
+  lake: Lake,
+  version: number,
+  { kind, profiles }: AssertionQuestion,
+  earlier: readonly Assertion[],
+): Promise<Assertion[]> {
+  const named = profiles.map(literal).join(', ');
+  const rows = await lake.rows<{ profile_id: string; customer_id: string | null; named: boolean }>(
+    `SELECT profile_id, customer_id, profile_id IN (${named}) AS named
+FROM (SELECT DISTINCT profile_id FROM profiles) AS known LEFT JOIN identities USING (profile_id)
+WHERE profile_id IN (${named}) OR customer_id IN (SELECT customer_id FROM identities WHERE profile_id IN (${named}))
+ORDER BY profile_id`,
+    { version },
+  );
+  const known = rows.filter((row) => row.named).map(({ profile_id }) => profile_id);
+  const unknown = profiles.find((profile) => !known.includes(profile));
+  if (unknown !== undefined) {
+    const message = `profiles: there is no profile "${unknown}"; a profile's id is its source's name, a colon, and the id it has there`;
+    throw new HubError('PROFILE_UNKNOWN', message, { field: 'profiles' });
+  }
+  if (kind === 'merge') {
+    return mergeAssertions(
+      profiles,
+      rows.map(({ profile_id }) => profile_id),
+      earlier,
+    );
+  }
+  return [...new Set(rows.map(({ customer_id }) => customer_id))].flatMap((customer) => {
+    const members = rows.filter(({ customer_id }) => customer_id === customer);
+    const inside = members.filter((member) => member.named).map(({ profile_id }) => profile_id);
+    return splitOne(inside, customer === null ? inside : members.map(({ profile_id }) => profile_id));
+  });
+}
+
+function splitOne(profiles: readonly string[], customer: readonly string[]): Assertion[] {
+  const split = splitAssertions(profiles, customer);
+  if (split.length > 0) return split;
+  const message = `profiles: "${profiles[0]}" is a customer of its own already: there is nothing to split it from`;
+  throw new HubError('NOTHING_TO_SPLIT', message, { field: 'profiles' });
+}
+
+function assertedRows(assertions: readonly Assertion[]) {
+  const { profile_a, profile_b, kind } = lakeTables.identity_assertions;
+  const columns = {
+    profile_a: assertions.map(({ profileA }) => profileA),
+    profile_b: assertions.map(({ profileB }) => profileB),
+    kind: assertions.map((one) => one.kind),
+  };
+  return { columns: { profile_a, profile_b, kind }, batches: [{ rows: assertions.length, columns }] };
+}
+
+/** All that is said at once has one number, after those of what was said before. */
+function numbered({ author, reason }: AssertionQuestion, at: number): string {
+  return `SELECT (SELECT coalesce(max(sequence), 0) + 1 FROM identity_assertions) AS sequence, profile_a, profile_b, kind,
+  ${literal(author)} AS author, ${literal(reason)} AS reason, make_timestamp(${Math.round(at) * 1000}) AS asserted_at
+FROM asserted`;
+}

@@ -1,0 +1,107 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { LakeTable } from '../../core/lake/tables';
+import { assertionAnswer, assertionList, assertionListQuestion, assertionQuestion } from '../../schemas/assertions';
+import { customerIdentity, customerIdentityQuestion } from '../../schemas/customer-identity';
+import type { HubApi } from './hub-api';
+import { waitMsOf } from './prefer';
+import { problem, runningReport, waitHeaders } from './report-routes';
+import { askReport, findReport, type ReportRequest, type ReportState } from './reports';
+
+const TAGS = ['identity'];
+const ASSERTIONS = '/v1/identity/assertions';
+
+/** Who is who: why the profiles of a customer are held to be one person, and saying that they are not. */
+export function registerIdentity({ app, client, versions }: HubApi): void {
+  const ask = async (
+    request: Pick<ReportRequest, 'workflow' | 'kind' | 'question'>,
+    from: readonly LakeTable[],
+    prefer?: string,
+  ) => {
+    const lakeVersion = await versions.version();
+    const revisions = await Promise.all(from.map((table) => versions.tableRevision(table, lakeVersion)));
+    const asked = { ...request, dataRevision: JSON.stringify(revisions), lakeVersion };
+    return askReport<object>(client, asked, waitMsOf(prefer));
+  };
+
+  app.post(
+    ASSERTIONS,
+    {
+      schema: {
+        summary: 'Says that profiles are one person, or that some are not who the rest of their customer is',
+        description:
+          'Kept for every resolution of identities from now on, also when all identities are resolved anew; a later assertion about the same profiles revokes an earlier one.',
+        tags: TAGS,
+        headers: waitHeaders,
+        body: assertionQuestion,
+        response: { 200: assertionAnswer, 202: runningReport, default: problem },
+      },
+    },
+    async ({ body: question, headers: { prefer } }, reply) => {
+      const request = { workflow: 'assertIdentities', kind: 'identity-assertion', question };
+      const from = ['identity_assertions', 'profiles', 'identities'] as const;
+      return answer(reply, ASSERTIONS, await ask(request, from, prefer));
+    },
+  );
+
+  app.get(
+    `${ASSERTIONS}/:id`,
+    {
+      schema: {
+        summary: 'What came of an assertion made before',
+        tags: TAGS,
+        headers: waitHeaders,
+        params: z.object({
+          id: z.string().regex(/^identity-assertion-[0-9a-f]{24}$/, 'is not the id of an assertion'),
+        }),
+        response: { 200: assertionAnswer, 202: runningReport, default: problem },
+      },
+    },
+    async ({ params: { id }, headers: { prefer } }, reply) =>
+      answer(reply, ASSERTIONS, await findReport<object>(client, id, waitMsOf(prefer))),
+  );
+
+  app.get(
+    ASSERTIONS,
+    {
+      schema: {
+        summary: 'What was said of profiles, the newest first',
+        tags: TAGS,
+        querystring: assertionListQuestion,
+        response: { 200: assertionList, 202: runningReport, default: problem },
+      },
+    },
+    async ({ query: question }, reply) => {
+      const request = { workflow: 'identityAssertions', kind: 'identity-assertions', question };
+      return answer(reply, ASSERTIONS, await ask(request, ['identity_assertions']));
+    },
+  );
+
+  app.get(
+    '/v1/customers/:customer/identity',
+    {
+      schema: {
+        summary: 'What holds the profiles of a customer together, the weakest link, and the changes over time',
+        tags: TAGS,
+        params: customerIdentityQuestion,
+        response: { 200: customerIdentity, 202: runningReport, default: problem },
+      },
+    },
+    async ({ params: question }, reply) => {
+      const request = { workflow: 'customerIdentity', kind: 'customer-identity', question };
+      const from = ['identities', 'identity_edges', 'identity_changes', 'identity_assertions', 'profiles'] as const;
+      return answer(reply, `/v1/customers/${encodeURIComponent(question.customer)}/identity`, await ask(request, from));
+    },
+  );
+}
+
+/** Where it is not settled yet, the caller is told to come back. */
+function answer(reply: FastifyReply, path: string, state: ReportState<object>): FastifyReply {
+  if (state.status === 'done') return reply.code(200).send(state.answer);
+  const poll = path === ASSERTIONS ? `${path}/${state.id}` : path;
+  return reply
+    .code(202)
+    .header('location', poll)
+    .header('retry-after', '1')
+    .send({ id: state.id, status: 'running', poll });
+}
