@@ -1,7 +1,7 @@
 import { INEXACT } from './field-kinds';
 import { Numbering } from './hashing';
 import type { CandidatePairs } from './candidate-pairs';
-import type { PairComparer } from './pair-comparer';
+import { LevelPacking, type PairComparer } from './pair-comparer';
 
 /** The different outcomes of comparing pairs: few hundred to some ten thousand, however many pairs there are. */
 export interface ComparisonVectors {
@@ -41,16 +41,17 @@ export function compareVectors(comparer: PairComparer, { size, a, b }: Candidate
 
 /** The same with all equal values alike: level 1, however rare they are. For learning, the vectors of pairs are left out. */
 export function withoutRarity({ size, fields, levels, counts }: ComparisonVectors): Omit<ComparisonVectors, 'of'> {
-  const numbers = new Map<string, number>();
+  const numbers = new Numbering();
+  const packing = new LevelPacking(fields);
   const merged = new Uint8Array(size * fields);
   const pairs = new Float64Array(size);
+  const own = new Uint8Array(fields);
   for (let vector = 0; vector < size; vector++) {
-    const own = levels
-      .subarray(vector * fields, (vector + 1) * fields)
-      .map((level) => (level > 0 && level < INEXACT ? 1 : level));
-    const name = String.fromCharCode(...own);
-    const number = numbers.get(name) ?? numbers.size;
-    numbers.set(name, number);
+    for (let field = 0; field < fields; field++) {
+      const level = levels[vector * fields + field] as number;
+      own[field] = level > 0 && level < INEXACT ? 1 : level;
+    }
+    const number = numbers.numberOf(packing.pack(own));
     merged.set(own, number * fields);
     pairs[number]! += counts[vector] as number;
   }

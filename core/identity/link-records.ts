@@ -12,7 +12,12 @@ import type { PairComparer } from './pair-comparer';
 /** Records are held together by pairs that are at least a quarter as likely one person as not; then they are looked at closely. */
 const LOOSE = -2;
 /** Weights beyond this are as good as certain, and no more: one pair does not outweigh all others of a cluster. */
-export const MOST_WEIGHT = 12;
+const MOST_WEIGHT = 12;
+
+/** Log2 odds within the bounds of what one pair may say. */
+export function bounded(weight: number): number {
+  return Math.max(-MOST_WEIGHT, Math.min(MOST_WEIGHT, weight));
+}
 
 /**
  * Groups records of one person. Pairs that may match hold records together loosely; within such a group every pair is
@@ -160,8 +165,7 @@ export class PairScorer {
   private weightOf(packed: number): number {
     const number = this.numbers.numberOf(packed);
     if (number === this.known.length) {
-      const weight = this.model.weight(this.comparer.packing.unpack(packed));
-      this.known.push(Math.max(-MOST_WEIGHT, Math.min(MOST_WEIGHT, weight)));
+      this.known.push(bounded(this.model.weight(this.comparer.packing.unpack(packed))));
     }
     return this.known[number] as number;
   }

@@ -1,12 +1,9 @@
 import type { ApartConstraints, FirmSets } from './firm-sets';
 import type { Learning } from './link';
-import { vectorWeights } from './link-records';
+import { looseWeight, vectorWeights } from './link-records';
 import { joinUnits } from './join-units';
 import { looseGroups } from './loose-groups';
 import type { UnitLink, UnitWeights } from './unit-weights';
-
-/** Units are held together by pairs that are at least half as likely one person as not; then they are looked at closely. */
-const LOOSE = -1;
 
 /**
  * Joins sets of profiles that are firmly one person where the model holds them to be one: sets that pairs hold together
@@ -31,7 +28,7 @@ export function linkUnits(
     b: pairs.b.map((profile) => firm.find(profile)),
   };
   const weightOf = (pair: number) => ofVector[vectors.of[pair] as number]!;
-  return looseGroups(profiles, unitPairs, weightOf, Math.min(LOOSE, threshold)).flatMap((names) => {
+  return looseGroups(profiles, unitPairs, weightOf, looseWeight(threshold)).flatMap((names) => {
     const group = Array.from(names, (name) => units.get(name)!);
     return joinUnits(group, firm, weights, constraints, threshold);
   });

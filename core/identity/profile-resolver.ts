@@ -1,7 +1,7 @@
 import { valuesOf } from './blocking-rules';
 import { explainPair, type PairExplanation } from './explain-pair';
 import { ruleValue, linkWithModel, rulesOf, type LinkageModel } from './linkage-model';
-import { looseWeight, MOST_WEIGHT } from './link-records';
+import { bounded, looseWeight } from './link-records';
 import { probabilityOf } from './match-model';
 import { gatherRecords, GONE, inOrderOfIds, type RecordIndex } from './record-index';
 import type { BlockingKey } from './record-table';
@@ -58,8 +58,7 @@ export class ProfileResolver {
       slot,
       mates.filter((mate) => index.customers[mate] === customer),
     );
-    const bounded = own.map(({ weight }) => Math.max(-MOST_WEIGHT, Math.min(MOST_WEIGHT, weight)));
-    const average = bounded.reduce((sum, weight) => sum + weight, 0) / bounded.length;
+    const average = own.reduce((sum, { weight }) => sum + bounded(weight), 0) / own.length;
     return {
       customerId: index.names.at(customer),
       probability: probabilityOf(average),

@@ -5,9 +5,10 @@ import { FirmSets, type ApartConstraints, type ProfilePair } from './firm-sets';
 import { identityChanges, type ChangeKind } from './identity-changes';
 import type { ComparableRecords } from './kernel-comparer';
 import type { Learning } from './link';
+import { bounded } from './link-records';
 import { linkUnits } from './link-units';
 import { probabilityOf, type MatchModel } from './match-model';
-import { boundedWeight, UnitWeights } from './unit-weights';
+import { UnitWeights } from './unit-weights';
 
 export const linkMethods = ['manual', 'deterministic', 'probabilistic'] as const;
 export type LinkMethod = (typeof linkMethods)[number];
@@ -152,7 +153,7 @@ type Weighed = Pick<IdentityEdge, 'weight' | 'levels' | 'waterfall'>;
 
 function weighedLevels(levels: Uint8Array, model: MatchModel): Weighed {
   const waterfall = JSON.stringify(explainPair(model, levels));
-  return { weight: boundedWeight(model, levels), levels: levels.join(), waterfall };
+  return { weight: bounded(model.weight(levels)), levels: levels.join(), waterfall };
 }
 
 function modelLinks(firm: FirmSets, constraints: ApartConstraints, learned: LearnedModel): IdentityEdge[] {

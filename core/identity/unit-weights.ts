@@ -1,5 +1,7 @@
 import type { ComparableRecords } from './kernel-comparer';
+import { bounded } from './link-records';
 import type { MatchModel } from './match-model';
+import { rankOfLevel } from './value-rarity';
 
 /** How strongly two units are one person, and the two of their profiles that say so most. */
 export interface UnitLink {
@@ -9,14 +11,6 @@ export interface UnitLink {
   readonly b: number;
   /** By field, the level at which the units agree. */
   readonly levels: Uint8Array;
-}
-
-/** Weights beyond this are as good as certain, and no more: one pair does not outweigh all others of a cluster. */
-const MOST_WEIGHT = 12;
-
-/** The model's log2 odds, within bounds. */
-export function boundedWeight(model: MatchModel, levels: Uint8Array): number {
-  return Math.max(-MOST_WEIGHT, Math.min(MOST_WEIGHT, model.weight(levels)));
 }
 
 /**
@@ -71,7 +65,7 @@ export class UnitWeights {
     const key = levels.join();
     let weight = this.weightOf.get(key);
     if (weight === undefined) {
-      weight = boundedWeight(this.model, levels);
+      weight = bounded(this.model.weight(levels));
       this.weightOf.set(key, weight);
     }
     return weight;
@@ -87,14 +81,15 @@ export class UnitWeights {
   }
 }
 
-/** Keeps by field the better level (they are numbered from the best on, 0 is none); tells how much the pair agrees itself. */
+/** Keeps by field the better level, of those that are known; tells how much the pair agrees itself. */
 function mergeClosest(best: Uint8Array, levels: Uint8Array): number {
   let agreement = 0;
   for (let field = 0; field < best.length; field++) {
     const level = levels[field] as number;
     if (level === 0) continue;
-    agreement += 1 / level;
-    if (best[field] === 0 || level < best[field]!) best[field] = level;
+    const rank = rankOfLevel(level);
+    agreement += 1 / (1 + rank);
+    if (best[field] === 0 || rank < rankOfLevel(best[field]!)) best[field] = level;
   }
   return agreement;
 }

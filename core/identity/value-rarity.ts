@@ -10,7 +10,7 @@ const USUAL = 0;
 const RARE = 1;
 const COMMON = 2;
 /** From the rarest to the most common. */
-export const raritiesInOrder = [RARE, USUAL, COMMON] as const;
+export const raritiesInOrder: readonly number[] = [RARE, USUAL, COMMON];
 /** A value this many times as frequent as usual, or as rare, is another level. */
 const TIMES = 2;
 
@@ -33,6 +33,11 @@ export function usualCode(hash: number): number {
 /** The level of two equal values, by their code. */
 export function exactLevel(code: number): number {
   return 1 + rarityOfCode(code);
+}
+
+/** Where a level of agreement stands among those of its field, the best first; of one that is not missing. */
+export function rankOfLevel(level: number): number {
+  return level <= RARITIES ? raritiesInOrder.indexOf(level - 1) : level;
 }
 
 export function rarityOfCode(code: number): number {
