@@ -24,7 +24,7 @@ class Field {
 }
 
 const FIELD_BYTES: usize = 8;
-/** Bits of the packed number for each level; `LEVEL_BITS` of pair-comparer. */
+/** Bits of the packed number for each level: `MOST_LEVELS` of field-kinds. */
 const LEVEL_BITS: u32 = 3;
 const LEVEL: u64 = (1 << LEVEL_BITS) - 1;
 

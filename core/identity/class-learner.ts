@@ -1,7 +1,7 @@
 import type { LinkageField } from '../../schemas/linkage';
 import { missingOf } from './chance-agreement';
 import type { ComparisonVectors } from './comparison-vectors';
-import { INEXACT } from './field-kinds';
+import { INEXACT, MOST_LEVELS } from './field-kinds';
 import { pairClassShapes, type Learned, type PairClass } from './pair-classes';
 
 /** What is known of the pairs of one class. */
@@ -49,8 +49,6 @@ export class LearningVectors {
   }
 }
 
-/** More than any kind has: tables by field and level are as wide. */
-const MOST_LEVELS = 16;
 /** A weak prior, in pairs, or as a share of the pairs of a class if that is more. */
 const PRIOR_PAIRS = 20;
 const PRIOR_SHARE = 0.02;

@@ -50,6 +50,9 @@ const EXACT_LEVELS = ['exact', 'exact, a rare value', 'exact, a common value'];
 /** The first level of unequal values. Level 0 is a missing one, and from 1 on values are equal. */
 export const INEXACT = 1 + EXACT_LEVELS.length;
 
+/** No kind has more levels, so that each is three bits of a number, and tables by field and level are as wide. */
+export const MOST_LEVELS = 8;
+
 /** Names of a kind's levels. */
 export function levelNames(kind: FieldKind): string[] {
   return ['missing', ...EXACT_LEVELS, ...fieldKinds[kind].inexact];

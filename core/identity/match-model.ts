@@ -1,6 +1,7 @@
 import type { LinkageField } from '../../schemas/linkage';
 import { missingOf } from './chance-agreement';
 import type { ClassParameters } from './class-learner';
+import { MOST_LEVELS } from './field-kinds';
 import type { LearnedClasses } from './latent-classes';
 import { pairClasses, pairClassShapes } from './pair-classes';
 
@@ -15,11 +16,22 @@ export interface PairTerm {
 
 /** What was learned of some records: tells how likely any two are one person. */
 export class MatchModel {
+  /** By class, chance the last of them: how often its pairs agree at each level of each field. */
+  private readonly shares: readonly Float64Array[];
+  /** By which fields are missing in a pair: pairs of each class. */
+  private readonly pairs = new Map<number, Float64Array>();
+
   constructor(
     readonly fields: readonly LinkageField[],
     readonly chance: ClassParameters,
     readonly classes: LearnedClasses['classes'],
-  ) {}
+  ) {
+    this.shares = this.allClasses().map(({ levels }) => {
+      const table = new Float64Array(fields.length * MOST_LEVELS);
+      levels.forEach((own, field) => table.set(own, field * MOST_LEVELS));
+      return table;
+    });
+  }
 
   /**
    * The log2 odds that two records are one person, by how their fields agree.
@@ -27,49 +39,52 @@ export class MatchModel {
    * @param levels as `compareRecords` writes them, from `start` on
    */
   weight(levels: Uint8Array, start = 0): number {
-    const missing = missingOf(levels, start, this.fields.length);
-    const byChance =
-      this.chance.pairs * (this.shareByChance(missing) * this.agreement(this.chance.levels, levels, start));
-    let others = byChance;
+    const fields = this.fields.length;
+    const pairs = this.pairsOf(missingOf(levels, start, fields));
     let matches = 0;
-    for (const name of pairClasses) {
-      const own = this.classes[name];
-      const pairs = own.pairs * this.shareOf(own, missing) * this.agreement(own.levels, levels, start);
-      if (pairClassShapes[name].isMatch) matches += pairs;
-      else others += pairs;
+    let others = 0;
+    for (let index = 0; index < this.shares.length; index++) {
+      const shares = this.shares[index] as Float64Array;
+      let own = pairs[index] as number;
+      for (let field = 0; field < fields; field++) {
+        own *= shares[field * MOST_LEVELS + (levels[start + field] as number)] as number;
+      }
+      if (IS_MATCH[index] === true) matches += own;
+      else others += own;
     }
     return Math.log2(matches / others);
   }
 
   /** What the weight of a pair is computed from: the classes it may be of, chance among them. */
   termsOf(levels: Uint8Array): PairTerm[] {
-    const missing = missingOf(levels, 0, this.fields.length);
-    const sharesOf = (own: ClassParameters) =>
-      own.levels.map((shares, field) => shares[levels[field] as number] as number);
-    const classes = pairClasses.map((name) => {
-      const own = this.classes[name];
-      const pairs = own.pairs * this.shareOf(own, missing);
-      return { isMatch: pairClassShapes[name].isMatch, pairs, shares: sharesOf(own) };
-    });
-    const byChance = this.chance.pairs * this.shareByChance(missing);
-    return [...classes, { isMatch: false, pairs: byChance, shares: sharesOf(this.chance) }];
+    const pairs = this.pairsOf(missingOf(levels, 0, this.fields.length));
+    return this.allClasses().map((own, index) => ({
+      isMatch: IS_MATCH[index] === true,
+      pairs: pairs[index] as number,
+      shares: own.levels.map((shares, field) => shares[levels[field] as number] as number),
+    }));
   }
 
-  private agreement(shares: readonly Float64Array[], levels: Uint8Array, start: number): number {
-    let product = 1;
-    for (let field = 0; field < shares.length; field++) product *= shares[field]![levels[start + field] as number]!;
-    return product;
+  private allClasses(): ClassParameters[] {
+    return [...pairClasses.map((name) => this.classes[name]), this.chance];
   }
 
   /** What was never met tells nothing: it is as frequent as by chance. */
-  private shareOf({ missing }: ClassParameters, pattern: number): number {
-    return missing.get(pattern) ?? this.shareByChance(pattern);
-  }
-
-  private shareByChance(pattern: number): number {
-    return Math.max(this.chance.missing.get(pattern) ?? 0, 1) / this.chance.pairs;
+  private pairsOf(missing: number): Float64Array {
+    let pairs = this.pairs.get(missing);
+    if (pairs === undefined) {
+      const byChance = Math.max(this.chance.missing.get(missing) ?? 0, 1) / this.chance.pairs;
+      const shareOf = (own: ClassParameters) =>
+        own === this.chance ? byChance : (own.missing.get(missing) ?? byChance);
+      pairs = Float64Array.from(this.allClasses(), (own) => own.pairs * shareOf(own));
+      this.pairs.set(missing, pairs);
+    }
+    return pairs;
   }
 }
+
+/** In the order of the classes; chance, behind them, is none. */
+const IS_MATCH: readonly boolean[] = pairClasses.map((name) => pairClassShapes[name].isMatch);
 
 /** The probability that goes with log2 odds. */
 export function probabilityOf(weight: number): number {

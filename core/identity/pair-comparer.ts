@@ -1,4 +1,5 @@
 import { compareRecords } from './compare-records';
+import { MOST_LEVELS } from './field-kinds';
 import type { RecordTable } from './record-table';
 
 /** Compares pairs of records, many at a time. */
@@ -12,17 +13,13 @@ export interface PairComparer {
   compare(a: Uint32Array, b: Uint32Array): Float64Array;
 }
 
-/** Bits of a level: no kind has more than eight, and sixteen fields make an exact number. */
-const LEVEL_BITS = 3;
-const LEVELS = 2 ** LEVEL_BITS;
-
-/** Levels of all fields as one number. */
+/** Levels of all fields as one number, three bits each: those of sixteen fields are an exact number. */
 export class LevelPacking {
   constructor(readonly fields: number) {}
 
   pack(levels: Uint8Array): number {
     let packed = 0;
-    for (let field = levels.length - 1; field >= 0; field--) packed = packed * LEVELS + (levels[field] as number);
+    for (let field = levels.length - 1; field >= 0; field--) packed = packed * MOST_LEVELS + (levels[field] as number);
     return packed;
   }
 
@@ -30,8 +27,8 @@ export class LevelPacking {
   unpack(packed: number, into = new Uint8Array(this.fields), start = 0): Uint8Array {
     let rest = packed;
     for (let field = 0; field < this.fields; field++) {
-      const others = Math.floor(rest / LEVELS);
-      into[start + field] = rest - others * LEVELS;
+      const others = Math.floor(rest / MOST_LEVELS);
+      into[start + field] = rest - others * MOST_LEVELS;
       rest = others;
     }
     return into;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { loadKernel } from '../../../adapters/local/kernels';
 import { compareRecords } from '../../../core/identity/compare-records';
-import { fieldKinds, INEXACT, levelNames } from '../../../core/identity/field-kinds';
+import { fieldKinds, INEXACT, levelNames, MOST_LEVELS } from '../../../core/identity/field-kinds';
 import { markRarity } from '../../../core/identity/value-rarity';
 import type { FieldKind } from '../../../schemas/linkage';
 import { field, recordsOf, tableOf } from './record-rows';
@@ -43,6 +43,10 @@ it.each<[FieldKind, string | null, string | null, string]>([
 ])('%s: %s and %s are %s', (kind, a, b, expected) => {
   expect(levelOf(kind, a, b)).toBe(expected);
   expect(levelOf(kind, b, a)).toBe(expected);
+});
+
+it.each(Object.keys(fieldKinds) as FieldKind[])('packs every level of %s', (kind) => {
+  expect(levelNames(kind).length).toBeLessThanOrEqual(MOST_LEVELS);
 });
 
 it('takes swapped given and family names for a typo in both', () => {
