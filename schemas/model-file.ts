@@ -13,6 +13,8 @@ const shares = z.array(z.number().min(0));
 const byMissing = z.array(z.tuple([z.number().int().min(0), z.number().min(0)]));
 
 const rarity = z.number().int().min(0).max(2);
+/** Of a value that stands for none. */
+const placeholder = 3;
 
 /** A linkage model with everything that blocking and scoring need. Numbers are exact: JSON has the shortest that reads back the same. */
 export const modelFile = z.strictObject({
@@ -26,7 +28,7 @@ export const modelFile = z.strictObject({
       z.strictObject({
         others: rarity.describe('Of values that are not among these.'),
         values: z.array(z.number().int().min(0)).describe('Hashes of values, ascending.'),
-        rarities: z.array(rarity),
+        rarities: z.array(z.union([rarity, z.literal(placeholder)])),
       }),
     )
     .describe('By field: how frequent values are, as the levels of equal values are numbered.'),

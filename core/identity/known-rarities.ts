@@ -1,5 +1,9 @@
 import type { RecordTable } from './record-table';
-import { codeWithRarity, raritiesInOrder, rarityOfCode } from './value-rarity';
+import { dropValue, type Placeholder } from './placeholders';
+import { codeWithRarity, raritiesInOrder, RARITIES, rarityOfCode } from './value-rarity';
+
+/** In place of a rarity. */
+const PLACEHOLDER = RARITIES;
 
 /** How frequent the values of a field were when a model was learned: under that model they stay so. */
 export interface KnownRarities {
@@ -7,15 +11,17 @@ export interface KnownRarities {
   readonly others: number;
   /** Hashes of values, ascending. */
   readonly values: Uint32Array;
-  /** Of each, its rarity. */
+  /** Of each, its rarity, or that it stands for none. */
   readonly rarities: Uint8Array;
 }
 
 /**
  * What `markRarity` found, by field. Values of the rarest kind there is are most, and what a new value would be: they are
  * left out.
+ *
+ * @param placeholders what `dropPlaceholders` found
  */
-export function knownRarities(table: RecordTable): KnownRarities[] {
+export function knownRarities(table: RecordTable, placeholders: readonly Placeholder[] = []): KnownRarities[] {
   return table.layout.map((_, field) => {
     const others = rarestOf(table, field);
     const hashes = hashesOf(table, field);
@@ -24,17 +30,20 @@ export function knownRarities(table: RecordTable): KnownRarities[] {
       const rarity = rarityOfCode(code);
       if (rarity !== others) found.set(hashes[record] as number, rarity);
     });
+    for (const own of placeholders) if (own.field === field) found.set(own.hash, PLACEHOLDER);
     const values = Uint32Array.from(found.keys()).sort();
     return { others, values, rarities: Uint8Array.from(values, (value) => found.get(value)!) };
   });
 }
 
-/** Writes into the codes of some records what was known of their values' rarity. */
+/** Writes into the codes of some records what was known of their values' rarity, and takes from them what stands for none. */
 export function markKnownRarity(table: RecordTable, known: readonly KnownRarities[], first: number, end: number): void {
   known.forEach((own, field) => {
     const hashes = hashesOf(table, field);
     forEachCode(table, field, first, end, (code, record, word) => {
-      table.codes[word] = codeWithRarity(code, rarityOf(own, hashes[record] as number));
+      const rarity = rarityOf(own, hashes[record] as number);
+      if (rarity === PLACEHOLDER) dropValue(table, field, record);
+      else table.codes[word] = codeWithRarity(code, rarity);
     });
   });
 }

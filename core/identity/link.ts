@@ -7,6 +7,7 @@ import { compareVectors, type ComparisonVectors } from './comparison-vectors';
 import { learnClasses } from './latent-classes';
 import { linkRecords } from './link-records';
 import { MatchModel } from './match-model';
+import { dropPlaceholders, type Placeholder } from './placeholders';
 import { markRarity } from './value-rarity';
 import type { ComparableRecords } from './kernel-comparer';
 import type { RecordTable } from './record-table';
@@ -20,6 +21,8 @@ export interface Linkage {
   readonly pairs: CandidatePairs;
   readonly vectors: ComparisonVectors;
   readonly model: MatchModel;
+  /** Values that were taken for none. */
+  readonly placeholders: readonly Placeholder[];
   /** Rounds of learning. */
   readonly rounds: number;
   /** By record: the smallest number of its cluster. */
@@ -50,6 +53,7 @@ export function learn(
 ): Learning {
   const { table, comparer } = compared;
   const { seed, blocking } = settings;
+  const placeholders = dropPlaceholders(table);
   const isSmall = blocking === undefined && (table.records * (table.records - 1)) / 2 <= FEW_PAIRS;
   const rules = isSmall ? [] : blockingRules(table, settings);
   const rarities = markRarity(table);
@@ -62,7 +66,7 @@ export function learn(
   const { classes, rounds } = learnClasses(vectors, settings.fields, chance, table.records);
   const model = new MatchModel(settings.fields, chance, classes);
   finish('learn');
-  return { rules, pairs, vectors, model, rounds };
+  return { placeholders, rules, pairs, vectors, model, rounds };
 }
 
 /**

@@ -25,14 +25,14 @@ export function trainModel(
   finish: (stage: string) => void,
 ): Training {
   const { table } = compared;
-  const { rules, pairs, vectors, model, rounds } = learn(compared, settings, finish);
+  const { placeholders, rules, pairs, vectors, model, rounds } = learn(compared, settings, finish);
   const chosen = rules.length > 0 ? rules : blockingRules(table, settings);
   const blocking = chosen.map(({ keys }) => keys.map(({ name }) => name));
   const linkage = {
     records: table.records,
     settings,
     blocking: blocking.length > 0 ? blocking : anyKey(table),
-    rarities: knownRarities(table),
+    rarities: knownRarities(table, placeholders),
     model,
   };
   const linked = rules.length > 0 ? linkPairs(compared, linkage, pairs, vectors) : linkWithModel(compared, linkage);

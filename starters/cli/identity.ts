@@ -165,6 +165,10 @@ async function report({ settings, ...found }: Evaluation): Promise<string> {
     ...(found.pairs.found === 0
       ? ['no two records look like one person: compare other columns, or lower settings.threshold']
       : []),
+    ...found.placeholders.map(
+      ({ column, value, records }) =>
+        `"${value}" of ${records} records is taken for no ${column}: too many people hold it`,
+    ),
     ...found.rules.map(({ name, pairs }) => `${String(pairs).padStart(10)} pairs agree on ${name}`),
     line('clusters, by pairs', found.clusters),
     line('clusters, by records', found.clusters.b3),

@@ -38,6 +38,8 @@ export interface Evaluation {
   readonly clusters: Accuracy & { readonly b3: Accuracy };
   /** The blocking rules, with the pairs counted before any was looked at; none where all were. */
   readonly rules: readonly { readonly name: string; readonly pairs: number }[];
+  /** Values that so many people hold that they were taken for none. */
+  readonly placeholders: readonly { readonly column: string; readonly value: string; readonly records: number }[];
   readonly rounds: number;
   /** Seconds by stage. */
   readonly timings: Readonly<Record<string, number>>;
@@ -74,6 +76,11 @@ export async function evaluateFile(question: EvaluationQuestion): Promise<Evalua
       pairs: pairAccuracy(linkage, people, settings.threshold, compared.table.files),
       clusters: clusterAccuracy(linkage.clusters, people),
       rules: linkage.rules.map(({ name, pairs }) => ({ name, pairs })),
+      placeholders: linkage.placeholders.map(({ field, text, records }) => ({
+        column: settings.fields[field]!.column,
+        value: text,
+        records,
+      })),
       rounds: linkage.rounds,
       timings: Object.fromEntries(Object.entries(clock.timings()).map(([stage, ms]) => [stage, ms / 1000])),
       peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
