@@ -1,4 +1,4 @@
-import type { RecordTable } from './record-table';
+import { equalityKey, type RecordTable } from './record-table';
 import { dropValue, type Placeholder } from './placeholders';
 import { codeWithRarity, raritiesInOrder, RARITIES, rarityOfCode } from './value-rarity';
 
@@ -16,15 +16,15 @@ export interface KnownRarities {
 }
 
 /**
- * What `markRarity` found, by field. Values of the rarest kind there is are most, and what a new value would be: they are
+ * What `countValues` found, by field. Values of the rarest kind there is are most, and what a new value would be: they are
  * left out.
  *
- * @param placeholders what `dropPlaceholders` found
+ * @param placeholders what it found, too
  */
 export function knownRarities(table: RecordTable, placeholders: readonly Placeholder[] = []): KnownRarities[] {
   return table.layout.map((_, field) => {
     const others = rarestOf(table, field);
-    const hashes = hashesOf(table, field);
+    const hashes = equalityKey(table, field);
     const found = new Map<number, number>();
     forEachCode(table, field, 0, table.records, (code, record) => {
       const rarity = rarityOfCode(code);
@@ -39,7 +39,7 @@ export function knownRarities(table: RecordTable, placeholders: readonly Placeho
 /** Writes into the codes of some records what was known of their values' rarity, and takes from them what stands for none. */
 export function markKnownRarity(table: RecordTable, known: readonly KnownRarities[], first: number, end: number): void {
   known.forEach((own, field) => {
-    const hashes = hashesOf(table, field);
+    const hashes = equalityKey(table, field);
     forEachCode(table, field, first, end, (code, record, word) => {
       const rarity = rarityOf(own, hashes[record] as number);
       if (rarity === PLACEHOLDER) dropValue(table, field, record);
@@ -62,11 +62,6 @@ function rarityOf({ others, values, rarities }: KnownRarities, hash: number): nu
     else high = middle;
   }
   return values[low] === hash ? (rarities[low] as number) : others;
-}
-
-/** The whole hashes of a field's values: of codes some bits are given to the rarity. */
-function hashesOf({ keys }: RecordTable, field: number): Uint32Array {
-  return keys.find((key) => key.field === field && !key.isCoarse)!.values;
 }
 
 function forEachCode(

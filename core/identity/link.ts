@@ -2,13 +2,13 @@ import type { LinkageSettings } from '../../schemas/linkage';
 import { chooseBlockingRules, type BlockingRule } from './blocking-rules';
 import { allPairs, candidatePairs, type CandidatePairs } from './candidate-pairs';
 import { declaredRules } from './declared-rules';
+import { countValues } from './count-values';
 import { chanceAgreement } from './chance-agreement';
 import { compareVectors, type ComparisonVectors } from './comparison-vectors';
 import { learnClasses } from './latent-classes';
 import { linkRecords } from './link-records';
 import { MatchModel } from './match-model';
-import { dropPlaceholders, type Placeholder } from './placeholders';
-import { markRarity } from './value-rarity';
+import type { Placeholder } from './placeholders';
 import type { ComparableRecords } from './kernel-comparer';
 import type { RecordTable } from './record-table';
 
@@ -53,10 +53,9 @@ export function learn(
 ): Learning {
   const { table, comparer } = compared;
   const { seed, blocking } = settings;
-  const placeholders = dropPlaceholders(table);
+  const { placeholders, rarities } = countValues(table);
   const isSmall = blocking === undefined && (table.records * (table.records - 1)) / 2 <= FEW_PAIRS;
   const rules = isSmall ? [] : blockingRules(table, settings);
-  const rarities = markRarity(table);
   const pairs = isSmall ? allPairs(table) : candidatePairs(table, rules);
   finish('block');
   const vectors = compareVectors(comparer, pairs);

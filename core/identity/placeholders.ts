@@ -1,6 +1,6 @@
-import { groupEqual } from './equal-groups';
+import type { EqualGroups } from './equal-groups';
 import { joinKeys } from './hashing';
-import type { RecordTable } from './record-table';
+import { equalityKey, type RecordTable } from './record-table';
 
 /** A value that stands for none: so many people hold it that it tells nobody. */
 export interface Placeholder {
@@ -23,16 +23,18 @@ const DIFFERENT = 0.5;
 /**
  * Finds values that people or systems write when they know nothing (a phone number of noughts, the first of January 1900)
  * by what they have in common: very many hold them, under different names. Records lose them.
+ *
+ * @param groups records by their value of the field
+ * @param names by record, as `namesOf` has them
  */
-export function dropPlaceholders(table: RecordTable): Placeholder[] {
-  const names = namesOf(table);
-  if (names === undefined) return [];
-  return table.layout.flatMap(({ kind }, field) => (TELLING.includes(kind) ? dropOfField(table, field, names) : []));
-}
-
-function dropOfField(table: RecordTable, field: number, names: Uint32Array): Placeholder[] {
-  const hashes = table.keys.find((key) => key.field === field && !key.isCoarse)!.values;
-  const { count, places, starts } = groupEqual(hashes);
+export function dropPlaceholders(
+  table: RecordTable,
+  field: number,
+  { count, places, starts }: EqualGroups,
+  names: Uint32Array,
+): Placeholder[] {
+  if (!TELLING.includes(table.layout[field]!.kind)) return [];
+  const hashes = equalityKey(table, field);
   const least = (TIMES_AVERAGE * places.length) / Math.max(1, count);
   const found: Placeholder[] = [];
   for (let group = 0; group < count; group++) {
@@ -54,7 +56,7 @@ export function dropValue({ codes, stride, keys }: RecordTable, field: number, r
 }
 
 /** All names of every record as one number, 0 where one is missing; nothing where records have no names. */
-function namesOf({ layout, keys, records }: RecordTable): Uint32Array | undefined {
+export function namesOf({ layout, keys, records }: RecordTable): Uint32Array | undefined {
   const own = keys.filter(({ field, isCoarse }) => {
     const kind = layout[field]!.kind;
     return !isCoarse && (kind === 'name' || kind === 'fullname');

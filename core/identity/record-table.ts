@@ -41,6 +41,11 @@ export interface BlockingKey {
   readonly values: Uint32Array;
 }
 
+/** By record, the hash of a field's value, by which equal ones are found; 0 for none. */
+export function equalityKey({ keys }: Pick<RecordTable, 'keys'>, field: number): Uint32Array {
+  return keys.find((key) => key.field === field && !key.isCoarse)!.values;
+}
+
 /** Memory that a table is to be in; it is zero. */
 export interface TableMemory {
   readonly buffer: ArrayBuffer;

@@ -1,5 +1,5 @@
 import type { RecordTable } from './record-table';
-import { groupEqual } from './equal-groups';
+import type { EqualGroups } from './equal-groups';
 
 /**
  * Equal values are told apart by how often they are met: two records of a rare name are one person sooner than two of a
@@ -49,14 +49,12 @@ export function codeWithRarity(code: number, rarity: number): number {
   return ((code & (2 ** RARITY_SHIFT - 1)) | (rarity << RARITY_SHIFT)) >>> 0;
 }
 
-/** Counts every field's values, and writes into the codes of rare and common ones that they are. */
-export function markRarity(table: RecordTable): ValueRarity[] {
-  return table.layout.map((_, field) => markField(table, field));
-}
-
-function markField(table: RecordTable, field: number): ValueRarity {
-  const { values } = table.keys.find((key) => key.field === field && !key.isCoarse)!;
-  const { count, places, starts } = groupEqual(values);
+/**
+ * Tells how often values of a field are equal, and writes into the codes of rare and common ones that they are.
+ *
+ * @param groups records by their value of the field
+ */
+export function markRarity(table: RecordTable, field: number, { count, places, starts }: EqualGroups): ValueRarity {
   const all = Math.max(1, pairsAmong(places, table.files));
   const pairs = new Float64Array(count);
   for (let group = 0; group < count; group++) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { loadKernel } from '../../../adapters/local/kernels';
 import { compareRecords } from '../../../core/identity/compare-records';
 import { fieldKinds, INEXACT, levelNames, MOST_LEVELS } from '../../../core/identity/field-kinds';
-import { markRarity } from '../../../core/identity/value-rarity';
+import { countValues } from '../../../core/identity/count-values';
 import type { FieldKind } from '../../../schemas/linkage';
 import { field, recordsOf, tableOf } from './record-rows';
 
@@ -80,7 +80,7 @@ it('tells equal values apart by how rare they are', () => {
     Array.from({ length: count * names }, (_, index) => [`${name}${index % names}`]);
   const rows = [...copies(30, 1, 'lee'), ...copies(10, 10, 'kim'), ...copies(2, 20, 'zoe')];
   const table = tableOf(fields, [...rows, [null], [null]]);
-  const [rarity] = markRarity(table);
+  const [rarity] = countValues(table).rarities;
   const levels = new Uint8Array(1);
   const level = (a: number, b: number) => {
     compareRecords(table, a, b, levels);
@@ -140,7 +140,7 @@ it('compares alike in the kernel', () => {
       const [plain, fast] = [recordsOf(fields, values), recordsOf(fields, values, { kernel })];
       const a = Uint32Array.from(values.flatMap((_, one) => values.map(() => one)));
       const b = Uint32Array.from(values.flatMap(() => values.map((_, other) => other)));
-      for (const { table } of [plain, fast]) markRarity(table);
+      for (const { table } of [plain, fast]) countValues(table);
       const levels = (compared: typeof plain) =>
         Array.from(compared.comparer.compare(a, b), (packed) => compared.comparer.packing.unpack(packed));
       expect(levels(fast)).toEqual(levels(plain));

@@ -5,7 +5,7 @@ import { learnClasses } from '../../../core/identity/latent-classes';
 import { linkRecords } from '../../../core/identity/link-records';
 import { MatchModel, probabilityOf } from '../../../core/identity/match-model';
 import { randomNumbers } from '../../../core/identity/random-numbers';
-import { markRarity } from '../../../core/identity/value-rarity';
+import { countValues } from '../../../core/identity/count-values';
 import { field, recordsOf } from './record-rows';
 
 const fields = [
@@ -49,7 +49,7 @@ function world(households: number) {
 
 const { compared, people } = world(100);
 const { table } = compared;
-const rarities = markRarity(table);
+const { rarities } = countValues(table);
 const pairs = allPairs(table);
 const vectors = compareVectors(compared.comparer, pairs);
 const chance = chanceAgreement(compared, rarities, 1);

@@ -1,6 +1,5 @@
 import { knownRarities, markKnownRarity } from '../../../core/identity/known-rarities';
-import { dropPlaceholders } from '../../../core/identity/placeholders';
-import { markRarity } from '../../../core/identity/value-rarity';
+import { countValues } from '../../../core/identity/count-values';
 import { field, recordsOf, tableOf } from './record-rows';
 
 const fields = [
@@ -25,7 +24,7 @@ const people = (count: number, ...of: Parameters<typeof person> extends [number,
 
 it('takes from records what very many different people hold, and what it was found by', () => {
   const table = tableOf(fields, [...people(200), ...people(40, '000000000'), ...people(60, null, '19000101')]);
-  const found = dropPlaceholders(table);
+  const { placeholders: found } = countValues(table);
   expect(found.map(({ field: own, text, records }) => [fields[own]!.column, text, records])).toEqual([
     ['born', '19000101', 60],
     ['phone', '000000000', 40],
@@ -45,26 +44,19 @@ it.each([
     people(400).map((row, index) => [row[0]!, row[1]!, `198${index % 10}0101`, row[3]!]),
   ],
 ])('leaves values that %s', (_, rows) => {
-  expect(dropPlaceholders(tableOf(fields, rows))).toEqual([]);
+  expect(countValues(tableOf(fields, rows)).placeholders).toEqual([]);
 });
 
 it('leaves all where no names tell people apart', () => {
   const alone = [field('phone', 'phone')];
-  expect(
-    dropPlaceholders(
-      tableOf(
-        alone,
-        Array.from({ length: 50 }, () => ['000000000']),
-      ),
-    ),
-  ).toEqual([]);
+  const rows = Array.from({ length: 50 }, () => ['000000000']);
+  expect(countValues(tableOf(alone, rows)).placeholders).toEqual([]);
 });
 
 it('keeps them in a model: of new records they are taken, too', () => {
   const rows = [...people(200), ...people(40, '000000000')];
   const { table } = recordsOf(fields, rows);
-  const placeholders = dropPlaceholders(table);
-  markRarity(table);
+  const { placeholders } = countValues(table);
   const known = knownRarities(table, placeholders);
   // The numbers of values in tests depend on what comes before them.
   const { table: later } = recordsOf(fields, rows);
