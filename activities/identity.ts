@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { assignedColumns, edgeColumns, identityQueries } from '../core/identity/identity-sql';
+import { lakeTables } from '../core/lake/tables';
+import { assignedColumns, identityQueries } from '../core/identity/identity-sql';
 import { summariseResolution, type ResolutionSummary } from '../core/identity/resolution-summary';
 import { businessDateOf } from '../core/nightly/business-date';
 import type { IdentityResolver, ModelReport, Resolution } from '../ports/identity-resolver';
@@ -113,7 +114,7 @@ function edgeRows({ profileIds, edges }: Resolution): LakeInput {
     levels: edges.map(({ levels }) => levels),
     waterfall: edges.map(({ waterfall }) => waterfall),
   };
-  return { columns: edgeColumns, batches: inBatches(columns, edges.length) };
+  return { columns: lakeTables.identity_edges, batches: inBatches(columns, edges.length) };
 }
 
 function* inBatches(columns: Readonly<Record<string, readonly unknown[]>>, rows: number): Generator<ColumnBatch> {

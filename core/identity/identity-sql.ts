@@ -5,18 +5,8 @@ import { activeAssertionsSql } from './assertions';
 import { goldenRecordsSql } from './golden-records-sql';
 import { currentProfilesSql } from './rules-sql';
 
-/** Rows that a resolution hands to `identityQueries`, as SQL types. */
+/** Rows of `assigned`, as SQL types; those of `edges` are as the lake keeps them. */
 export const assignedColumns = { profile_id: 'VARCHAR', customer_id: 'VARCHAR', change: 'VARCHAR' } as const;
-export const edgeColumns = {
-  profile_a: 'VARCHAR',
-  profile_b: 'VARCHAR',
-  method: 'VARCHAR',
-  rule: 'VARCHAR',
-  weight: 'DOUBLE',
-  probability: 'DOUBLE',
-  levels: 'VARCHAR',
-  waterfall: 'VARCHAR',
-} as const;
 
 /** A run as `identity_runs` keeps it. */
 export interface ResolutionRun {
