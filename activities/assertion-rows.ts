@@ -1,4 +1,4 @@
-import type { Assertion } from '../core/identity/assertions';
+import type { Assertion } from '../core/identity/resolution/assertions';
 import type { AssertionList } from '../schemas/assertions';
 
 /** A row of `identity_assertions`. */

@@ -1,8 +1,8 @@
-import { activeAssertionsSql } from '../core/identity/assertions';
-import type { PairExplanation } from '../core/identity/explain-pair';
-import { identityFields } from '../core/identity/fields';
-import { currentProfilesSql } from '../core/identity/rules-sql';
-import { weakestLink } from '../core/identity/weakest-link';
+import { activeAssertionsSql } from '../core/identity/resolution/assertions';
+import type { PairExplanation } from '../core/identity/model/explain-pair';
+import { identityFields } from '../core/identity/records/fields';
+import { currentProfilesSql } from '../core/identity/resolution/rules-sql';
+import { weakestLink } from '../core/identity/clustering/weakest-link';
 import { HubError } from '../core/errors';
 import { literal } from '../core/sql/quote';
 import type { Lake, ReadOptions } from '../ports/lake';

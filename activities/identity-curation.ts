@@ -4,7 +4,7 @@ import {
   refuseContradiction,
   splitAssertions,
   type Assertion,
-} from '../core/identity/assertions';
+} from '../core/identity/resolution/assertions';
 import { HubError } from '../core/errors';
 import { lakeTables } from '../core/lake/tables';
 import { literal } from '../core/sql/quote';

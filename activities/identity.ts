@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lakeTables } from '../core/lake/tables';
-import { assignedColumns, identityQueries } from '../core/identity/identity-sql';
-import { summariseResolution, type ResolutionSummary } from '../core/identity/resolution-summary';
+import { assignedColumns, identityQueries } from '../core/identity/resolution/identity-sql';
+import { summariseResolution, type ResolutionSummary } from '../core/identity/resolution/resolution-summary';
 import { businessDateOf } from '../core/nightly/business-date';
 import type { IdentityResolver, ModelReport, Resolution } from '../ports/identity-resolver';
 import type { ColumnBatch, Lake, LakeInput } from '../ports/lake';

@@ -1,4 +1,4 @@
-import type { ResolvedProfiles } from '../core/identity/resolve-profiles';
+import type { ResolvedProfiles } from '../core/identity/resolution/resolve-profiles';
 import type { ResolutionMode } from '../schemas/resolution';
 
 /** What is to be resolved. */

@@ -1,5 +1,5 @@
-import { identityFields } from '../identity/fields';
-import { currentProfilesSql } from '../identity/rules-sql';
+import { identityFields } from '../identity/records/fields';
+import { currentProfilesSql } from '../identity/resolution/rules-sql';
 import { amongBatches, type PendingBatches } from '../lake/queries';
 import type { GraphChange, Properties, PropertyValue } from './elements';
 

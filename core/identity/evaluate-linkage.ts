@@ -1,4 +1,4 @@
-import { Numbering } from './hashing';
+import { Numbering } from './records/hashing';
 
 /** How well pairs, or clusters as pairs, fit the truth. */
 export interface Accuracy {

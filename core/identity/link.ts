@@ -1,16 +1,16 @@
 import type { LinkageSettings } from '../../schemas/linkage';
-import { chooseBlockingRules, type BlockingRule } from './blocking-rules';
-import { allPairs, candidatePairs, type CandidatePairs } from './candidate-pairs';
-import { declaredRules } from './declared-rules';
-import { countValues } from './count-values';
-import { chanceAgreement } from './chance-agreement';
-import { compareVectors, type ComparisonVectors } from './comparison-vectors';
-import { learnClasses } from './latent-classes';
-import { linkRecords } from './link-records';
-import { MatchModel } from './match-model';
-import type { Placeholder } from './placeholders';
-import type { ComparableRecords } from './kernel-comparer';
-import type { RecordTable } from './record-table';
+import { chooseBlockingRules, type BlockingRule } from './blocking/blocking-rules';
+import { allPairs, candidatePairs, type CandidatePairs } from './blocking/candidate-pairs';
+import { declaredRules } from './blocking/declared-rules';
+import { countValues } from './records/count-values';
+import { chanceAgreement } from './model/chance-agreement';
+import { compareVectors, type ComparisonVectors } from './comparison/comparison-vectors';
+import { learnClasses } from './model/latent-classes';
+import { linkRecords } from './clustering/link-records';
+import { MatchModel } from './model/match-model';
+import type { Placeholder } from './records/placeholders';
+import type { ComparableRecords } from './comparison/kernel-comparer';
+import type { RecordTable } from './records/record-table';
 
 /** So few pairs are all looked at, and so many are never too many. */
 const FEW_PAIRS = 3_000_000;

@@ -1,4 +1,4 @@
-import { identityFields } from '../identity/fields';
+import { identityFields } from '../identity/records/fields';
 import type {
   DateMapping,
   EventMapping,

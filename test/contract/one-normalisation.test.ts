@@ -1,11 +1,11 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { writeRecords } from '../../adapters/local/identity/few-records';
 import { readRecords } from '../../adapters/local/identity/read-records';
-import { newRecords } from '../../core/identity/kernel-comparer';
-import { recordsSql } from '../../core/identity/linkage-sql';
-import { knownRarities, markKnownRarity } from '../../core/identity/known-rarities';
-import { randomNumbers } from '../../core/identity/random-numbers';
-import { trainModel } from '../../core/identity/train-model';
+import { newRecords } from '../../core/identity/comparison/kernel-comparer';
+import { recordsSql } from '../../core/identity/records/linkage-sql';
+import { knownRarities, markKnownRarity } from '../../core/identity/records/known-rarities';
+import { randomNumbers } from '../../core/statistics/random-numbers';
+import { trainModel } from '../../core/identity/model/train-model';
 import { identifier, literal } from '../../core/sql/quote';
 import { linkageSettings } from '../../schemas/linkage';
 import { field } from '../unit/identity/record-rows';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readModelFolder } from '../../adapters/local/identity/model-folder';
 import { trainFile } from '../../adapters/local/identity/train-file';
 import { updateFile } from '../../adapters/local/identity/update-file';
-import { slotsOf } from '../../core/identity/record-index';
+import { slotsOf } from '../../core/identity/index/record-index';
 import { linkageSettings } from '../../schemas/linkage';
 import { dirtyPeople, peopleFields, type Row } from '../unit/identity/dirty-people';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { accuracyOf, clusterAccuracy, type Accuracy } from '../../../core/identity/evaluate-linkage';
 import { link, type Linkage } from '../../../core/identity/link';
-import { vectorWeights } from '../../../core/identity/link-records';
+import { vectorWeights } from '../../../core/identity/clustering/link-records';
 import { identifier } from '../../../core/sql/quote';
 import type { LinkageSettings } from '../../../schemas/linkage';
 import { StageClock } from '../stage-clock';

@@ -1,5 +1,5 @@
 import { HubError } from '../../../core/errors';
-import { explainPair, type PairExplanation } from '../../../core/identity/explain-pair';
+import { explainPair, type PairExplanation } from '../../../core/identity/model/explain-pair';
 import { learn } from '../../../core/identity/link';
 import { identifier, literal } from '../../../core/sql/quote';
 import { didYouMean } from '../../../core/text/closest-name';

@@ -1,7 +1,7 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
-import { piecesOf } from '../../../core/identity/linkage-sql';
-import type { RecordTable } from '../../../core/identity/record-table';
-import { usualCode } from '../../../core/identity/value-rarity';
+import { piecesOf } from '../../../core/identity/records/linkage-sql';
+import type { RecordTable } from '../../../core/identity/records/record-table';
+import { usualCode } from '../../../core/identity/records/value-rarity';
 import { addPiece, bytesOf, ENTRY_BYTES, itemsOf } from './field-values';
 
 /** Writes a chunk of what `recordsSql` returns into a table, in place of the records from one on. */

@@ -1,9 +1,9 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
-import { fieldKinds } from '../../../core/identity/field-kinds';
-import { piecesOf } from '../../../core/identity/linkage-sql';
-import { textRoom } from '../../../core/identity/record-table';
-import { usualCode } from '../../../core/identity/value-rarity';
-import { ValueTable } from '../../../core/identity/value-table';
+import { fieldKinds } from '../../../core/identity/records/field-kinds';
+import { piecesOf } from '../../../core/identity/records/linkage-sql';
+import { textRoom } from '../../../core/identity/records/record-table';
+import { usualCode } from '../../../core/identity/records/value-rarity';
+import { ValueTable } from '../../../core/identity/records/value-table';
 import type { FieldKind } from '../../../schemas/linkage';
 
 /** The different values of one field, normalised. A row has the hash, the code, the keys, and the text. */

@@ -1,10 +1,10 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HubError } from '../../../core/errors';
-import { newRecords } from '../../../core/identity/kernel-comparer';
-import type { LinkageModel } from '../../../core/identity/linkage-model';
-import type { RecordIndex } from '../../../core/identity/record-index';
-import type { RecordTable } from '../../../core/identity/record-table';
+import { newRecords } from '../../../core/identity/comparison/kernel-comparer';
+import type { LinkageModel } from '../../../core/identity/model/linkage-model';
+import type { RecordIndex } from '../../../core/identity/index/record-index';
+import type { RecordTable } from '../../../core/identity/records/record-table';
 import { PackedIds } from '../../../core/journeys/customer-ids';
 import { INDEX_VERSION, indexManifest, type IndexManifest } from '../../../schemas/record-index';
 import { loadKernel } from '../kernels';

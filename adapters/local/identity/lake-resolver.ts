@@ -1,6 +1,6 @@
-import { expectedMatches } from '../../../core/identity/expected-matches';
+import { expectedMatches } from '../../../core/identity/model/expected-matches';
 import { learn } from '../../../core/identity/link';
-import { resolveProfiles, type LearnedModel } from '../../../core/identity/resolve-profiles';
+import { resolveProfiles, type LearnedModel } from '../../../core/identity/resolution/resolve-profiles';
 import type {
   IdentityResolver,
   ModelReport,

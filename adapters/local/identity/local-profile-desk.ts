@@ -1,12 +1,12 @@
 import { DuckDBInstance, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { HubError } from '../../../core/errors';
-import { DeterministicResolver } from '../../../core/identity/deterministic-resolver';
-import { markKnownRarity } from '../../../core/identity/known-rarities';
-import type { LinkageModel } from '../../../core/identity/linkage-model';
-import { recordsSql } from '../../../core/identity/linkage-sql';
-import { ProfileResolver } from '../../../core/identity/profile-resolver';
-import type { RecordIndex } from '../../../core/identity/record-index';
+import { DeterministicResolver } from '../../../core/identity/index/deterministic-resolver';
+import { markKnownRarity } from '../../../core/identity/records/known-rarities';
+import type { LinkageModel } from '../../../core/identity/model/linkage-model';
+import { recordsSql } from '../../../core/identity/records/linkage-sql';
+import { ProfileResolver } from '../../../core/identity/index/profile-resolver';
+import type { RecordIndex } from '../../../core/identity/index/record-index';
 import { identifier } from '../../../core/sql/quote';
 import { didYouMean } from '../../../core/text/closest-name';
 import type { ProfileDesk } from '../../../ports/profile-desk';

@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HubError, messageOf } from '../../../core/errors';
-import { fileOf, modelOf } from '../../../core/identity/model-file';
-import type { LinkageModel } from '../../../core/identity/linkage-model';
+import { fileOf, modelOf } from '../../../core/identity/model/model-file';
+import type { LinkageModel } from '../../../core/identity/model/linkage-model';
 import { problemText, problemsOf } from '../../../schemas/issues';
 import { modelFile, modelHeader, MODEL_FORMAT, MODEL_VERSION } from '../../../schemas/model-file';
 import { replaceFile } from './replace-file';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LinkageModel } from '../../../core/identity/linkage-model';
-import type { RecordIndex } from '../../../core/identity/record-index';
+import type { LinkageModel } from '../../../core/identity/model/linkage-model';
+import type { RecordIndex } from '../../../core/identity/index/record-index';
 import { readIndex, writeIndex, type StoredIndex } from './index-folder';
 import { readModel, writeModel } from './model-file';
 

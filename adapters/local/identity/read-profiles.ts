@@ -1,10 +1,10 @@
-import { activeAssertionsSql } from '../../../core/identity/assertions';
-import type { ProfilesByAge } from '../../../core/identity/clusters';
-import type { ApartConstraints, ProfilePair } from '../../../core/identity/firm-sets';
-import type { ComparableRecords } from '../../../core/identity/kernel-comparer';
-import { normalisedSql } from '../../../core/identity/normalise-sql';
-import type { RuleEvidence } from '../../../core/identity/resolve-profiles';
-import { currentProfilesSql, evidenceSql } from '../../../core/identity/rules-sql';
+import { activeAssertionsSql } from '../../../core/identity/resolution/assertions';
+import type { ProfilesByAge } from '../../../core/identity/clustering/clusters';
+import type { ApartConstraints, ProfilePair } from '../../../core/identity/clustering/firm-sets';
+import type { ComparableRecords } from '../../../core/identity/comparison/kernel-comparer';
+import { normalisedSql } from '../../../core/identity/records/normalise-sql';
+import type { RuleEvidence } from '../../../core/identity/resolution/resolve-profiles';
+import { currentProfilesSql, evidenceSql } from '../../../core/identity/resolution/rules-sql';
 import { literal } from '../../../core/sql/quote';
 import type { ResolutionRequest } from '../../../ports/identity-resolver';
 import type { IdentitySettings } from '../../../schemas/identity';

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
-import { differentHashes } from '../../../core/identity/hashing';
-import { rawHashesSql, recordsSql, valuesSql, withoutRepeatedNames } from '../../../core/identity/linkage-sql';
-import { newRecords, type ComparableRecords } from '../../../core/identity/kernel-comparer';
-import type { RecordTable } from '../../../core/identity/record-table';
+import { differentHashes } from '../../../core/identity/records/hashing';
+import { rawHashesSql, recordsSql, valuesSql, withoutRepeatedNames } from '../../../core/identity/records/linkage-sql';
+import { newRecords, type ComparableRecords } from '../../../core/identity/comparison/kernel-comparer';
+import type { RecordTable } from '../../../core/identity/records/record-table';
 import type { LinkageField } from '../../../schemas/linkage';
 import { loadKernel } from '../kernels';
 import { writeColumns } from './few-records';

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { HubError } from '../../../core/errors';
-import { inferFields } from '../../../core/identity/infer-fields';
+import { inferFields } from '../../../core/identity/records/infer-fields';
 import { identifier, literal } from '../../../core/sql/quote';
 import { didYouMean } from '../../../core/text/closest-name';
 import { linkageSettings, type LinkageSettings } from '../../../schemas/linkage';

@@ -1,5 +1,5 @@
-import type { RecordIndex } from '../../../core/identity/record-index';
-import { trainModel } from '../../../core/identity/train-model';
+import type { RecordIndex } from '../../../core/identity/index/record-index';
+import { trainModel } from '../../../core/identity/model/train-model';
 import { PackedIds } from '../../../core/journeys/customer-ids';
 import type { LinkageSettings } from '../../../schemas/linkage';
 import { StageClock } from '../stage-clock';

@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { HubError } from '../../../core/errors';
-import { recordsSql } from '../../../core/identity/linkage-sql';
-import { slotsOf, type RecordIndex } from '../../../core/identity/record-index';
-import { resolveChanges, type MovedRecord } from '../../../core/identity/resolve-changes';
+import { recordsSql } from '../../../core/identity/records/linkage-sql';
+import { slotsOf, type RecordIndex } from '../../../core/identity/index/record-index';
+import { resolveChanges, type MovedRecord } from '../../../core/identity/index/resolve-changes';
 import type { LinkageField } from '../../../schemas/linkage';
 import { loadKernel } from '../kernels';
 import { StageClock } from '../stage-clock';

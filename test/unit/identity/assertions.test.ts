@@ -1,4 +1,4 @@
-import { mergeAssertions, refuseContradiction, splitAssertions } from '../../../core/identity/assertions';
+import { mergeAssertions, refuseContradiction, splitAssertions } from '../../../core/identity/resolution/assertions';
 
 const same = (profileA: string, profileB: string) => ({ profileA, profileB, kind: 'same' as const });
 const different = (profileA: string, profileB: string) => ({ profileA, profileB, kind: 'different' as const });

@@ -1,4 +1,4 @@
-import { averageLinkage } from '../../../core/identity/average-linkage';
+import { averageLinkage } from '../../../core/identity/clustering/average-linkage';
 
 /** Clusters of items with these weights between them. */
 function clustersOf(weights: readonly (readonly number[])[], threshold = 0): number[] {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { chooseBlockingRules } from '../../../core/identity/blocking-rules';
-import { allPairs, candidatePairs } from '../../../core/identity/candidate-pairs';
-import { declaredRules } from '../../../core/identity/declared-rules';
-import { groupEqual } from '../../../core/identity/equal-groups';
-import type { BlockingKey } from '../../../core/identity/record-table';
+import { chooseBlockingRules } from '../../../core/identity/blocking/blocking-rules';
+import { allPairs, candidatePairs } from '../../../core/identity/blocking/candidate-pairs';
+import { declaredRules } from '../../../core/identity/blocking/declared-rules';
+import { groupEqual } from '../../../core/identity/records/equal-groups';
+import type { BlockingKey } from '../../../core/identity/records/record-table';
 import { field, tableOf } from './record-rows';
 
 const fields = [field('given', 'name'), field('family', 'name', 'household'), field('phone', 'phone', 'household')];

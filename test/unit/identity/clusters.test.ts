@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { assignCustomerIds, DisjointSets, type ProfilesByAge } from '../../../core/identity/clusters';
+import { assignCustomerIds, DisjointSets, type ProfilesByAge } from '../../../core/identity/clustering/clusters';
 
 interface World {
   readonly previous: readonly (string | null)[];

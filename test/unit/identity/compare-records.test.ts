@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { loadKernel } from '../../../adapters/local/kernels';
-import { compareRecords } from '../../../core/identity/compare-records';
-import { fieldKinds, INEXACT, levelNames, MOST_LEVELS } from '../../../core/identity/field-kinds';
-import { countValues } from '../../../core/identity/count-values';
+import { compareRecords } from '../../../core/identity/comparison/compare-records';
+import { fieldKinds, INEXACT, levelNames, MOST_LEVELS } from '../../../core/identity/records/field-kinds';
+import { countValues } from '../../../core/identity/records/count-values';
 import type { FieldKind } from '../../../schemas/linkage';
 import { field, recordsOf, tableOf } from './record-rows';
 

@@ -1,5 +1,5 @@
-import { randomNumbers } from '../../../core/identity/random-numbers';
-import { trainModel } from '../../../core/identity/train-model';
+import { randomNumbers } from '../../../core/statistics/random-numbers';
+import { trainModel } from '../../../core/identity/model/train-model';
 import { linkageSettings } from '../../../schemas/linkage';
 import { field, recordsOf } from './record-rows';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { explainPair } from '../../../core/identity/explain-pair';
-import { levelCount } from '../../../core/identity/field-kinds';
-import { MatchModel, probabilityOf } from '../../../core/identity/match-model';
-import { pairClasses } from '../../../core/identity/pair-classes';
+import { explainPair } from '../../../core/identity/model/explain-pair';
+import { levelCount } from '../../../core/identity/records/field-kinds';
+import { MatchModel, probabilityOf } from '../../../core/identity/model/match-model';
+import { pairClasses } from '../../../core/identity/model/pair-classes';
 import { field } from './record-rows';
 
 const fields = [

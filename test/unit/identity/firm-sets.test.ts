@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { DisjointSets } from '../../../core/identity/clusters';
-import { FirmSets, type ProfilePair } from '../../../core/identity/firm-sets';
+import { DisjointSets } from '../../../core/identity/clustering/clusters';
+import { FirmSets, type ProfilePair } from '../../../core/identity/clustering/firm-sets';
 
 const SIZE = 9;
 const pairs: fc.Arbitrary<ProfilePair[]> = fc.array(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { differentHashes, mix, Numbering } from '../../../core/identity/hashing';
-import { ValueTable } from '../../../core/identity/value-table';
+import { differentHashes, mix, Numbering } from '../../../core/identity/records/hashing';
+import { ValueTable } from '../../../core/identity/records/value-table';
 
 it('numbers values in the order they come, the same the same', () => {
   const value = fc.oneof(fc.nat(50), fc.maxSafeNat());

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { assignCustomerIds, DisjointSets } from '../../../core/identity/clusters';
-import { identityChanges } from '../../../core/identity/identity-changes';
+import { assignCustomerIds, DisjointSets } from '../../../core/identity/clustering/clusters';
+import { identityChanges } from '../../../core/identity/resolution/identity-changes';
 
 type Links = readonly (readonly [number, number])[];
 

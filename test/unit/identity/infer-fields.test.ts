@@ -1,4 +1,4 @@
-import { inferFields } from '../../../core/identity/infer-fields';
+import { inferFields } from '../../../core/identity/records/infer-fields';
 
 const kinds = (columns: Record<string, (string | null)[]>) =>
   inferFields(Object.entries(columns).map(([name, values]) => ({ name, values }))).map(

@@ -1,6 +1,6 @@
-import { FirmSets } from '../../../core/identity/firm-sets';
-import { joinUnits } from '../../../core/identity/join-units';
-import type { UnitLink } from '../../../core/identity/unit-weights';
+import { FirmSets } from '../../../core/identity/clustering/firm-sets';
+import { joinUnits } from '../../../core/identity/clustering/join-units';
+import type { UnitLink } from '../../../core/identity/clustering/unit-weights';
 
 interface World {
   /** Weights by "a b", the first profiles of units; what is not named is unknown. */

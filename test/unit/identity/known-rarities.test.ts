@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { knownRarities, markKnownRarity } from '../../../core/identity/known-rarities';
-import { countValues } from '../../../core/identity/count-values';
+import { knownRarities, markKnownRarity } from '../../../core/identity/records/known-rarities';
+import { countValues } from '../../../core/identity/records/count-values';
 import { field, tableOf } from './record-rows';
 
 const fields = [field('given', 'name'), field('city', 'city', 'place')];

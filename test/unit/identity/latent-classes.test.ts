@@ -1,11 +1,11 @@
-import { chanceAgreement } from '../../../core/identity/chance-agreement';
-import { compareVectors } from '../../../core/identity/comparison-vectors';
-import { allPairs } from '../../../core/identity/candidate-pairs';
-import { learnClasses } from '../../../core/identity/latent-classes';
-import { linkRecords } from '../../../core/identity/link-records';
-import { MatchModel, probabilityOf } from '../../../core/identity/match-model';
-import { randomNumbers } from '../../../core/identity/random-numbers';
-import { countValues } from '../../../core/identity/count-values';
+import { chanceAgreement } from '../../../core/identity/model/chance-agreement';
+import { compareVectors } from '../../../core/identity/comparison/comparison-vectors';
+import { allPairs } from '../../../core/identity/blocking/candidate-pairs';
+import { learnClasses } from '../../../core/identity/model/latent-classes';
+import { linkRecords } from '../../../core/identity/clustering/link-records';
+import { MatchModel, probabilityOf } from '../../../core/identity/model/match-model';
+import { randomNumbers } from '../../../core/statistics/random-numbers';
+import { countValues } from '../../../core/identity/records/count-values';
 import { field, recordsOf } from './record-rows';
 
 const fields = [

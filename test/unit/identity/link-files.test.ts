@@ -1,5 +1,5 @@
 import { link } from '../../../core/identity/link';
-import { randomNumbers } from '../../../core/identity/random-numbers';
+import { randomNumbers } from '../../../core/statistics/random-numbers';
 import { linkageSettings } from '../../../schemas/linkage';
 import { field, recordsOf } from './record-rows';
 

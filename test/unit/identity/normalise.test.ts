@@ -1,5 +1,5 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { normalisedSql } from '../../../core/identity/normalise-sql';
+import { normalisedSql } from '../../../core/identity/records/normalise-sql';
 import { literal } from '../../../core/sql/quote';
 import { identitySchema, type IdentityField } from '../../../schemas/identity';
 

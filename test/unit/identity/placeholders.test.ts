@@ -1,5 +1,5 @@
-import { knownRarities, markKnownRarity } from '../../../core/identity/known-rarities';
-import { countValues } from '../../../core/identity/count-values';
+import { knownRarities, markKnownRarity } from '../../../core/identity/records/known-rarities';
+import { countValues } from '../../../core/identity/records/count-values';
 import { field, recordsOf, tableOf } from './record-rows';
 
 const fields = [

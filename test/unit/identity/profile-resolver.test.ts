@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { DeterministicResolver, deterministicRules } from '../../../core/identity/deterministic-resolver';
-import { markKnownRarity } from '../../../core/identity/known-rarities';
-import { ProfileResolver } from '../../../core/identity/profile-resolver';
-import type { RecordIndex } from '../../../core/identity/record-index';
-import { resolveChanges } from '../../../core/identity/resolve-changes';
-import { SlotLookup } from '../../../core/identity/slot-lookup';
+import { DeterministicResolver, deterministicRules } from '../../../core/identity/index/deterministic-resolver';
+import { markKnownRarity } from '../../../core/identity/records/known-rarities';
+import { ProfileResolver } from '../../../core/identity/index/profile-resolver';
+import type { RecordIndex } from '../../../core/identity/index/record-index';
+import { resolveChanges } from '../../../core/identity/index/resolve-changes';
+import { SlotLookup } from '../../../core/identity/index/slot-lookup';
 import { PackedIds } from '../../../core/journeys/customer-ids';
 import { linkageSettings } from '../../../schemas/linkage';
 import { dirtyPeople, peopleFields, trainedModel, type Row } from './dirty-people';

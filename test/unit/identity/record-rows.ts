@@ -1,5 +1,5 @@
-import { newRecords, type ComparableRecords } from '../../../core/identity/kernel-comparer';
-import type { RecordTable } from '../../../core/identity/record-table';
+import { newRecords, type ComparableRecords } from '../../../core/identity/comparison/kernel-comparer';
+import type { RecordTable } from '../../../core/identity/records/record-table';
 import type { FieldKind, FieldRole, LinkageField } from '../../../schemas/linkage';
 
 export function field(column: string, kind: FieldKind, role: FieldRole = 'personal'): LinkageField {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { newRecords } from '../../../core/identity/kernel-comparer';
-import { markKnownRarity } from '../../../core/identity/known-rarities';
-import { linkWithModel } from '../../../core/identity/linkage-model';
-import { gatherRecords, GONE, slotsOf, type RecordIndex } from '../../../core/identity/record-index';
-import { resolveChanges } from '../../../core/identity/resolve-changes';
+import { newRecords } from '../../../core/identity/comparison/kernel-comparer';
+import { markKnownRarity } from '../../../core/identity/records/known-rarities';
+import { linkWithModel } from '../../../core/identity/model/linkage-model';
+import { gatherRecords, GONE, slotsOf, type RecordIndex } from '../../../core/identity/index/record-index';
+import { resolveChanges } from '../../../core/identity/index/resolve-changes';
 import { PackedIds } from '../../../core/journeys/customer-ids';
 import { dirtyPeople, peopleFields, trainedModel, type Row } from './dirty-people';
 import { recordsOf } from './record-rows';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { editDistance, jaroWinkler } from '../../../core/identity/text-distance';
+import { editDistance, jaroWinkler } from '../../../core/identity/comparison/text-distance';
 
 const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd'), maxLength: 10 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { DisjointSets } from '../../../core/identity/clusters';
-import { weakestLink, type HoldingLink } from '../../../core/identity/weakest-link';
+import { DisjointSets } from '../../../core/identity/clustering/clusters';
+import { weakestLink, type HoldingLink } from '../../../core/identity/clustering/weakest-link';
 
 const profiles = ['a', 'b', 'c', 'd', 'e'];
 const links: fc.Arbitrary<HoldingLink[]> = fc.array(

@@ -1,0 +1,101 @@
+import type { IdentitySettings } from '../../../schemas/identity';
+import type { LakeCommitQueries } from '../../lake/queries';
+import { literal } from '../../sql/quote';
+import { activeAssertionsSql } from './assertions';
+import { goldenRecordsSql } from './golden-records-sql';
+import { currentProfilesSql } from './rules-sql';
+
+/** Rows of `assigned`, as SQL types; those of `edges` are as the lake keeps them. */
+export const assignedColumns = { profile_id: 'VARCHAR', customer_id: 'VARCHAR', change: 'VARCHAR' } as const;
+
+/** A run as `identity_runs` keeps it. */
+export interface ResolutionRun {
+  /** Names the run in `identity_changes`; later runs sort after earlier ones. */
+  readonly batch: string;
+  readonly basis: string;
+  readonly businessDate: string;
+  /** JSON. */
+  readonly outcome: string;
+}
+
+/**
+ * What a resolution writes: the evidence, every profile's customer with what ties it, what changed since the last run
+ * and why, and the golden records. Queries over the lake's tables, `assigned` and `edges`.
+ */
+export function identityQueries(settings: IdentitySettings, run: ResolutionRun): LakeCommitQueries {
+  const rules = settings.rules.map(({ name }, priority) => `(${literal(name)}, ${priority})`).join(', ');
+  const [batch, basis, date, outcome] = [run.batch, run.basis, run.businessDate, run.outcome].map(literal);
+  return {
+    prepare: [
+      { name: 'current_profiles', select: currentProfilesSql },
+      { name: 'strongest_tie', select: strongestTie(rules) },
+      { name: 'resolved', select: RESOLVED },
+      { name: 'asserted', select: LAST_ASSERTED },
+    ],
+    writes: [
+      { table: 'identity_changes', mode: 'append', select: changes(batch!, date!) },
+      {
+        table: 'identity_edges',
+        mode: 'replace',
+        select: 'SELECT * FROM edges ORDER BY profile_a, profile_b, method, rule',
+      },
+      { table: 'identities', mode: 'replace', select: 'SELECT * FROM resolved ORDER BY profile_id' },
+      { table: 'customers', mode: 'replace', select: goldenRecordsSql(settings) },
+      {
+        table: 'identity_runs',
+        mode: 'append',
+        select: `SELECT ${batch} AS batch, ${basis} AS basis, DATE ${date} AS business_date, ${outcome} AS outcome`,
+      },
+    ],
+  };
+}
+
+/**
+ * Of what ties a profile to others of its customer: what somebody said, then the first rule of the settings, then the
+ * model's surest link.
+ */
+function strongestTie(rules: string): string {
+  const tied = (one: string, other: string) => `SELECT edges.${one} AS profile_id, method, rule, probability
+  FROM edges JOIN assigned AS own ON own.profile_id = edges.${one} JOIN assigned AS others ON others.profile_id = edges.${other}
+  WHERE own.customer_id = others.customer_id`;
+  const order = `{m: rank, p: coalesce(priority, 0), u: -probability}`;
+  const best = (column: string) => `arg_min(${column}, ${order}) AS ${column}`;
+  return `SELECT profile_id, ${['method', 'rule', 'probability'].map(best).join(', ')} FROM (
+  SELECT profile_id, list_position(['manual', 'deterministic', 'probabilistic'], method) AS rank, method, rule, probability
+  FROM (${tied('profile_a', 'profile_b')} UNION ALL ${tied('profile_b', 'profile_a')}) AS ties
+) AS ranked LEFT JOIN (VALUES ${rules}) AS rules (rule, priority) USING (rule)
+GROUP BY profile_id`;
+}
+
+/** A profile that keeps its customer keeps the time from which that holds; else it holds from when it was first seen. */
+const RESOLVED = `SELECT profile_id, assigned.customer_id,
+  coalesce(tie.method, 'alone') AS method, coalesce(tie.rule, 'alone') AS rule, coalesce(tie.probability, 1.0) AS confidence,
+  CASE WHEN before.customer_id = assigned.customer_id THEN before.valid_from ELSE first_seen END AS valid_from
+FROM assigned
+JOIN current_profiles USING (profile_id)
+LEFT JOIN strongest_tie AS tie USING (profile_id)
+LEFT JOIN identities before USING (profile_id)`;
+
+/** What was said last of a profile and any other. */
+const LAST_ASSERTED = `SELECT profile_id, kind, arg_max(author || ': ' || reason, sequence) AS said
+FROM (
+  SELECT profile_a AS profile_id, kind, author, reason, sequence FROM (${activeAssertionsSql})
+  UNION ALL SELECT profile_b AS profile_id, kind, author, reason, sequence FROM (${activeAssertionsSql})
+) AS active GROUP BY profile_id, kind`;
+
+/** Every change with why: who said so, or what ties the profile now, or that nothing ties it any more. */
+function changes(batch: string, date: string): string {
+  return `SELECT ${batch} AS batch, profile_id, before.customer_id AS from_customer, now_.customer_id AS to_customer, now_.rule,
+  DATE ${date} AS business_date, assigned.change AS kind,
+  CASE WHEN assigned.change = 'split' AND apart.said IS NOT NULL THEN 'held apart by ' || apart.said
+    WHEN now_.method = 'manual' THEN 'joined by ' || together.said
+    WHEN now_.method = 'alone' AND assigned.change = 'new' THEN 'like no other profile'
+    WHEN now_.method = 'alone' THEN 'nothing ties it to others any more'
+    WHEN assigned.change = 'split' THEN 'nothing ties it to ' || before.customer_id || ' any more'
+    ELSE now_.method || ': ' || now_.rule END AS reason
+FROM assigned JOIN resolved now_ USING (profile_id)
+LEFT JOIN identities before USING (profile_id)
+LEFT JOIN asserted AS apart ON apart.profile_id = assigned.profile_id AND apart.kind = 'different'
+LEFT JOIN asserted AS together ON together.profile_id = assigned.profile_id AND together.kind = 'same'
+WHERE assigned.change IS NOT NULL ORDER BY profile_id`;
+}
