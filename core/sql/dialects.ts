@@ -16,6 +16,29 @@ export interface SqlDialect {
   constants(columns: readonly string[], rows: readonly (readonly SqlConstant[])[]): string;
   /** Absent where journeys are no words, or cannot be compared. */
   readonly words?: WordDialect;
+  /** Absent where windows over time and attributes of events cannot be asked for. */
+  readonly milestones?: MilestoneDialect;
+}
+
+/** What milestones need to say of the tables `journeys`, `events` and `profiles`. */
+export interface MilestoneDialect {
+  /**
+   * As `journeySteps` but for places, of the journeys that hold, of every list, one of the codes at least.
+   * @param channels whether they are asked for, which costs as much as the rest
+   */
+  stepsOfJourneysWith(codes: readonly (readonly number[])[], channels: boolean): string;
+  /** A timestamp in UTC as epoch milliseconds. */
+  epochMs(timestamp: string): string;
+  /** An attribute as text, of a JSON object as text. `name` is snake_case. */
+  attribute(attributes: string, name: string): string;
+  /** Whether a text fits a regular expression from its start to its end. */
+  fits(text: string, pattern: string): string;
+  /** Of an ascending list of times, those that are `rest` or more after the one kept before them. */
+  cooledDown(times: string, rest: number): string;
+  /** The numbers of a group as an ascending list. */
+  ascending(expression: string): string;
+  /** A row for every item of a list: what is selected beside the given columns, and from what. */
+  eachOf(list: string, as: string, columns: string, from: string): string;
 }
 
 /** What is said of the table `journeys` (customer_id, word, times, channels). */
@@ -26,6 +49,11 @@ export interface WordDialect {
   last(list: string): string;
   /** Levenshtein's distance of two texts of characters of one byte. */
   levenshtein(a: string, b: string): string;
+}
+
+/** What is true of every journey that a condition on its word leaves. */
+function someOfEach(codes: readonly (readonly number[])[], condition: (codes: string) => string): string {
+  return codes.length === 0 ? 'true' : codes.map((list) => condition(list.join(', '))).join(' AND ');
 }
 
 const wordTable = {
@@ -45,6 +73,21 @@ export const duckDbDialect: SqlDialect = {
     last: (list) => `${list}[-1]`,
     levenshtein: (a, b) => `levenshtein(${a}, ${b})`,
   },
+  milestones: {
+    stepsOfJourneysWith: (
+      codes,
+      channels,
+    ) => `SELECT customer_id, unnest(word)::INTEGER AS code, unnest(times) AS at_ms,
+    ${channels ? 'unnest(channels)' : 'NULL'} AS channel FROM journeys
+  WHERE ${someOfEach(codes, (list) => `list_has_any(word, [${list}]::USMALLINT[])`)}`,
+    epochMs: (timestamp) => `epoch_ms(${timestamp})`,
+    attribute: (attributes, name) => `json_extract_string(${attributes}, ${literal(`$.${name}`)})`,
+    fits: (text, pattern) => `regexp_matches(${text}, ${literal(pattern)})`,
+    cooledDown: (times, rest) => `list_reduce(list_transform(${times}, lambda t: [t]),
+    lambda kept, t: CASE WHEN t[1] - kept[-1] >= ${rest} THEN list_concat(kept, t) ELSE kept END)`,
+    ascending: (expression) => `list_sort(list(${expression}))`,
+    eachOf: (list, as, columns, from) => `SELECT ${columns}, unnest(${list}) AS ${as} FROM ${from}`,
+  },
 };
 
 /** Trino, and so Athena. */
@@ -60,6 +103,22 @@ export const trinoDialect: SqlDialect = {
     },
     last: (list) => `element_at(${list}, -1)`,
     levenshtein: (a, b) => `levenshtein_distance(${a}, ${b})`,
+  },
+  milestones: {
+    stepsOfJourneysWith: (
+      codes,
+      channels,
+    ) => `SELECT customer_id, code, at_ms, ${channels ? 'channel' : 'NULL AS channel'} FROM journeys
+    CROSS JOIN UNNEST(word, times${channels ? ', channels' : ''}) AS step (code, at_ms${channels ? ', channel' : ''})
+  WHERE ${someOfEach(codes, (list) => `arrays_overlap(word, ARRAY[${list}])`)}`,
+    epochMs: (timestamp) => `CAST(to_unixtime(${timestamp}) * 1000 AS BIGINT)`,
+    attribute: (attributes, name) => `json_extract_scalar(${attributes}, ${literal(`$.${name}`)})`,
+    fits: (text, pattern) => `regexp_like(${text}, ${literal(pattern)})`,
+    cooledDown: (times, rest) => `reduce(${times}, ARRAY[],
+    (kept, t) -> IF(cardinality(kept) = 0 OR t - element_at(kept, -1) >= ${rest}, kept || t, kept), kept -> kept)`,
+    ascending: (expression) => `array_sort(array_agg(${expression}))`,
+    eachOf: (list, as, columns, from) =>
+      `SELECT ${columns}, ${as} FROM ${from} CROSS JOIN UNNEST(${list}) AS each_of (${as})`,
   },
 };
 

@@ -1,0 +1,103 @@
+import type { EventPattern, MilestoneSpec, MilestoneStep } from '../../schemas/milestone';
+import { fits, stepsBefore, type JourneyEvent } from './pattern';
+
+/** A step as it was found on a journey; times are epoch milliseconds. */
+export interface StepMatch {
+  /** Which of the milestone's steps. */
+  readonly step: number;
+  /** When its first event was: before `at` only where several events make the step. */
+  readonly from: number;
+  /** When its last event was. */
+  readonly at: number;
+}
+
+/** The steps of a milestone as they were found, from the first to the last. */
+export type Completion = readonly StepMatch[];
+
+/** The best way to a step: the one that started last. */
+interface Way extends StepMatch {
+  readonly start: number;
+  readonly before: Way | undefined;
+}
+
+/**
+ * Where a journey completes a milestone's steps: what the compilers to SQL and Gremlin must find, and nothing else.
+ *
+ * Events of the same millisecond are one moment, and none of them follows another; so the order in which events arrive
+ * never matters. A step that asks for n events is a moment together with the n events up to it. A completion is a
+ * moment of the last step that can be reached from some moment of the first one by way of the others, with all windows
+ * kept. Of several ways the one that started last counts, then the one whose last step but one is the latest, and so on.
+ *
+ * @param events of one customer, in any order
+ * @returns in the order of time
+ */
+export function completionsOf(spec: MilestoneSpec, events: readonly JourneyEvent[]): Completion[] {
+  const ways: Way[][] = [];
+  spec.steps.forEach((step, index) => {
+    const moments = momentsOf(step, events);
+    const found = index === 0 ? firstWays(spec, moments, events) : nextWays(spec, index, moments, ways);
+    ways.push(found);
+  });
+  const last = ways.at(-1)!;
+  return last
+    .filter(({ at, start }) => spec.within === undefined || at - start <= spec.within)
+    .filter(({ at }) => !isFollowed(spec, at, events))
+    .map(chainOf);
+}
+
+/** The moments of a step: `from` its first event `at` its last. */
+function momentsOf(step: MilestoneStep, events: readonly JourneyEvent[]): { from: number; at: number }[] {
+  const times = timesOf(step, events);
+  const moments = [...new Set(times)];
+  const { atLeast } = step;
+  if (atLeast === undefined) return moments.map((at) => ({ from: at, at }));
+  return moments.flatMap((at) => {
+    const from = times[times.lastIndexOf(at) - atLeast.count + 1];
+    return from === undefined || at - from > atLeast.within ? [] : [{ from, at }];
+  });
+}
+
+/** When the events that fit were, in order. */
+function timesOf(pattern: EventPattern, events: readonly JourneyEvent[]): number[] {
+  return events
+    .filter((event) => fits(event, pattern))
+    .map(({ at }) => at)
+    .sort((a, b) => a - b);
+}
+
+function firstWays(
+  { notBefore }: MilestoneSpec,
+  moments: readonly { from: number; at: number }[],
+  events: readonly JourneyEvent[],
+): Way[] {
+  const unwanted = notBefore === undefined ? [] : timesOf(notBefore, events);
+  const longest = notBefore?.within ?? Infinity;
+  return moments
+    .filter(({ from }) => !unwanted.some((time) => time < from && from - time <= longest))
+    .map((moment) => ({ step: 0, ...moment, start: moment.from, before: undefined }));
+}
+
+function nextWays(
+  spec: MilestoneSpec,
+  step: number,
+  moments: readonly { from: number; at: number }[],
+  ways: readonly (readonly Way[])[],
+): Way[] {
+  const longest = spec.steps[step]!.within ?? Infinity;
+  const before = stepsBefore(spec, step).flatMap((index) => ways[index]!);
+  return moments.flatMap((moment) => {
+    const reachable = before.filter(({ at }) => at < moment.from && moment.from - at <= longest);
+    const best = reachable.sort((a, b) => b.start - a.start || b.at - a.at || b.step - a.step)[0];
+    return best === undefined ? [] : [{ step, ...moment, start: best.start, before: best }];
+  });
+}
+
+function isFollowed({ notFollowedBy }: MilestoneSpec, at: number, events: readonly JourneyEvent[]): boolean {
+  if (notFollowedBy === undefined) return false;
+  return timesOf(notFollowedBy, events).some((time) => time > at && time - at <= notFollowedBy.within);
+}
+
+function chainOf(way: Way): Completion {
+  const { step, from, at, before } = way;
+  return [...(before === undefined ? [] : chainOf(before)), { step, from, at }];
+}
