@@ -1,4 +1,5 @@
 import type { GraphChange, GraphElement } from '../core/graph/elements';
+import type { Traversal, TraversalParameters } from '../core/graph/traversal';
 
 export interface GraphLoad {
   /**
@@ -41,6 +42,12 @@ export interface GraphCounts {
 export interface Graph {
   load(load: GraphLoad, options?: GraphLoadOptions): Promise<GraphLoadResult>;
   counts(): Promise<GraphCounts>;
+  /**
+   * The results of a traversal that reads; maps are `Map`s, Longs `bigint`s.
+   *
+   * @param parameters what the traversal's parameters stand for
+   */
+  query(traversal: Traversal, parameters?: TraversalParameters, signal?: AbortSignal): Promise<unknown[]>;
   /** Every element, vertices first, each kind ordered by id: what tests and consistency checks compare. */
   elements(): AsyncIterable<GraphElement>;
   close(): Promise<void>;

@@ -5,12 +5,14 @@ import type { Hub } from '../adapters/local/hub-folder';
 import { ThreadedResolver } from '../adapters/local/identity/threaded-resolver';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { ThreadedDesk } from '../adapters/local/journeys/threaded-desk';
+import { openTriggerStore } from '../adapters/local/milestones/local-trigger-store';
 import { LocalLake } from '../adapters/local/lake/local-lake';
 import type { Graph } from '../ports/graph';
 import type { IdentityResolver } from '../ports/identity-resolver';
 import type { JourneyDesk } from '../ports/journey-desk';
 import type { Lake } from '../ports/lake';
 import type { LandingZone } from '../ports/landing-zone';
+import type { TriggerStore } from '../ports/trigger-store';
 
 /** The ports that activities need, whichever engines are behind them. */
 export interface Room {
@@ -19,6 +21,7 @@ export interface Room {
   readonly landingZone: LandingZone;
   readonly desk: JourneyDesk;
   readonly resolver: IdentityResolver;
+  readonly triggers: TriggerStore;
   close(): Promise<void>;
 }
 
@@ -35,6 +38,7 @@ export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<
   const duckDb = await DuckDb.start({ memoryMb: duckdbMemoryMb, threads, tempFolder: data('tmp') });
   const lake = new LocalLake(data('lake'), duckDb);
   const graph = await openLocalGraph({ url: gremlin.url, dir: data('graph'), sharedFileSystem: gremlin.sharesFiles });
+  const triggers = await openTriggerStore(join(data('triggers'), 'triggers.mdb'));
   const lakeFolder = data('lake');
   const desk = new ThreadedDesk({ lakeFolder, tempFolder: data('tmp'), weights: hub.similarity, memoryMb });
   return {
@@ -42,10 +46,12 @@ export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<
     desk,
     resolver: new ThreadedResolver({ lakeFolder, tempFolder: data('tmp'), settings: hub.identity }),
     graph,
+    triggers,
     landingZone: new FolderLandingZone(hub.landingFolder, data('staging'), duckDb),
     close: async () => {
       await desk.close();
       await graph.close();
+      await triggers.close();
       await lake.close();
     },
   };

@@ -6,6 +6,8 @@ import { createIngestActivities } from '../activities/ingest';
 import { createJourneysActivities } from '../activities/journeys';
 import { createKpisActivities } from '../activities/kpis';
 import { createLoadActivities } from '../activities/load';
+import { createLoadMilestonesActivities } from '../activities/load-milestones';
+import { createMilestoneActivities } from '../activities/milestones';
 import { createNightlyActivities } from '../activities/nightly';
 import { createQuestionActivities } from '../activities/questions';
 import type { Hub } from '../adapters/local/hub-folder';
@@ -22,11 +24,15 @@ export interface HubWorkerOptions {
 }
 
 /** The activities of both queues over one room's ports. */
-export function createActivities(hub: Pick<Hub, 'settings' | 'sources' | 'identity' | 'kpis'>, room: Room) {
+export function createActivities(
+  hub: Pick<Hub, 'settings' | 'sources' | 'identity' | 'kpis' | 'milestones'>,
+  room: Room,
+) {
   return {
     io: {
       ...createIngestActivities({ ...room, sources: hub.sources }),
       ...createLoadActivities(room),
+      ...createLoadMilestonesActivities({ ...room, milestones: hub.milestones }),
       ...createNightlyActivities({ ...room, settings: hub.settings, sources: hub.sources }),
       ...createQuestionActivities(room),
       ...createCurationActivities(room),
@@ -34,6 +40,7 @@ export function createActivities(hub: Pick<Hub, 'settings' | 'sources' | 'identi
     analytics: {
       ...createIdentityActivities({ ...room, identity: hub.identity, settings: hub.settings }),
       ...createJourneysActivities(room),
+      ...createMilestoneActivities({ ...room, milestones: hub.milestones }),
       ...createKpisActivities({ ...room, kpis: hub.kpis }),
     },
   };

@@ -7,15 +7,19 @@ import type { createIngestActivities } from '../activities/ingest';
 import type { createJourneysActivities } from '../activities/journeys';
 import type { createKpisActivities } from '../activities/kpis';
 import type { createLoadActivities } from '../activities/load';
+import type { createLoadMilestonesActivities } from '../activities/load-milestones';
+import type { createMilestoneActivities } from '../activities/milestones';
 import type { createNightlyActivities } from '../activities/nightly';
 
 type IoActivities = ReturnType<typeof createIngestActivities> &
   ReturnType<typeof createCurationActivities> &
   ReturnType<typeof createLoadActivities> &
+  ReturnType<typeof createLoadMilestonesActivities> &
   ReturnType<typeof createNightlyActivities>;
 
 type AnalyticsActivities = ReturnType<typeof createIdentityActivities> &
   ReturnType<typeof createJourneysActivities> &
+  ReturnType<typeof createMilestoneActivities> &
   ReturnType<typeof createKpisActivities>;
 
 /** A worker that died is noticed by its missing heartbeats, and its activity runs again elsewhere. */

@@ -2,6 +2,7 @@ export { encodeJourneys } from './journeys';
 export { ingestSource } from './ingest';
 export { journeyComparison, journeyFrequency, journeyList, journeyReport, similarJourneys } from './questions';
 export { loadGraph } from './load';
+export { recomputeMilestones } from './milestones';
 export { nightly } from './nightly';
 export { refreshKpis } from './kpis';
 export { assertIdentities, customerIdentity, identityAssertions, resolveIdentities } from './identity';

@@ -1,4 +1,10 @@
-import { ApplicationFailure, isCancellation, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  isCancellation,
+  patched,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { failureMessage } from '../core/errors';
 import { initialProgress } from '../core/nightly/progress';
 import type { FileOutcome } from '../activities/ingest';
@@ -8,6 +14,7 @@ import { runChild } from './children';
 import { encodeJourneys } from './journeys';
 import { ingestSource } from './ingest';
 import { loadGraph } from './load';
+import { describeRecomputation, recomputeMilestones } from './milestones';
 import { refreshKpis } from './kpis';
 import { describeResolution, resolveIdentities } from './identity';
 import { searchAttributes } from './search-attributes';
@@ -29,11 +36,13 @@ export interface NightlyResult {
   readonly kpis: number;
   /** KPIs whose query failed, with why. */
   readonly failedKpis: readonly { readonly kpi: string; readonly reason: string }[];
+  /** Milestones that were computed anew. */
+  readonly milestones: number;
 }
 
 /**
  * The night: every source's new files land in the lake and their profiles are tied to people; then the graph takes both
- * while the lake encodes journeys and computes KPIs. A source that fails leaves the others alone, and fails the night at its end.
+ * while the lake encodes journeys and computes KPIs, and milestones are computed over what both hold. A source that fails leaves the others alone, and fails the night at its end.
  * Running a date again finishes what is missing and doubles nothing; two nights of a date take turns, stage by stage.
  */
 export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> {
@@ -84,6 +93,14 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
     return { journeys, kpis };
   }
 
+  // Nights of earlier releases had none.
+  const milestones = patched('milestones')
+    ? await stages.run('milestones', () => runChild(recomputeMilestones, child('milestones', 'milestones')), {
+        done: ({ computed }) => computed.reduce((sum, { reached }) => sum + reached, 0),
+        detail: describeRecomputation,
+      })
+    : undefined;
+
   await quick.vacuumLake();
   const failures = landed.filter(({ failure }) => failure !== undefined);
   const status = failures.length === 0 ? 'completed' : 'failed';
@@ -97,6 +114,7 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
     journeys: lake.journeys.journeys,
     kpis: lake.kpis.kpis,
     failedKpis: lake.kpis.failed,
+    milestones: milestones?.computed.length ?? 0,
   };
 }
 

@@ -5,10 +5,10 @@ const sourceKey = defineSearchAttributeKey('HubSource', 'KEYWORD');
 const businessDateKey = defineSearchAttributeKey('HubBusinessDate', 'KEYWORD');
 
 /** Makes a workflow findable in the Temporal UI by what it does, and for which date and source. */
-export function searchAttributes(capability: string, businessDate: string, source?: string): SearchAttributePair[] {
+export function searchAttributes(capability: string, businessDate?: string, source?: string): SearchAttributePair[] {
   return [
     { key: capabilityKey, value: capability },
-    { key: businessDateKey, value: businessDate },
+    ...(businessDate === undefined ? [] : [{ key: businessDateKey, value: businessDate }]),
     ...(source === undefined ? [] : [{ key: sourceKey, value: source }]),
   ];
 }

@@ -93,6 +93,13 @@ export class ConfigReader {
     return found;
   }
 
+  /** The names, without their ending, of a subfolder's files. */
+  async names(subfolder: string, ending: string): Promise<string[]> {
+    const path = join(this.folder, subfolder);
+    const files = existsSync(path) ? (await readdir(path)).sort() : [];
+    return files.filter((name) => name.endsWith(ending)).map((name) => basename(name, ending));
+  }
+
   /** What the YAML holds, an empty object for nothing; undefined after telling why it cannot be read. */
   private parse(file: string, text: string): unknown {
     const document = parseDocument(text);

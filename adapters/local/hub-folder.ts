@@ -3,6 +3,8 @@ import { didYouMean } from '../../core/text/closest-name';
 import { hubSchema, type HubSettings } from '../../schemas/hub';
 import { identitySchema, type IdentitySettings } from '../../schemas/identity';
 import type { Kpi } from '../../schemas/kpi';
+import type { DeclaredMilestones } from '../../core/milestones/milestone';
+import { readMilestones } from './milestones/milestone-files';
 import { stepWeights, type StepWeights } from '../../schemas/similarity';
 import type { Source } from '../../schemas/source';
 import { ConfigReader } from './config-reader';
@@ -14,6 +16,8 @@ export interface Hub {
   readonly sources: readonly Source[];
   readonly identity: IdentitySettings;
   readonly kpis: readonly Kpi[];
+  /** Those that have errors are left out, and their errors told: the others go on. */
+  readonly milestones: DeclaredMilestones;
   /** How much steps differ where a question about similar journeys does not say. */
   readonly similarity: StepWeights;
   /** Where the hub keeps its data; absolute. */
@@ -50,6 +54,10 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
     identity,
     sources: sources.map(([, source]) => source),
     kpis: kpis.map(([, kpi]) => kpi),
+    milestones: await readMilestones(
+      absolute,
+      sources.map(([, source]) => source),
+    ),
     similarity,
     dataFolder,
     landingFolder: settings.landing === undefined ? join(dataFolder, 'landing') : resolve(absolute, settings.landing),

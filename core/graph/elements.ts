@@ -1,6 +1,6 @@
 /** Labels of the customer journey graph. */
-export type VertexLabel = 'Profile' | 'Customer' | 'Event';
-export type EdgeLabel = 'PERFORMED' | 'IDENTIFIED_AS';
+export type VertexLabel = 'Profile' | 'Customer' | 'Event' | 'Milestone';
+export type EdgeLabel = 'PERFORMED' | 'IDENTIFIED_AS' | 'REACHED' | 'EVIDENCED_BY';
 
 /**
  * A property value. A `bigint` is a Gremlin Long (times are Long epoch milliseconds), a `number` a Double.

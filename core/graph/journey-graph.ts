@@ -1,6 +1,7 @@
 import { identityFields } from '../identity/records/fields';
 import { currentProfilesSql } from '../identity/resolution/rules-sql';
 import { amongBatches, type PendingBatches } from '../lake/queries';
+import { attributeValue } from './attribute-value';
 import type { GraphChange, Properties, PropertyValue } from './elements';
 
 /** A batch of rows by column, as the lake streams them. */
@@ -29,12 +30,14 @@ export function journeyElements({ landed, identity }: PendingBatches): ElementQu
   return [
     {
       sql: `SELECT * REPLACE (birth_date::VARCHAR AS birth_date), epoch_ms(first_seen) AS first_seen_ms
-FROM (${currentProfilesSql})
+FROM (${currentProfilesSql}) LEFT JOIN (
+  SELECT profile_id, arg_max(attributes, {t: seen_at, f: file, r: file_row}) AS attributes FROM profiles GROUP BY profile_id
+) AS newest USING (profile_id)
 WHERE profile_id IN (SELECT profile_id FROM profiles WHERE ${landing}) ORDER BY profile_id`,
       changes: eachRow((row) => [profileVertex(row)]),
     },
     {
-      sql: `SELECT source, event_id, type, channel, epoch_ms(occurred_at) AS ts ${events}`,
+      sql: `SELECT source, event_id, type, channel, epoch_ms(occurred_at) AS ts, attributes ${events}`,
       changes: eachRow((row) => [eventVertex(row)]),
     },
     {
@@ -72,7 +75,10 @@ function eachRow(changesOf: (row: Row) => GraphChange[]): ElementQuery['changes'
 }
 
 function profileVertex(row: Row): GraphChange {
-  const properties: Record<string, PropertyValue> = { first_seen: row('first_seen_ms') as bigint };
+  const properties: Record<string, PropertyValue> = {
+    ...attributesOf(row),
+    first_seen: row('first_seen_ms') as bigint,
+  };
   for (const name of PROFILE_PROPERTIES) {
     const value = row(name);
     if (value !== null) properties[name] = text(value);
@@ -82,12 +88,21 @@ function profileVertex(row: Row): GraphChange {
 
 function eventVertex(row: Row): GraphChange {
   const properties: Properties = {
+    ...attributesOf(row),
     type: text(row('type')),
     channel: text(row('channel')),
     ts: row('ts') as bigint,
     source: text(row('source')),
   };
   return { kind: 'vertex', id: eventVertexId(row), label: 'Event', properties };
+}
+
+/** What else a source tells, by name; what the hub itself keeps under the same name goes before. */
+function attributesOf(row: Row): Record<string, PropertyValue> {
+  const attributes = row('attributes');
+  if (attributes === null) return {};
+  const told = Object.entries(JSON.parse(text(attributes)) as Record<string, unknown>);
+  return Object.fromEntries(told.map(([name, value]) => [name, attributeValue(text(value))]));
 }
 
 function performedEdge(row: Row): GraphChange {

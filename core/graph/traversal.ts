@@ -20,6 +20,9 @@ export type TraversalArgument =
 export type TraversalPredicate = 'eq' | 'gt' | 'gte' | 'lt' | 'lte' | 'within' | 'without';
 export type TraversalValue = string | number | { readonly double: number };
 
+/** What a traversal's parameters stand for: a value, or several where the step takes them. */
+export type TraversalParameters = Readonly<Record<string, string | readonly string[]>>;
+
 /** A traversal within another. */
 export function sub(...steps: readonly TraversalStep[]): TraversalArgument {
   return { traversal: steps };

@@ -137,6 +137,28 @@ export const lakeTables = {
     channels: 'VARCHAR[]',
     encoding: 'VARCHAR',
   },
+  /**
+   * A milestone that a customer reached. `step_times` has, of every step in turn, when its first and its last event was
+   * (epoch milliseconds); nulls for a step that was left out.
+   */
+  milestones: {
+    customer_id: 'VARCHAR',
+    milestone: 'VARCHAR',
+    version: 'VARCHAR',
+    reached_at: 'TIMESTAMP',
+    step_times: 'BIGINT[]',
+  },
+  /** The computations of milestones for everybody, in their order: from what, and what came of it. */
+  milestone_runs: {
+    batch: 'VARCHAR',
+    milestone: 'VARCHAR',
+    version: 'VARCHAR',
+    status: 'VARCHAR',
+    basis: 'VARCHAR',
+    computed_at: 'TIMESTAMP',
+    reached: 'BIGINT',
+    customers: 'BIGINT',
+  },
   /** The batches that the graph holds, and those that are in the journeys. */
   consumed_batches: { consumer: 'VARCHAR', batch: 'VARCHAR' },
   kpis: { kpi: 'VARCHAR', business_date: 'DATE', value: 'DOUBLE', unit: 'VARCHAR' },

@@ -1,8 +1,10 @@
 import type { AttributeCondition, EventPattern, MilestoneSpec } from '../../schemas/milestone';
-import { attributeValue } from './attribute-value';
+import { attributeValue } from '../graph/attribute-value';
 
 /** Names a milestone among step types. */
 export const MILESTONE_PREFIX = 'milestone:';
+/** The channel of milestones that are steps of others. */
+export const MILESTONE_CHANNEL = 'milestone';
 
 /** An interaction of a customer, or a milestone that the customer reached, as far as milestones are concerned. */
 export interface JourneyEvent {

@@ -1,8 +1,15 @@
 import { waitingStages, type StageProgress } from '../progress/stages';
 
-export const nightlyStages = ['ingest', 'identity', 'load', 'journeys', 'kpis'] as const;
+export const nightlyStages = ['ingest', 'identity', 'load', 'journeys', 'kpis', 'milestones'] as const;
 export type NightlyStage = (typeof nightlyStages)[number];
 
 export function initialProgress(): StageProgress<NightlyStage>[] {
-  return waitingStages({ ingest: 'rows', identity: 'profiles', load: 'elements', journeys: 'journeys', kpis: 'KPIs' });
+  return waitingStages({
+    ingest: 'rows',
+    identity: 'profiles',
+    load: 'elements',
+    journeys: 'journeys',
+    kpis: 'KPIs',
+    milestones: 'milestones',
+  });
 }

@@ -37,6 +37,8 @@ export interface MilestoneDialect {
   cooledDown(times: string, rest: number): string;
   /** The numbers of a group as an ascending list. */
   ascending(expression: string): string;
+  /** An item of a list, counted from 1. */
+  item(list: string, index: number): string;
   /** A row for every item of a list: what is selected beside the given columns, and from what. */
   eachOf(list: string, as: string, columns: string, from: string): string;
 }
@@ -86,6 +88,7 @@ export const duckDbDialect: SqlDialect = {
     cooledDown: (times, rest) => `list_reduce(list_transform(${times}, lambda t: [t]),
     lambda kept, t: CASE WHEN t[1] - kept[-1] >= ${rest} THEN list_concat(kept, t) ELSE kept END)`,
     ascending: (expression) => `list_sort(list(${expression}))`,
+    item: (list, index) => `${list}[${index}]`,
     eachOf: (list, as, columns, from) => `SELECT ${columns}, unnest(${list}) AS ${as} FROM ${from}`,
   },
 };
@@ -117,6 +120,7 @@ export const trinoDialect: SqlDialect = {
     cooledDown: (times, rest) => `reduce(${times}, ARRAY[],
     (kept, t) -> IF(cardinality(kept) = 0 OR t - element_at(kept, -1) >= ${rest}, kept || t, kept), kept -> kept)`,
     ascending: (expression) => `array_sort(array_agg(${expression}))`,
+    item: (list, index) => `element_at(${list}, ${index})`,
     eachOf: (list, as, columns, from) =>
       `SELECT ${columns}, ${as} FROM ${from} CROSS JOIN UNNEST(${list}) AS each_of (${as})`,
   },

@@ -4,7 +4,7 @@ import { applyChanges } from '../../adapters/local/graph/upserts';
 import { GremlinSession, type ServerConnection } from '../../adapters/local/graph/gremlin-session';
 import { asGremlin } from '../../adapters/local/graph/run-traversal';
 import type { GraphChange, PropertyValue } from '../../core/graph/elements';
-import { attributeValue } from '../../core/milestones/attribute-value';
+import { attributeValue } from '../../core/graph/attribute-value';
 import { completionsOf, type Completion } from '../../core/milestones/evaluate';
 import { completionsTraversal } from '../../core/milestones/gremlin/completions-gremlin';
 import { readCompletions, type FoundCompletion } from '../../core/milestones/gremlin/read-completions';
@@ -59,8 +59,9 @@ describe('milestones in SQL on DuckDB', () => {
 
 /** Milestones without attributes are found among words and among events. */
 function sources(spec: MilestoneSpec): MilestoneSource[] {
-  const chosen = sourceOf(spec, new Map(TYPES.map((type, code) => [type, code])));
-  return chosen.kind === 'words' ? [chosen, { kind: 'events', letterOf: literal }] : [chosen];
+  const reached = () => 'SELECT customer_id, 0 AS reached_at FROM identities WHERE false';
+  const chosen = sourceOf(spec, new Map(TYPES.map((type, code) => [type, code])), reached);
+  return chosen.kind === 'words' ? [chosen, { kind: 'events', letterOf: literal, reached }] : [chosen];
 }
 
 async function holdRows(connection: DuckDBConnection, customers: readonly ArbitraryCustomer[]): Promise<void> {

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { HubError, messageOf } from '../../../core/errors';
 import type { GraphChange, GraphElement } from '../../../core/graph/elements';
+import type { Traversal, TraversalParameters } from '../../../core/graph/traversal';
+import { asGremlin } from './run-traversal';
 import type { Graph, GraphCounts, GraphLoad, GraphLoadOptions, GraphLoadResult } from '../../../ports/graph';
 import { BulkLoad } from './bulk-load';
 import { ChangeLog } from './change-log';
@@ -81,6 +83,10 @@ class LocalGraph implements Graph {
 
   counts(): Promise<GraphCounts> {
     return this.current(countElements);
+  }
+
+  query(traversal: Traversal, parameters: TraversalParameters = {}, signal?: AbortSignal): Promise<unknown[]> {
+    return this.current((server) => server.query((g) => asGremlin(g, traversal, parameters)), signal);
   }
 
   async *elements(): AsyncGenerator<GraphElement> {

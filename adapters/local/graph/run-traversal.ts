@@ -1,12 +1,15 @@
 import { process as gremlin } from 'gremlin';
-import type { Traversal, TraversalArgument, TraversalStep, TraversalValue } from '../../../core/graph/traversal';
+import type {
+  Traversal,
+  TraversalArgument,
+  TraversalParameters,
+  TraversalStep,
+  TraversalValue,
+} from '../../../core/graph/traversal';
 import { Double } from './graph-binary';
 import type { Traversals } from './gremlin-session';
 
 const { P, t, order, scope } = gremlin;
-
-/** What a traversal's parameters stand for. */
-export type TraversalParameters = Readonly<Record<string, string>>;
 
 /** A traversal that is data, which begins with `V`, as the driver's own: its steps become bytecode, its values arguments. */
 export function asGremlin(
@@ -14,7 +17,7 @@ export function asGremlin(
   [[, ...start], ...rest]: Traversal,
   parameters: TraversalParameters,
 ): gremlin.GraphTraversal {
-  const traversal = g.V(...start.map((argument) => wireArgument(argument, parameters)));
+  const traversal = g.V(...start.flatMap((argument) => wireArgument(argument, parameters)));
   withSteps(traversal.getBytecode(), rest, parameters);
   return traversal;
 }
@@ -27,7 +30,7 @@ function withSteps(
   for (const [step, ...args] of traversal) {
     bytecode.addStep(
       step,
-      args.map((argument) => wireArgument(argument, parameters)),
+      args.flatMap((argument) => wireArgument(argument, parameters)),
     );
   }
   return bytecode;
@@ -41,11 +44,18 @@ function wireArgument(argument: TraversalArgument, parameters: TraversalParamete
     return P[argument.predicate](argument.list ? values : values[0]);
   }
   if ('double' in argument) return wireValue(argument);
-  if ('parameter' in argument) return parameters[argument.parameter];
+  if ('parameter' in argument) return parameterValue(argument.parameter, parameters);
   if ('token' in argument) return t[argument.token];
   return 'order' in argument ? order[argument.order] : scope[argument.scope];
 }
 
 function wireValue(value: TraversalValue): unknown {
   return typeof value === 'object' ? new Double(value.double) : value;
+}
+
+/** None where one is expected would mean every vertex to `V`. */
+function parameterValue(name: string, parameters: TraversalParameters): string | readonly string[] {
+  const value = parameters[name];
+  if (value === undefined || value.length === 0) throw new Error(`a traversal's parameter "${name}" has no value`);
+  return value;
 }

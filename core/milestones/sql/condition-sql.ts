@@ -1,7 +1,7 @@
 import type { AttributeCondition, EventPattern, MilestoneSpec } from '../../../schemas/milestone';
 import type { MilestoneDialect } from '../../sql/dialects';
 import { double, literal } from '../../sql/quote';
-import { NUMBER_PATTERN } from '../attribute-value';
+import { NUMBER_PATTERN } from '../../graph/attribute-value';
 import { patternsOf, valuesOf } from '../pattern';
 
 /** The attributes that decide what fits a milestone's patterns. */

@@ -1,7 +1,8 @@
 import type { MilestoneSpec } from '../../../schemas/milestone';
+import type { LakeTable } from '../../lake/tables';
 import type { MilestoneDialect } from '../../sql/dialects';
 import { literal } from '../../sql/quote';
-import { MILESTONE_PREFIX, eventsOf, milestonesWithin, patternsOf } from '../pattern';
+import { MILESTONE_CHANNEL, MILESTONE_PREFIX, eventsOf, milestonesWithin, patternsOf } from '../pattern';
 import { attributeColumns, attributesOf } from './condition-sql';
 
 /** Where a milestone's query finds what happened. */
@@ -11,19 +12,33 @@ export interface MilestoneSource {
   readonly letterOf: (event: string) => string;
   /** The code of a step type, where journeys are words. */
   readonly codeOf?: (event: string) => number;
+  /** Who reached another milestone when, as a query: `customer_id`, `reached_at` in epoch milliseconds. */
+  readonly reached: (milestone: string) => string;
 }
 
 /**
  * Where to look for a milestone: words hold all but attributes.
  *
  * @param codes the alphabet of the words; every step type that the milestone names is in it
+ * @param reached who reached the milestones that it is made of
  */
-export function sourceOf(spec: MilestoneSpec, codes: ReadonlyMap<string, number>): MilestoneSource {
-  if (attributesOf(spec).length > 0) return { kind: 'events', letterOf: literal };
+export function sourceOf(
+  spec: MilestoneSpec,
+  codes: ReadonlyMap<string, number>,
+  reached: MilestoneSource['reached'],
+): MilestoneSource {
+  if (attributesOf(spec).length > 0) return { kind: 'events', letterOf: literal, reached };
   // Milestones get codes below those of step types.
   const milestones = milestonesWithin(spec);
   const codeOf = (event: string) => codes.get(event) ?? -1 - milestones.indexOf(event.slice(MILESTONE_PREFIX.length));
-  return { kind: 'words', letterOf: (event) => String(codeOf(event)), codeOf };
+  return { kind: 'words', letterOf: (event) => String(codeOf(event)), codeOf, reached };
+}
+
+/** The tables of the lake that tell who reached a milestone. */
+export function tablesBehind(spec: MilestoneSpec): LakeTable[] {
+  const isInWords = attributesOf(spec).length === 0;
+  const events: LakeTable[] = isInWords ? ['journeys', 'steps'] : ['events', 'identities', 'steps'];
+  return Object.keys(spec.customers).length === 0 ? events : [...events, 'profiles', 'identities'];
 }
 
 /** What happened as far as a milestone names it: `customer_id`, `letter`, `at_ms`, `channel`, and columns of attributes. */
@@ -73,21 +88,19 @@ function requiredCodes(spec: MilestoneSpec, codeOf: (event: string) => number): 
     .filter((codes) => codes.every((code) => code >= 0));
 }
 
-function milestonesSql(spec: MilestoneSpec, { letterOf }: MilestoneSource, milestones: readonly string[]): string {
+function milestonesSql(spec: MilestoneSpec, source: MilestoneSource, milestones: readonly string[]): string {
+  const { letterOf, reached } = source;
   const none = attributesOf(spec).map(
     (name) => `, CAST(NULL AS VARCHAR) AS t_${name}, CAST(NULL AS DOUBLE) AS n_${name}`,
   );
   return milestones
-    .map((name) => {
-      const milestone = literal(name.slice(MILESTONE_PREFIX.length));
-      return `SELECT customer_id, ${letterOf(name)} AS letter, reached_at AS at_ms, ${literal(MILESTONE_CHANNEL)} AS channel${none.join('')}
-FROM milestones WHERE milestone = ${milestone}`;
-    })
+    .map(
+      (event) => `SELECT customer_id, ${letterOf(event)} AS letter, reached_at AS at_ms,
+  ${literal(MILESTONE_CHANNEL)} AS channel${none.join('')}
+FROM (${reached(event.slice(MILESTONE_PREFIX.length))}) AS reached`,
+    )
     .join(' UNION ALL ');
 }
-
-/** The channel of milestones that are steps of others. */
-export const MILESTONE_CHANNEL = 'milestone';
 
 /** Customers of whom every attribute has one of the values on one of their profiles, as the profile is now. */
 function customersSql({ customers }: MilestoneSpec, dialect: MilestoneDialect): string {

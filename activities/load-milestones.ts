@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { attributeValue } from '../core/graph/attribute-value';
+import type { GraphChange, GraphElement } from '../core/graph/elements';
+import { sub, type Traversal } from '../core/graph/traversal';
+import type { Completion } from '../core/milestones/evaluate';
+import type { DeclaredMilestones, Milestone } from '../core/milestones/milestone';
+import { contentOf, milestoneElements, milestoneId, type StepEvidence } from '../core/milestones/milestone-elements';
+import { evidenceSql } from '../core/milestones/sql/evidence-sql';
+import { triggerOf } from '../core/milestones/trigger';
+import { duckDbDialect } from '../core/sql/dialects';
+import type { Graph } from '../ports/graph';
+import type { Lake, ReadOptions } from '../ports/lake';
+import type { TriggerStore } from '../ports/trigger-store';
+import { cancellation, heartbeat, whileAlive } from './context';
+
+export interface LoadMilestonesResult {
+  /** Milestones that the graph gained and lost; one whose steps changed is both. */
+  readonly added: number;
+  readonly removed: number;
+  /** Stored queries that are active. */
+  readonly triggers: number;
+}
+
+/** So few customers are named in the query for what they did; of more everybody's is read. */
+const MOST_NAMED = 2_000;
+/** Milestones whose elements are written together. */
+const TOGETHER = 2_000;
+
+export function createLoadMilestonesActivities({
+  lake,
+  graph,
+  triggers,
+  milestones: declared,
+}: {
+  lake: Lake;
+  graph: Graph;
+  triggers: TriggerStore;
+  milestones: DeclaredMilestones;
+}) {
+  return {
+    /**
+     * Brings the milestones in the graph up to the lake's, and makes the stored queries those of the declared specs. It
+     * compares the two, so that it may be cut off and run again at any time.
+     */
+    async loadMilestones(input: { readonly storedAt: number }): Promise<LoadMilestonesResult> {
+      return whileAlive({ stage: 'load', unit: 'milestones', done: 0 }, async () => {
+        const read = { version: await lake.version(), signal: cancellation() };
+        const counts = { added: 0, removed: 0 };
+        for (const name of await computedNames(lake, declared, read)) {
+          const milestone = declared.milestones.find(({ spec }) => spec.name === name);
+          const difference = await differenceOf(lake, graph, name, read);
+          await write(lake, graph, milestone, difference, read);
+          counts.added += milestone === undefined ? 0 : difference.missing.size;
+          counts.removed += difference.wrong.length;
+          heartbeat({ stage: 'load', unit: 'milestones', done: counts.added, detail: name });
+        }
+        await triggers.activate(declared.milestones.map((milestone) => triggerOf(milestone, input.storedAt)));
+        return { ...counts, triggers: declared.milestones.length };
+      });
+    },
+  };
+}
+
+/** Every milestone that was ever computed, the parts of others first. */
+async function computedNames(lake: Lake, { milestones }: DeclaredMilestones, read: ReadOptions): Promise<string[]> {
+  const rows = await lake.rows<{ milestone: string }>(
+    'SELECT DISTINCT milestone FROM milestone_runs ORDER BY milestone',
+    read,
+  );
+  const computed = rows.map(({ milestone }) => milestone);
+  const inOrder = milestones.map(({ spec }) => spec.name).filter((name) => computed.includes(name));
+  return [...inOrder, ...computed.filter((name) => !inOrder.includes(name))];
+}
+
+interface Wanted {
+  readonly customerId: string;
+  readonly reachedAt: number;
+  readonly completion: Completion;
+}
+
+interface Difference {
+  /** By the id of the vertex: what the graph lacks. */
+  readonly missing: Map<string, Wanted>;
+  /** Ids of vertices that are not, or not so, in the lake. */
+  readonly wrong: readonly string[];
+}
+
+const KNOWN: (name: string) => Traversal = (name) => [
+  ['V'],
+  ['hasLabel', 'Milestone'],
+  ['has', 'name', name],
+  ['project', 'id', 'content'],
+  ['by', { token: 'id' }],
+  ['by', sub(['values', 'content'])],
+];
+
+async function differenceOf(lake: Lake, graph: Graph, name: string, read: ReadOptions): Promise<Difference> {
+  const found = (await graph.query(KNOWN(name), {}, read.signal)) as ReadonlyMap<string, string>[];
+  const known = new Map(found.map((row) => [row.get('id')!, row.get('content')!]));
+  const missing = new Map<string, Wanted>();
+  const sql = `SELECT customer_id, version, epoch_ms(reached_at)::DOUBLE AS reached_at, step_times::VARCHAR AS step_times
+FROM milestones WHERE milestone = $name`;
+  for await (const { rows, columns } of lake.stream(sql, { ...read, parameters: { name } })) {
+    for (let row = 0; row < rows; row++) {
+      const customerId = String(columns['customer_id']![row]);
+      const reachedAt = Number(columns['reached_at']![row]);
+      const completion = completionOf(String(columns['step_times']![row]));
+      const id = milestoneId(name, customerId, reachedAt);
+      if (known.get(id) === contentOf(String(columns['version']![row]), completion)) known.delete(id);
+      else missing.set(id, { customerId, reachedAt, completion });
+    }
+  }
+  return { missing, wrong: [...known.keys()] };
+}
+
+/** The list of times as the lake prints it, `[1, 2, NULL, NULL]`, as steps. */
+function completionOf(list: string): Completion {
+  const times = JSON.parse(list.toLowerCase()) as (number | null)[];
+  return times.flatMap((from, index) =>
+    index % 2 === 1 || from === null ? [] : [{ step: index / 2, from, at: times[index + 1]! }],
+  );
+}
+
+async function write(
+  lake: Lake,
+  graph: Graph,
+  milestone: Milestone | undefined,
+  { missing, wrong }: Difference,
+  read: ReadOptions,
+): Promise<void> {
+  if (missing.size + wrong.length === 0) return;
+  // What is written depends on what the graph has now: each attempt is a load of its own.
+  const key = `milestones:${randomUUID()}`;
+  const changes = async function* (): AsyncGenerator<GraphChange[]> {
+    yield wrong.map((id) => ({ kind: 'remove-vertex', id }));
+    if (milestone !== undefined) yield* elementsOf(lake, milestone, missing, read);
+  };
+  await graph.load(
+    { key, changes: changes() },
+    { path: 'upsert', ...(read.signal === undefined ? {} : { signal: read.signal }) },
+  );
+}
+
+/** The missing milestones as elements, many at a time, all vertices of them before their edges. */
+async function* elementsOf(
+  lake: Lake,
+  milestone: Milestone,
+  missing: ReadonlyMap<string, Wanted>,
+  read: ReadOptions,
+): AsyncGenerator<GraphChange[]> {
+  let waiting: GraphElement[] = [];
+  let count = 0;
+  const flush = (): GraphChange[] => {
+    const batch = [
+      ...waiting.filter(({ kind }) => kind === 'vertex'),
+      ...waiting.filter(({ kind }) => kind === 'edge'),
+    ];
+    waiting = [];
+    return batch;
+  };
+  for await (const [id, evidence] of evidenceOf(lake, milestone, missing, read)) {
+    const { customerId, reachedAt, completion } = missing.get(id)!;
+    waiting.push(...milestoneElements(milestone, customerId, { reachedAt, completion }, evidence));
+    if (++count % TOGETHER === 0) yield flush();
+  }
+  yield flush();
+}
+
+/** By what each of the missing milestones was reached. */
+async function* evidenceOf(
+  lake: Lake,
+  { spec }: Milestone,
+  missing: ReadonlyMap<string, Wanted>,
+  read: ReadOptions,
+): AsyncGenerator<[id: string, evidence: StepEvidence[]]> {
+  if (missing.size === 0) return;
+  const customers = [...new Set([...missing.values()].map(({ customerId }) => customerId))];
+  const sql = evidenceSql(spec, duckDbDialect.milestones!, customers.length > MOST_NAMED ? undefined : customers);
+  let current = '';
+  let evidence: StepEvidence[] = [];
+  for await (const { rows, columns } of lake.stream(sql, read)) {
+    const text = (name: string, row: number) => String(columns[name]![row]);
+    for (let row = 0; row < rows; row++) {
+      const id = milestoneId(spec.name, text('customer_id', row), Number(columns['reached_at']![row]));
+      if (id !== current) {
+        if (missing.has(current)) yield [current, evidence];
+        [current, evidence] = [id, []];
+      }
+      evidence.push({
+        step: Number(columns['step']![row]),
+        id: text('event', row),
+        type: text('type', row),
+        channel: text('channel', row),
+        at: Number(columns['at_ms']![row]),
+        attributes: attributesOf(columns['attributes']![row]),
+      });
+    }
+  }
+  if (missing.has(current)) yield [current, evidence];
+}
+
+function attributesOf(json: unknown): StepEvidence['attributes'] {
+  if (json === null || json === undefined) return {};
+  const entries = Object.entries(JSON.parse(String(json)) as Record<string, unknown>);
+  return Object.fromEntries(entries.map(([name, value]) => [name, attributeValue(String(value))]));
+}

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { HubError } from '../core/errors';
+import { unknownEvents } from '../core/milestones/check-milestones';
+import type { DeclaredMilestones, Milestone } from '../core/milestones/milestone';
+import { milestonesWithin } from '../core/milestones/pattern';
+import { dryRunSql, recomputeQueries, type Recomputation } from '../core/milestones/sql/recompute-sql';
+import { tablesBehind } from '../core/milestones/sql/seen-sql';
+import { didYouMean } from '../core/text/closest-name';
+import type { Lake, ReadOptions } from '../ports/lake';
+import { problemText } from '../schemas/issues';
+import { milestoneRunInput, type MilestoneRunInput, type MilestoneRunPlan } from '../schemas/milestone-run';
+import { cancellation, whileAlive } from './context';
+
+export interface ComputedMilestone {
+  readonly milestone: string;
+  readonly version: string;
+  /** How often it was reached, and by how many customers. */
+  readonly reached: number;
+  readonly customers: number;
+}
+
+export interface RecomputeResult {
+  readonly computed: readonly ComputedMilestone[];
+  /** Whose spec and data are those of the last computation. */
+  readonly unchanged: readonly string[];
+  readonly retired: readonly string[];
+  /** Why others were not computed; what was known of them is kept. */
+  readonly refused: readonly { readonly milestone: string; readonly reason: string }[];
+  readonly dryRun: boolean;
+}
+
+export interface MilestoneDependencies {
+  readonly lake: Lake;
+  readonly milestones: DeclaredMilestones;
+}
+
+export function createMilestoneActivities({ lake, milestones: hub }: MilestoneDependencies) {
+  return {
+    /**
+     * Checks what a person typed and fills in the defaults.
+     *
+     * @param startedAt epoch milliseconds at which the workflow was started or scheduled
+     * @throws ZodError naming the field; HubError MILESTONE_UNKNOWN
+     */
+    async planMilestones(given: { input: MilestoneRunInput; startedAt: number }): Promise<MilestoneRunPlan> {
+      const { asOf, ...plan } = milestoneRunInput.parse(given.input ?? {}, { reportInput: true });
+      const names = hub.milestones.map(({ spec }) => spec.name);
+      plan.milestones?.forEach((name, index) => {
+        if (names.includes(name)) return;
+        const field = `milestones.${index}`;
+        const reason = hub.broken.includes(name)
+          ? 'the file of this milestone has errors'
+          : 'there is no such milestone';
+        throw new HubError('MILESTONE_UNKNOWN', `${field}: ${reason}: "${name}"${didYouMean(name, names)}`, { field });
+      });
+      return { ...plan, asOf: asOf === undefined ? given.startedAt : Date.parse(asOf) };
+    },
+
+    /** Computes who reached what, in SQL, for everybody; the graph is not touched. */
+    async recomputeMilestones(plan: MilestoneRunPlan): Promise<RecomputeResult> {
+      const work = { stage: 'milestones', unit: 'milestones', done: 0 };
+      return whileAlive(work, () => recompute(lake, hub, plan));
+    },
+  };
+}
+
+async function recompute(lake: Lake, hub: DeclaredMilestones, plan: MilestoneRunPlan): Promise<RecomputeResult> {
+  const read = { version: await lake.version(), signal: cancellation() };
+  const steps = await lake.rows<{ code: number; type: string }>('SELECT code, type FROM steps', read);
+  const codes = new Map(steps.map(({ code, type }) => [type, Number(code)]));
+  const { good, refused } = computable(hub.milestones, new Set(codes.keys()));
+  const last = await lastRuns(lake, read);
+  const bases = await basesOf(lake, good, plan);
+  const wanted = wantedOf(good, plan, (name) => plan.mode === 'full' || last.get(name)?.basis !== bases.get(name));
+  const current = new Set([...hub.milestones.map(({ spec }) => spec.name), ...hub.broken]);
+  const retired = [...last]
+    .filter(([name, { status }]) => status !== 'retired' && !current.has(name))
+    .map(([name]) => name);
+  const computed = wanted.map((milestone) => ({ ...milestone, basis: bases.get(milestone.spec.name)! }));
+  const computing = new Set(computed.map(({ spec }) => spec.name));
+  const kept = [...last.keys()].filter((name) => current.has(name) && !computing.has(name));
+  const unchanged = good.map(({ spec }) => spec.name).filter((name) => !computing.has(name));
+  const batch = `milestones-${String(read.version).padStart(10, '0')}-${digest([computed.map(({ basis }) => basis), plan])}`;
+  const { asOf, from, to, dryRun } = plan;
+  const run: Recomputation = { computed, kept, retired, codes, asOf, from, to, batch };
+  const outcome = { unchanged, retired, refused, dryRun };
+  if (dryRun) return { ...outcome, computed: await lake.rows<ComputedMilestone>(dryRunSql(run), read) };
+  if (computed.length + retired.length === 0) return { ...outcome, computed: [] };
+  await lake.commit(
+    { key: batch, series: 'milestones', version: read.version, ...recomputeQueries(run) },
+    { signal: read.signal },
+  );
+  return { ...outcome, computed: await runOf(lake, batch) };
+}
+
+async function runOf(lake: Lake, batch: string): Promise<ComputedMilestone[]> {
+  const rows = await lake.rows<Record<'milestone' | 'version', string> & Record<'reached' | 'customers', bigint>>(
+    `SELECT milestone, version, reached, customers FROM milestone_runs WHERE batch = $batch AND status = 'computed'`,
+    { parameters: { batch } },
+  );
+  return rows.map((row) => ({ ...row, reached: Number(row.reached), customers: Number(row.customers) }));
+}
+
+/** Those whose step types the journeys have, and whose parts can be computed. */
+function computable(milestones: readonly Milestone[], known: ReadonlySet<string>) {
+  const good: Milestone[] = [];
+  const refused: { milestone: string; reason: string }[] = [];
+  for (const milestone of milestones) {
+    const { name } = milestone.spec;
+    const problems = unknownEvents(milestone.spec, known).map(problemText);
+    const broken = milestonesWithin(milestone.spec).find((part) => refused.some((one) => one.milestone === part));
+    if (broken !== undefined) problems.push(`is made of milestone "${broken}", which cannot be computed`);
+    if (problems.length === 0) good.push(milestone);
+    else refused.push({ milestone: name, reason: problems.join('; ') });
+  }
+  return { good, refused };
+}
+
+/** The milestones to compute: those asked for that are stale, and what they are made of where it is. */
+function wantedOf(
+  good: readonly Milestone[],
+  { milestones: asked }: MilestoneRunPlan,
+  isStale: (name: string) => boolean,
+): Milestone[] {
+  const wanted = new Set<string>();
+  for (const { spec } of [...good].reverse()) {
+    const isAsked = asked === undefined || asked.includes(spec.name) || wanted.has(spec.name);
+    if (!isAsked) continue;
+    wanted.add(spec.name);
+    for (const part of milestonesWithin(spec)) wanted.add(part);
+  }
+  return good.filter(({ spec }) => wanted.has(spec.name) && isStale(spec.name));
+}
+
+async function lastRuns(
+  lake: Lake,
+  read: ReadOptions,
+): Promise<Map<string, { readonly basis: string; readonly status: string }>> {
+  const rows = await lake.rows<{ milestone: string; basis: string; status: string }>(
+    `SELECT milestone, basis, status FROM (
+  SELECT milestone, basis, status, row_number() OVER (PARTITION BY milestone ORDER BY computed_at DESC, batch DESC) AS age
+  FROM milestone_runs) AS runs WHERE age = 1 ORDER BY milestone`,
+    read,
+  );
+  return new Map(rows.map(({ milestone, ...run }) => [milestone, run]));
+}
+
+/** By milestone, what it is computed from: its spec, the tables it reads, its parts; and the time, if it awaits any. */
+async function basesOf(
+  lake: Lake,
+  milestones: readonly Milestone[],
+  { asOf, from, to }: MilestoneRunPlan,
+): Promise<Map<string, string>> {
+  const bases = new Map<string, string>();
+  for (const { spec, version } of milestones) {
+    const tables = await Promise.all(tablesBehind(spec).map((table) => lake.tableRevision(table)));
+    const parts = milestonesWithin(spec).map((part) => bases.get(part));
+    const time = spec.notFollowedBy === undefined ? undefined : asOf;
+    bases.set(spec.name, digest([version, tables, parts, time, from, to]));
+  }
+  return bases;
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+}

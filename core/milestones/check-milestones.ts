@@ -1,0 +1,164 @@
+import type { MilestoneSpec } from '../../schemas/milestone';
+import type { Problem } from '../../schemas/issues';
+import { didYouMean } from '../text/closest-name';
+import { milestonesWithin, patternsOf, MILESTONE_PREFIX } from './pattern';
+
+export interface CheckedMilestones {
+  /** Those that can be computed, each after the milestones it is made of. */
+  readonly milestones: readonly MilestoneSpec[];
+  /** By milestone, what is wrong with the others. */
+  readonly problems: ReadonlyMap<string, readonly Problem[]>;
+}
+
+/** The attributes that sources tell of events, and of profiles. */
+export interface KnownAttributes {
+  readonly events: ReadonlySet<string>;
+  readonly profiles: ReadonlySet<string>;
+}
+
+/** Properties of the graph's vertices that attributes must not overwrite. */
+export const RESERVED_PROPERTIES = ['type', 'channel', 'ts', 'source', 'name', 'version', 'content'] as const;
+
+/**
+ * Tells the milestones that can be computed from those that cannot: with windows that nothing fits, with names of
+ * nothing, made of one another, or of one that cannot be computed.
+ */
+export function checkMilestones(specs: readonly MilestoneSpec[], known: KnownAttributes): CheckedMilestones {
+  const byName = new Map(specs.map((spec) => [spec.name, spec]));
+  const problems = new Map<string, Problem[]>();
+  for (const spec of specs) {
+    const own = [
+      ...stepProblems(spec),
+      ...windowProblems(spec),
+      ...propertyProblems(spec),
+      ...namesProblems(spec, byName),
+      ...attributeProblems(spec, known),
+    ];
+    if (own.length > 0) problems.set(spec.name, own);
+  }
+  const milestones: MilestoneSpec[] = [];
+  const visit = (spec: MilestoneSpec, path: readonly string[]): void => {
+    if (problems.has(spec.name) || milestones.includes(spec)) return;
+    const parts = milestonesWithin(spec);
+    const loop = [...path, spec.name];
+    const back = parts.find((part) => loop.includes(part));
+    if (back !== undefined) {
+      const message = `milestones must not be made of one another: ${[...loop.slice(loop.indexOf(back)), back].join(' → ')}`;
+      problems.set(spec.name, [{ field: 'steps', message }]);
+      return;
+    }
+    for (const part of parts) visit(byName.get(part)!, loop);
+    const broken = parts.find((part) => problems.has(part));
+    if (broken === undefined) milestones.push(spec);
+    else problems.set(spec.name, [{ field: 'steps', message: `is made of milestone "${broken}", which has errors` }]);
+  };
+  for (const spec of specs) visit(spec, []);
+  return { milestones, problems };
+}
+
+function stepProblems({ steps }: MilestoneSpec): Problem[] {
+  const names = steps.map(({ name }) => name);
+  return steps.flatMap(({ name, optional, within }, index) => {
+    const at = (field: string, message: string): Problem => ({ field: `steps.${index}.${field}`, message });
+    const isEnd = index === 0 || index === steps.length - 1;
+    return [
+      ...(names.indexOf(name) < index ? [at('name', `expected every name once, found "${name}" again`)] : []),
+      ...(optional && isEnd ? [at('optional', 'the first and the last step cannot be optional; leave it out')] : []),
+      ...(within !== undefined && index === 0
+        ? [
+            at(
+              'within',
+              'the first step has none before it; use atLeast.within for repeated events, or within of the whole',
+            ),
+          ]
+        : []),
+    ];
+  });
+}
+
+/** Windows that are longer than the one around them hold for nothing: one of the two is not what was meant. */
+function windowProblems({ steps, within }: MilestoneSpec): Problem[] {
+  if (within === undefined) return [];
+  return steps.flatMap(({ within: gap, atLeast }, index) => [
+    ...(gap !== undefined && gap > within
+      ? [{ field: `steps.${index}.within`, message: 'is longer than the whole may take (within); shorten it' }]
+      : []),
+    ...(atLeast !== undefined && atLeast.within > within
+      ? [{ field: `steps.${index}.atLeast.within`, message: 'is longer than the whole may take (within); shorten it' }]
+      : []),
+    ...(steps.length === 1 && atLeast === undefined
+      ? [{ field: 'within', message: 'a single step takes no time; leave it out' }]
+      : []),
+  ]);
+}
+
+function propertyProblems({ properties, steps }: MilestoneSpec): Problem[] {
+  const names = steps.map(({ name }) => name);
+  return Object.entries(properties).flatMap(([property, { step }]) => {
+    const at = (field: string, message: string): Problem => ({ field: `properties.${property}${field}`, message });
+    return [
+      ...(names.includes(step) ? [] : [at('.step', `there is no step "${step}"${didYouMean(step, names)}`)]),
+      ...((RESERVED_PROPERTIES as readonly string[]).includes(property)
+        ? [at('', `is what the hub itself keeps of a milestone; give it another name`)]
+        : []),
+    ];
+  });
+}
+
+function namesProblems(spec: MilestoneSpec, byName: ReadonlyMap<string, MilestoneSpec>): Problem[] {
+  const unknown = milestonesWithin(spec).filter((name) => !byName.has(name));
+  const missing = unknown.map((name) => ({
+    field: 'steps',
+    message: `there is no milestone "${name}"${didYouMean(name, byName.keys())}`,
+  }));
+  const withAttributes = patternsOf(spec).filter(
+    ({ events, attributes }) =>
+      Object.keys(attributes).length > 0 && events.some((event) => event.startsWith(MILESTONE_PREFIX)),
+  );
+  return [
+    ...missing,
+    ...withAttributes.map(() => ({
+      field: 'steps',
+      message:
+        'a milestone has no attributes to ask for; take milestones and events with attributes into steps of their own',
+    })),
+  ];
+}
+
+function attributeProblems(spec: MilestoneSpec, known: KnownAttributes): Problem[] {
+  const { steps, notBefore, notFollowedBy, properties, customers } = spec;
+  const named: (readonly [field: string, names: readonly string[]])[] = [
+    ...steps.map(({ attributes }, index) => [`steps.${index}.attributes`, Object.keys(attributes)] as const),
+    ['notBefore.attributes', Object.keys(notBefore?.attributes ?? {})],
+    ['notFollowedBy.attributes', Object.keys(notFollowedBy?.attributes ?? {})],
+    ...Object.entries(properties).map(
+      ([property, { attribute }]) => [`properties.${property}`, attribute === undefined ? [] : [attribute]] as const,
+    ),
+  ];
+  const unknown = ([field, names]: readonly [string, readonly string[]], of: ReadonlySet<string>, whose: string) =>
+    names
+      .filter((name) => !of.has(name))
+      .map((name) => ({
+        field: `${field}.${name}`,
+        message: `no source tells this of ${whose}${didYouMean(name, of)}`,
+      }));
+  return [
+    ...named.flatMap((names) => unknown(names, known.events, 'events')),
+    ...unknown(['customers', Object.keys(customers)], known.profiles, 'profiles'),
+  ];
+}
+
+/** Step types that a milestone names and the journeys do not have, as problems; milestones aside. */
+export function unknownEvents(spec: MilestoneSpec, known: ReadonlySet<string>): Problem[] {
+  const { steps, notBefore, notFollowedBy } = spec;
+  const named = [
+    ...steps.map(({ events }, index): [string, readonly string[]] => [`steps.${index}.events`, events]),
+    ['notBefore.events', notBefore?.events ?? []] as const,
+    ['notFollowedBy.events', notFollowedBy?.events ?? []] as const,
+  ];
+  return named.flatMap(([field, events]) =>
+    events
+      .filter((event) => !event.startsWith(MILESTONE_PREFIX) && !known.has(event))
+      .map((event) => ({ field, message: `no journey has the step "${event}"${didYouMean(event, known)}` })),
+  );
+}

@@ -1,0 +1,110 @@
+import type { LakeCommitQueries } from '../../lake/queries';
+import { duckDbDialect } from '../../sql/dialects';
+import { literal } from '../../sql/quote';
+import type { Milestone } from '../milestone';
+import { reachedSql } from './reached-sql';
+import { sourceOf, type MilestoneSource } from './seen-sql';
+
+export interface Recomputation {
+  /** To be computed, each after those it is made of; with what it was computed from. */
+  readonly computed: readonly (Milestone & { readonly basis: string })[];
+  /** Whose rows stay as they are. */
+  readonly kept: readonly string[];
+  /** Which are no more. */
+  readonly retired: readonly string[];
+  /** The alphabet of the journeys. */
+  readonly codes: ReadonlyMap<string, number>;
+  /** Epoch milliseconds: until when everything that happened is known, and when this is computed. */
+  readonly asOf: number;
+  /** Days (YYYY-MM-DD): what was reached before or after stays as it is. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Names the rows of this computation. */
+  readonly batch: string;
+}
+
+const MILESTONES = duckDbDialect.milestones!;
+
+/** Who reached what, for everybody, as one commit. */
+export function recomputeQueries(run: Recomputation): LakeCommitQueries {
+  const tables = new Map(run.computed.map(({ spec }, index) => [spec.name, `reached_${index}`]));
+  const reached: MilestoneSource['reached'] = (name) => {
+    const table = tables.get(name);
+    if (table !== undefined) return `SELECT customer_id, reached_at FROM ${table}`;
+    return `SELECT customer_id, epoch_ms(reached_at) AS reached_at FROM milestones WHERE milestone = ${literal(name)}`;
+  };
+  const prepare = run.computed.map(({ spec }) => {
+    const source = sourceOf(spec, run.codes, reached);
+    return { name: tables.get(spec.name)!, select: reachedSql({ spec, source, dialect: MILESTONES, asOf: run.asOf }) };
+  });
+  return {
+    prepare,
+    writes: [
+      { table: 'milestones', mode: 'replace', select: milestoneRows(run, tables) },
+      { table: 'milestone_runs', mode: 'append', select: runRows(run, tables) },
+    ],
+  };
+}
+
+/** What a computation would come to, by milestone: `milestone`, `version`, `reached`, `customers`, as numbers. */
+export function dryRunSql(run: Recomputation): string {
+  const queries = new Map<string, string>();
+  const reached: MilestoneSource['reached'] = (name) =>
+    queries.has(name)
+      ? `SELECT customer_id, reached_at FROM (${queries.get(name)!}) AS part`
+      : `SELECT customer_id, epoch_ms(reached_at) AS reached_at FROM milestones WHERE milestone = ${literal(name)}`;
+  const counted = run.computed.map(({ spec, version }) => {
+    const source = sourceOf(spec, run.codes, reached);
+    const query = reachedSql({ spec, source, dialect: MILESTONES, asOf: run.asOf });
+    queries.set(spec.name, query);
+    return `SELECT ${literal(spec.name)} AS milestone, ${literal(version)} AS version, count(*)::DOUBLE AS reached,
+  count(DISTINCT customer_id)::DOUBLE AS customers FROM (${query}) AS reached`;
+  });
+  return counted.length === 0
+    ? "SELECT '' AS milestone, '' AS version, 0 AS reached, 0 AS customers WHERE false"
+    : counted.join('\nUNION ALL\n');
+}
+
+function milestoneRows(run: Recomputation, tables: ReadonlyMap<string, string>): string {
+  const inRange = rangeSql(run);
+  const names = run.computed.map(({ spec }) => literal(spec.name));
+  const kept = run.kept.map(literal);
+  const columns = 'customer_id, milestone, version, reached_at, step_times';
+  const old = [
+    ...(kept.length === 0 ? [] : [`SELECT ${columns} FROM milestones WHERE milestone IN (${kept.join(', ')})`]),
+    ...(inRange === 'true' || names.length === 0
+      ? []
+      : [`SELECT ${columns} FROM milestones WHERE milestone IN (${names.join(', ')}) AND NOT (${inRange})`]),
+  ];
+  const fresh = run.computed.map(({ spec, version }) => {
+    const times = spec.steps.map((_, step) => `from_${step}, at_${step}`).join(', ');
+    return `SELECT * FROM (SELECT customer_id, ${literal(spec.name)} AS milestone, ${literal(version)} AS version,
+  make_timestamp(reached_at * 1000) AS reached_at, [${times}] AS step_times FROM ${tables.get(spec.name)!}) WHERE ${inRange}`;
+  });
+  const all = [...old, ...fresh];
+  const rows = all.length === 0 ? [`SELECT ${columns} FROM milestones WHERE false`] : all;
+  return `SELECT ${columns} FROM (${rows.join('\nUNION ALL\n')}) ORDER BY milestone, customer_id, reached_at`;
+}
+
+function rangeSql({ from, to }: Recomputation): string {
+  const bounds = [
+    ...(from === undefined ? [] : [`reached_at >= DATE ${literal(from)}`]),
+    ...(to === undefined ? [] : [`reached_at < DATE ${literal(to)} + INTERVAL 1 DAY`]),
+  ];
+  return bounds.join(' AND ') || 'true';
+}
+
+function runRows(run: Recomputation, tables: ReadonlyMap<string, string>): string {
+  const row = (name: string, version: string, status: string, basis: string, table?: string) => {
+    const count = (what: string) => (table === undefined ? '0' : `(SELECT count(${what}) FROM ${table})`);
+    return `SELECT ${literal(run.batch)} AS batch, ${literal(name)} AS milestone, ${literal(version)} AS version,
+  ${literal(status)} AS status, ${literal(basis)} AS basis, make_timestamp(${run.asOf} * 1000) AS computed_at,
+  ${count('*')} AS reached, ${count('DISTINCT customer_id')} AS customers`;
+  };
+  return [
+    ...run.computed.map(({ spec, version, basis }) =>
+      row(spec.name, version, 'computed', basis, tables.get(spec.name)),
+    ),
+    ...run.retired.map((name) => row(name, '', 'retired', '')),
+  ].join('\nUNION ALL\n');
+}

@@ -1,0 +1,31 @@
+import type { MilestoneTrigger } from '../core/milestones/trigger';
+
+/** A moment at which a customer's milestone is to be looked at again, though nothing may have happened. */
+export interface DueLook {
+  readonly customerId: string;
+  readonly milestone: string;
+  /** Epoch milliseconds. */
+  readonly dueAt: number;
+}
+
+/**
+ * The stored queries of milestones with their trigger criteria, by version; and when to look again at absences that are
+ * awaited. Writes are atomic and idempotent. DynamoDB in AWS.
+ */
+export interface TriggerStore {
+  /** Stores triggers as the active versions of their milestones; the other milestones' retire. Versions are kept. */
+  activate(triggers: readonly MilestoneTrigger[]): Promise<void>;
+  /** The active ones, by milestone. */
+  active(): Promise<readonly MilestoneTrigger[]>;
+  /** Every version that was ever active of a milestone, the oldest first. */
+  versions(milestone: string): Promise<readonly MilestoneTrigger[]>;
+  /** Changes whenever other triggers become active. */
+  revision(): Promise<number>;
+  /** Sets when to look again at each of these; of those without `dueAt`, never. */
+  setDue(looks: readonly (Omit<DueLook, 'dueAt'> & { readonly dueAt: number | undefined })[]): Promise<void>;
+  /** Those due by a time (epoch milliseconds), the earliest first, so many at most. They stay until they are set anew. */
+  due(by: number, limit: number): Promise<readonly DueLook[]>;
+  /** How many are awaited, by milestone. */
+  awaited(): Promise<Readonly<Record<string, number>>>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,56 @@
+import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { waitingStages } from '../core/progress/stages';
+import type { LoadMilestonesResult } from '../activities/load-milestones';
+import type { RecomputeResult } from '../activities/milestones';
+import type { MilestoneRunInput } from '../schemas/milestone-run';
+import { analytics, io } from './activities';
+import { searchAttributes } from './search-attributes';
+import { trackStages } from './track-stages';
+
+export interface RecomputeMilestonesResult extends RecomputeResult {
+  /** What changed in the graph; absent for a dry run. */
+  readonly graph?: LoadMilestonesResult;
+}
+
+/**
+ * Computes who reached which milestone, for everybody: in SQL over the lake, then in the graph, with the stored queries
+ * that follow the graph from then on. As a dry run it writes nothing, and tells what it would come to.
+ */
+export async function recomputeMilestones(input: MilestoneRunInput = {}): Promise<RecomputeMilestonesResult> {
+  const { startTime, parent } = workflowInfo();
+  const isDry = input?.dryRun === true;
+  const stages = trackStages(
+    waitingStages({
+      compute: 'milestones',
+      ...(isDry ? {} : { load: 'elements', milestones: 'milestones' }),
+    } as Readonly<Record<'compute' | 'load' | 'milestones', string>>),
+  );
+  if (parent === undefined) upsertSearchAttributes(searchAttributes('milestones'));
+  const computed = await stages.run(
+    'compute',
+    async () =>
+      analytics.recomputeMilestones(await analytics.planMilestones({ input, startedAt: startTime.getTime() })),
+    { done: (result) => result.computed.length, detail: describeRecomputation },
+  );
+  if (isDry) return computed;
+  // What was reached is tied to vertices of customers and events.
+  await stages.run('load', () => io.loadGraph(), { done: ({ changes }) => changes, detail: ({ path }) => path });
+  const graph = await stages.run('milestones', () => io.loadMilestones({ storedAt: startTime.getTime() }), {
+    done: ({ added }) => added,
+    detail: ({ removed, triggers }) => `${removed} removed; ${triggers} stored queries`,
+  });
+  return { ...computed, graph };
+}
+
+/** In one line: how often milestones were reached, and which were not computed. */
+export function describeRecomputation({ computed, unchanged, retired, refused }: RecomputeResult): string {
+  const reached = computed.reduce((sum, milestone) => sum + milestone.reached, 0);
+  const list = (title: string, names: readonly string[]) =>
+    names.length === 0 ? [] : [`${title}: ${names.join(', ')}`];
+  return [
+    `reached ${reached} times`,
+    ...(unchanged.length === 0 ? [] : [`${unchanged.length} unchanged`]),
+    ...list('retired', retired),
+    ...refused.map(({ milestone, reason }) => `not computed: ${milestone} (${reason})`),
+  ].join('; ');
+}
