@@ -40,7 +40,7 @@ const MOST_PARTS = 1_000;
 async function encodeInParts(lake: Lake, pending: PendingBatches, parts: number, signal: AbortSignal): Promise<void> {
   const key = `journeys:${createHash('sha256').update(JSON.stringify(pending)).digest('hex').slice(0, 16)}`;
   const queries = encodeJourneysQueries(pending, parts, key);
-  const { inputs, writes } = consumed('journeys', pending);
+  const { inputs, writes } = consumed('journeys', [...pending.landed, ...pending.identity]);
   const commit = { key, series: 'journeys', ...queries, inputs, writes: [...queries.writes, ...writes] };
   try {
     await lake.commit(commit, { signal });

@@ -12,6 +12,7 @@ import type { Graph } from '../ports/graph';
 import type { Lake, ReadOptions } from '../ports/lake';
 import type { TriggerStore } from '../ports/trigger-store';
 import { cancellation, heartbeat, whileAlive } from './context';
+import { consumed } from './pending-batches';
 
 export interface LoadMilestonesResult {
   /** Milestones that the graph gained and lost; one whose steps changed is both. */
@@ -39,14 +40,15 @@ export function createLoadMilestonesActivities({
 }) {
   return {
     /**
-     * Brings the milestones in the graph up to the lake's, and makes the stored queries those of the declared specs. It
-     * compares the two, so that it may be cut off and run again at any time.
+     * Brings the milestones in the graph up to what was computed in the lake, and makes the stored queries those of the
+     * declared specs. It compares the two, so that it may be cut off and run again at any time.
      */
     async loadMilestones(input: { readonly storedAt: number }): Promise<LoadMilestonesResult> {
       return whileAlive({ stage: 'load', unit: 'milestones', done: 0 }, async () => {
         const read = { version: await lake.version(), signal: cancellation() };
         const counts = { added: 0, removed: 0 };
-        for (const name of await computedNames(lake, declared, read)) {
+        const pending = await pendingRuns(lake, read);
+        for (const name of partsFirst(declared, new Set(pending.map(({ milestone }) => milestone)))) {
           const milestone = declared.milestones.find(({ spec }) => spec.name === name);
           const difference = await differenceOf(lake, graph, name, read);
           await write(lake, graph, milestone, difference, read);
@@ -54,6 +56,9 @@ export function createLoadMilestonesActivities({
           counts.removed += difference.wrong.length;
           heartbeat({ stage: 'load', unit: 'milestones', done: counts.added, detail: name });
         }
+        const batches = [...new Set(pending.map(({ batch }) => batch))];
+        if (batches.length > 0)
+          await lake.commit({ key: `graph:${batches.join()}`, ...consumed('milestones', batches) });
         await triggers.activate(declared.milestones.map((milestone) => triggerOf(milestone, input.storedAt)));
         return { ...counts, triggers: declared.milestones.length };
       });
@@ -61,15 +66,19 @@ export function createLoadMilestonesActivities({
   };
 }
 
-/** Every milestone that was ever computed, the parts of others first. */
-async function computedNames(lake: Lake, { milestones }: DeclaredMilestones, read: ReadOptions): Promise<string[]> {
-  const rows = await lake.rows<{ milestone: string }>(
-    'SELECT DISTINCT milestone FROM milestone_runs ORDER BY milestone',
+/** The computations that the graph has not taken over. */
+function pendingRuns(lake: Lake, read: ReadOptions): Promise<{ readonly batch: string; readonly milestone: string }[]> {
+  return lake.rows(
+    `SELECT batch, milestone FROM milestone_runs
+WHERE batch NOT IN (SELECT batch FROM consumed_batches WHERE consumer = 'milestones') ORDER BY batch, milestone`,
     read,
   );
-  const computed = rows.map(({ milestone }) => milestone);
-  const inOrder = milestones.map(({ spec }) => spec.name).filter((name) => computed.includes(name));
-  return [...inOrder, ...computed.filter((name) => !inOrder.includes(name))];
+}
+
+/** Names of milestones, the parts of others first. */
+function partsFirst({ milestones }: DeclaredMilestones, names: ReadonlySet<string>): string[] {
+  const inOrder = milestones.map(({ spec }) => spec.name).filter((name) => names.has(name));
+  return [...inOrder, ...[...names].filter((name) => !inOrder.includes(name))];
 }
 
 interface Wanted {

@@ -32,7 +32,7 @@ export function createLoadActivities({ lake, graph }: { lake: Lake; graph: Graph
         { key, changes: changesOf(lake, journeyElements(pending), version, signal), expected: total },
         { signal, onProgress: (done) => heartbeat({ ...progress, done }) },
       );
-      await lake.commit({ key: `graph:${key}`, series: 'graph', ...consumed('graph', pending) });
+      await lake.commit({ key: `graph:${key}`, series: 'graph', ...consumed('graph', batches) });
       return { path: result.path, changes: result.changes };
     },
   };

@@ -3,7 +3,7 @@ import type { PendingBatches } from '../core/lake/queries';
 import type { Lake, LakeCommit, ReadOptions } from '../ports/lake';
 
 /** What follows the lake batch by batch. */
-export type Consumer = 'graph' | 'journeys';
+export type Consumer = 'graph' | 'journeys' | 'milestones';
 
 /** Batches of landed rows and of changes of identity that the lake has and a consumer has not taken. */
 export async function pendingBatches(lake: Lake, consumer: Consumer, read: ReadOptions): Promise<PendingBatches> {
@@ -21,9 +21,8 @@ WHERE batch NOT IN (SELECT batch FROM consumed_batches WHERE consumer = ${litera
 /** What a commit adds to say that a consumer has taken batches. */
 export function consumed(
   consumer: Consumer,
-  { landed, identity }: PendingBatches,
+  batch: readonly string[],
 ): Required<Pick<LakeCommit, 'inputs' | 'writes'>> {
-  const batch = [...landed, ...identity];
   return {
     inputs: { taken: { columns: { batch: 'VARCHAR' }, batches: [{ rows: batch.length, columns: { batch } }] } },
     writes: [
