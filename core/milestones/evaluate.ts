@@ -14,10 +14,26 @@ export interface StepMatch {
 /** The steps of a milestone as they were found, from the first to the last. */
 export type Completion = readonly StepMatch[];
 
-/** The best way to a step: the one that started last. */
-interface Way extends StepMatch {
+/** A moment of a step: `from` its first event `at` its last. */
+export interface Moment {
+  readonly from: number;
+  readonly at: number;
+}
+
+/** The best way to a moment of a step: the one that started last. */
+export interface Way extends StepMatch {
   readonly start: number;
   readonly before: Way | undefined;
+}
+
+/** How a journey goes through a milestone's steps. */
+export interface MilestoneWalk {
+  /** By step: its moments, and those of them that there is a way to. */
+  readonly steps: readonly { readonly moments: readonly Moment[]; readonly ways: readonly Way[] }[];
+  /** Of the ways to the last step those that took no longer than the whole may. */
+  readonly inTime: readonly Way[];
+  /** Of these, those that what must not follow does not follow. */
+  readonly completed: readonly Way[];
 }
 
 /**
@@ -32,21 +48,30 @@ interface Way extends StepMatch {
  * @returns in the order of time
  */
 export function completionsOf(spec: MilestoneSpec, events: readonly JourneyEvent[]): Completion[] {
-  const ways: Way[][] = [];
-  spec.steps.forEach((step, index) => {
-    const moments = momentsOf(step, events);
-    const found = index === 0 ? firstWays(spec, moments, events) : nextWays(spec, index, moments, ways);
-    ways.push(found);
-  });
-  const last = ways.at(-1)!;
-  return last
-    .filter(({ at, start }) => spec.within === undefined || at - start <= spec.within)
-    .filter(({ at }) => !isFollowed(spec, at, events))
-    .map(chainOf);
+  return walk(spec, events).completed.map(chainOf);
 }
 
-/** The moments of a step: `from` its first event `at` its last. */
-function momentsOf(step: MilestoneStep, events: readonly JourneyEvent[]): { from: number; at: number }[] {
+/** How a journey goes through a milestone's steps, as `completionsOf` defines it. */
+export function walk(spec: MilestoneSpec, events: readonly JourneyEvent[]): MilestoneWalk {
+  const steps: { moments: Moment[]; ways: Way[] }[] = [];
+  spec.steps.forEach((step, index) => {
+    const moments = momentsOf(step, events);
+    const ways =
+      index === 0
+        ? firstWays(spec, moments, events)
+        : nextWays(
+            spec,
+            index,
+            moments,
+            steps.map((earlier) => earlier.ways),
+          );
+    steps.push({ moments, ways });
+  });
+  const inTime = steps.at(-1)!.ways.filter(({ at, start }) => spec.within === undefined || at - start <= spec.within);
+  return { steps, inTime, completed: inTime.filter(({ at }) => !isFollowed(spec, at, events)) };
+}
+
+function momentsOf(step: MilestoneStep, events: readonly JourneyEvent[]): Moment[] {
   const times = timesOf(step, events);
   const moments = [...new Set(times)];
   const { atLeast } = step;
@@ -65,11 +90,7 @@ function timesOf(pattern: EventPattern, events: readonly JourneyEvent[]): number
     .sort((a, b) => a - b);
 }
 
-function firstWays(
-  { notBefore }: MilestoneSpec,
-  moments: readonly { from: number; at: number }[],
-  events: readonly JourneyEvent[],
-): Way[] {
+function firstWays({ notBefore }: MilestoneSpec, moments: readonly Moment[], events: readonly JourneyEvent[]): Way[] {
   const unwanted = notBefore === undefined ? [] : timesOf(notBefore, events);
   const longest = notBefore?.within ?? Infinity;
   return moments
@@ -80,7 +101,7 @@ function firstWays(
 function nextWays(
   spec: MilestoneSpec,
   step: number,
-  moments: readonly { from: number; at: number }[],
+  moments: readonly Moment[],
   ways: readonly (readonly Way[])[],
 ): Way[] {
   const longest = spec.steps[step]!.within ?? Infinity;
@@ -97,7 +118,8 @@ function isFollowed({ notFollowedBy }: MilestoneSpec, at: number, events: readon
   return timesOf(notFollowedBy, events).some((time) => time > at && time - at <= notFollowedBy.within);
 }
 
-function chainOf(way: Way): Completion {
+/** The steps on a way, the first one first. */
+export function chainOf(way: Way): Completion {
   const { step, from, at, before } = way;
   return [...(before === undefined ? [] : chainOf(before)), { step, from, at }];
 }

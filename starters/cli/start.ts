@@ -31,6 +31,7 @@ export function startCommand(program: Command): void {
 
 async function start(options: StartOptions): Promise<void> {
   const hub = await loadHub(options.hub);
+  for (const problem of hub.milestones.problems) say(`not computed: ${problem}`);
   const stopping = new AbortController();
   onStopSignal(() => stopping.abort());
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
