@@ -7,6 +7,7 @@ import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone'
 import { ThreadedDesk } from '../adapters/local/journeys/threaded-desk';
 import { openTriggerStore } from '../adapters/local/milestones/local-trigger-store';
 import { LocalLake } from '../adapters/local/lake/local-lake';
+import type { ChangeFeed } from '../ports/change-feed';
 import type { Graph } from '../ports/graph';
 import type { IdentityResolver } from '../ports/identity-resolver';
 import type { JourneyDesk } from '../ports/journey-desk';
@@ -18,6 +19,7 @@ import type { TriggerStore } from '../ports/trigger-store';
 export interface Room {
   readonly lake: Lake;
   readonly graph: Graph;
+  readonly feed: ChangeFeed;
   readonly landingZone: LandingZone;
   readonly desk: JourneyDesk;
   readonly resolver: IdentityResolver;
@@ -46,6 +48,7 @@ export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<
     desk,
     resolver: new ThreadedResolver({ lakeFolder, tempFolder: data('tmp'), settings: hub.identity }),
     graph,
+    feed: graph.feed,
     triggers,
     landingZone: new FolderLandingZone(hub.landingFolder, data('staging'), duckDb),
     close: async () => {

@@ -1,5 +1,6 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { FailureInterceptor } from '../activities/failures';
+import { createFollowActivities } from '../activities/follow';
 import { createCurationActivities } from '../activities/identity-curation';
 import { createIdentityActivities } from '../activities/identity';
 import { createIngestActivities } from '../activities/ingest';
@@ -34,6 +35,7 @@ export function createActivities(
       ...createLoadActivities(room),
       ...createLoadMilestonesActivities({ ...room, milestones: hub.milestones }),
       ...createNightlyActivities({ ...room, settings: hub.settings, sources: hub.sources }),
+      ...createFollowActivities(room),
       ...createQuestionActivities(room),
       ...createCurationActivities(room),
     },
@@ -65,8 +67,8 @@ export async function createHubWorkers(options: HubWorkerOptions): Promise<HubWo
     taskQueue: HUB_QUEUE,
     workflowBundle,
     activities: activities.io,
-    // Staging is bound by the SQL engine's threads; the rest waits on engines.
-    maxConcurrentActivityTaskExecutions: slots + 2,
+    // Staging is bound by the SQL engine's threads; the rest waits on engines. One follows the graph for ever.
+    maxConcurrentActivityTaskExecutions: slots + 3,
   });
   const analytics = await Worker.create({
     ...shared,

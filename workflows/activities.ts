@@ -2,6 +2,7 @@ import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import { ANALYTICS_QUEUE } from '../core/task-queues';
 import type { createQuestionActivities } from '../activities/questions';
 import type { createCurationActivities } from '../activities/identity-curation';
+import type { createFollowActivities } from '../activities/follow';
 import type { createIdentityActivities } from '../activities/identity';
 import type { createIngestActivities } from '../activities/ingest';
 import type { createJourneysActivities } from '../activities/journeys';
@@ -12,6 +13,7 @@ import type { createMilestoneActivities } from '../activities/milestones';
 import type { createNightlyActivities } from '../activities/nightly';
 
 type IoActivities = ReturnType<typeof createIngestActivities> &
+  ReturnType<typeof createFollowActivities> &
   ReturnType<typeof createCurationActivities> &
   ReturnType<typeof createLoadActivities> &
   ReturnType<typeof createLoadMilestonesActivities> &
@@ -30,6 +32,9 @@ export const io = proxyActivities<IoActivities>({ startToCloseTimeout: '6h', hea
 
 /** Short looks at files and settings. */
 export const quick = proxyActivities<IoActivities>({ startToCloseTimeout: '2m', retry });
+
+/** What goes on for ever, some seconds at a time: soon elsewhere when its worker dies. */
+export const followers = proxyActivities<IoActivities>({ startToCloseTimeout: '1h', heartbeatTimeout: '10s', retry });
 
 /** Long computations over the lake. */
 export const analytics = proxyActivities<AnalyticsActivities>({

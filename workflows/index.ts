@@ -1,6 +1,7 @@
 export { encodeJourneys } from './journeys';
 export { ingestSource } from './ingest';
 export { journeyComparison, journeyFrequency, journeyList, journeyReport, similarJourneys } from './questions';
+export { followGraphChanges } from './follow';
 export { loadGraph } from './load';
 export { recomputeMilestones } from './milestones';
 export { nightly } from './nightly';

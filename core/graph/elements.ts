@@ -32,6 +32,9 @@ export type GraphElement = Vertex | Edge;
 export interface Removal {
   readonly kind: 'remove-vertex' | 'remove-edge';
   readonly id: string;
+  /** The ends of an edge, where they are known: who follows the graph learns of them by this alone. */
+  readonly from?: string;
+  readonly to?: string;
 }
 
 export type GraphChange = GraphElement | Removal;

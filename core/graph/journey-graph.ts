@@ -122,7 +122,8 @@ function identifiedEdge(row: Row): GraphChange[] {
     to: text(row('customer_id')),
     properties: { method: text(row('method')), rule: text(row('rule')), confidence: Number(row('confidence')) },
   };
-  return row('from_customer') === null ? [edge] : [{ kind: 'remove-edge', id }, edge];
+  const before = row('from_customer');
+  return before === null ? [edge] : [{ kind: 'remove-edge', id, from: profile, to: text(before) }, edge];
 }
 
 /** A source's name has no slash, and profiles' ids have a colon after it: the two never meet. */

@@ -46,13 +46,14 @@ export class PgJsonWriter {
   add(change: GraphChange): string {
     const id = quote(change.id);
     if (isRemoval(change)) {
-      return this.record(id, change.kind === 'remove-vertex' ? 'vl' : 'e', '"label"', EMPTY, 'REMOVE');
+      const ends = endsText(change.from, change.to);
+      return this.record(id, change.kind === 'remove-vertex' ? 'vl' : 'e', '"label"', EMPTY + ends, 'REMOVE');
     }
     const label = `{"value":${quote(change.label)},"dataType":"String"}`;
     if (change.kind === 'vertex') {
       return this.record(id, 'vl', '"label"', label, 'ADD') + this.properties(id, 'vp', change.properties);
     }
-    const ends = `,"from":${quote(change.from)},"to":${quote(change.to)}`;
+    const ends = endsText(change.from, change.to);
     return this.record(id, 'e', '"label"', label + ends, 'ADD') + this.properties(id, 'ep', change.properties);
   }
 
@@ -79,6 +80,10 @@ export class PgJsonWriter {
     const before = this.ops === 1 ? '' : '}\n';
     return `${before}${this.start}${this.ops}},"data":{"id":${id},"type":"${type}","key":${key},"value":${value}},"op":"${op}"`;
   }
+}
+
+function endsText(from: string | undefined, to: string | undefined): string {
+  return from === undefined || to === undefined ? '' : `,"from":${quote(from)},"to":${quote(to)}`;
 }
 
 function quote(text: string): string {
@@ -130,7 +135,9 @@ export class PgJsonReader {
     }
     const complete = this.finish();
     if (op === 'REMOVE') {
-      complete.push({ kind: data.type === 'vl' ? 'remove-vertex' : 'remove-edge', id: data.id });
+      const { id, from, to } = data;
+      const ends = from === undefined || to === undefined ? {} : { from, to };
+      complete.push({ kind: data.type === 'vl' ? 'remove-vertex' : 'remove-edge', id, ...ends });
       return complete;
     }
     this.open = {

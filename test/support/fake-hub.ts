@@ -72,6 +72,10 @@ function ioActivities(hub: FakeHub) {
       hub.calls.push('load');
       return { path: 'upsert', changes: 10 };
     },
+    loadMilestones: async () => {
+      hub.calls.push('load milestones');
+      return { added: 7, removed: 0, triggers: 1 };
+    },
     analyzeJourneyFrequency: async () => ({ journeys: [], positions: [], customers: 0, timings: {} }),
     compareJourneyFrequency: async () => ({ tested: 0 }),
     listJourneys: async () => ({ total: 0, journeys: [] }),
@@ -100,6 +104,16 @@ function analyticsActivities(hub: FakeHub) {
         links: { manual: 0, deterministic: 1, probabilistic: 1 },
         dryRun: dryRun === true,
       };
+    },
+    planMilestones: async ({ startedAt }: { startedAt: number }) => ({
+      mode: 'changed',
+      dryRun: false,
+      asOf: startedAt,
+    }),
+    recomputeMilestones: async ({ dryRun }: { dryRun: boolean }) => {
+      hub.calls.push('milestones');
+      const computed = [{ milestone: 'churned', version: '1', reached: 7, customers: 2 }];
+      return { computed, unchanged: [], retired: [], refused: [], dryRun };
     },
     encodeJourneys: async () => {
       hub.calls.push('journeys');

@@ -37,6 +37,7 @@ it('lands all sources, ties identities, loads the graph while the lake is analys
       customers: 2,
       journeys: 2,
       kpis: 1,
+      milestones: 1,
     });
     const order = (name: string) => calls.indexOf(name);
     expect(order('list web')).toBeLessThan(order('identity'));
@@ -52,6 +53,7 @@ it('lands all sources, ties identities, loads the graph while the lake is analys
       ['load', 'done', 10, 'elements'],
       ['journeys', 'done', 2, 'journeys'],
       ['kpis', 'done', 1, 'KPIs'],
+      ['milestones', 'done', 7, 'milestones'],
     ]);
   });
 });

@@ -12,6 +12,12 @@ const SEGMENT = /^(\d{10})\.ndjson\.gz$/;
 /** Scratch files older than this belong to a process that is gone, in milliseconds. */
 const SCRATCH_AGE_MS = 24 * 60 * 60 * 1000;
 
+/** A change, and where its last record is. */
+export interface LoggedChange {
+  readonly change: GraphChange;
+  readonly position: { readonly commitNum: number; readonly opNum: number };
+}
+
 /** How far a load has come. */
 export interface LoadProgress {
   readonly done: number;
@@ -92,12 +98,25 @@ export class ChangeLog {
 
   /** The changes of a commit, some thousand at a time. */
   async *changes(commitNum: number): AsyncGenerator<GraphChange[]> {
+    for await (const logged of this.loggedChanges(commitNum)) yield logged.map(({ change }) => change);
+  }
+
+  /** The changes of a commit with the place of each one's last record, some thousand at a time. */
+  async *loggedChanges(commitNum: number): AsyncGenerator<LoggedChange[]> {
     const reader = new PgJsonReader();
+    let opNum = 0;
+    const at = (change: GraphChange): LoggedChange => ({ change, position: { commitNum, opNum } });
     for await (const lines of readSegment(this.segmentPath(commitNum))) {
-      const changes = lines.flatMap((line) => reader.add(JSON.parse(line) as PgJsonRecord));
-      if (changes.length > 0) yield changes;
+      const logged: LoggedChange[] = [];
+      for (const line of lines) {
+        const record = JSON.parse(line) as PgJsonRecord;
+        // A record may end the change before it, so that its own place comes after.
+        for (const change of reader.add(record)) logged.push(at(change));
+        opNum = record.eventId.opNum;
+      }
+      if (logged.length > 0) yield logged;
     }
-    const last = reader.finish();
+    const last = reader.finish().map(at);
     if (last.length > 0) yield last;
   }
 

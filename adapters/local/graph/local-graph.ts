@@ -7,6 +7,8 @@ import type { Graph, GraphCounts, GraphLoad, GraphLoadOptions, GraphLoadResult }
 import { BulkLoad } from './bulk-load';
 import { ChangeLog } from './change-log';
 import { countElements, elementsOf, idsOf, pagesOf } from './contents';
+import type { ChangeFeed } from '../../../ports/change-feed';
+import { LocalChangeFeed } from './local-change-feed';
 import { GremlinSession, ServerRefusal } from './gremlin-session';
 import type { ServerConnection } from './gremlin-session';
 import { Replica } from './replica';
@@ -55,7 +57,7 @@ const REPLAY_SHARE = 0.25;
  * Errors beside those of the port: `GRAPH_CONFLICT` (retryable) when another process committed at the same time,
  * `GRAPH_FOREIGN` when the server holds another graph, `GRAPH_LOG_INVALID` when the log is damaged, `CANCELLED`.
  */
-export async function openLocalGraph(options: LocalGraphOptions): Promise<Graph> {
+export async function openLocalGraph(options: LocalGraphOptions): Promise<FollowedGraph> {
   const settings = { ...DEFAULTS, ...options, dir: resolve(options.dir) };
   const log = await ChangeLog.open(settings.dir);
   const snapshots = await Snapshots.open(settings.dir, log.scratch);
@@ -63,9 +65,15 @@ export async function openLocalGraph(options: LocalGraphOptions): Promise<Graph>
   return new LocalGraph(settings, log, snapshots, session);
 }
 
+/** A graph with the feed of its changes. */
+export interface FollowedGraph extends Graph {
+  readonly feed: ChangeFeed;
+}
+
 type Settings = typeof DEFAULTS & LocalGraphOptions;
 
-class LocalGraph implements Graph {
+class LocalGraph implements FollowedGraph {
+  readonly feed: ChangeFeed;
   private readonly loads = new Turns();
   /** Bringing the server up to date and learning of commits: never two at a time, or an older one could win. */
   private readonly updates = new Turns();
@@ -75,7 +83,9 @@ class LocalGraph implements Graph {
     private readonly log: ChangeLog,
     private readonly snapshots: Snapshots,
     private readonly session: GremlinSession,
-  ) {}
+  ) {
+    this.feed = new LocalChangeFeed(log, () => this.current(async () => undefined));
+  }
 
   load(load: GraphLoad, options: GraphLoadOptions = {}): Promise<GraphLoadResult> {
     return this.loads.take(() => this.loadNow(load, options));

@@ -1,17 +1,11 @@
+import type { PropertyValue } from '../../graph/elements';
 import type { Completion } from '../evaluate';
+import type { StepEvidence } from '../milestone-elements';
 
-/** An event, or a milestone, that a step was found by. */
-export interface Evidence {
-  readonly step: number;
-  /** Of the vertex. */
-  readonly id: string;
-  /** Its type, channel, time and what attributes were asked for. */
-  readonly properties: ReadonlyMap<string, unknown>;
-}
-
+/** The steps of a milestone as they were found, and by what. */
 export interface FoundCompletion {
   readonly completion: Completion;
-  readonly evidence: readonly Evidence[];
+  readonly evidence: readonly StepEvidence[];
 }
 
 /** What the traversal of a milestone's completions gave, in the order of time. */
@@ -19,7 +13,11 @@ export function readCompletions(results: readonly unknown[]): FoundCompletion[] 
   return results
     .map((result) => {
       const found = result as ReadonlyMap<string, unknown>;
-      return { completion: chainOf(found.get('chain')), evidence: evidenceOf(found.get('evidence')) };
+      const evidence = found.get('evidence') as readonly ReadonlyMap<string, unknown>[];
+      return {
+        completion: chainOf(found.get('chain')),
+        evidence: evidence.map((item) => ({ step: Number(item.get('step')), ...readEvent(item.get('event')) })),
+      };
     })
     .sort((a, b) => a.completion.at(-1)!.at - b.completion.at(-1)!.at);
 }
@@ -30,11 +28,20 @@ function chainOf(link: unknown): Completion {
   return [...chainOf(before), { step: Number(step), from: Number(from), at: Number(at) }];
 }
 
-function evidenceOf(list: unknown): Evidence[] {
-  return (list as readonly ReadonlyMap<string, unknown>[]).map((item) => {
-    const event = item.get('event') as ReadonlyMap<unknown, unknown>;
-    const entries = [...event].map(([key, value]): [string, unknown] => [String(key), value]);
-    const properties = new Map(entries);
-    return { step: Number(item.get('step')), id: String(properties.get('id')), properties };
-  });
+const OWN_PROPERTIES: readonly string[] = ['id', 'label', 'type', 'channel', 'ts'];
+
+/** An event, or a milestone, from its element map. */
+export function readEvent(element: unknown): Omit<StepEvidence, 'step'> {
+  // The keys of id and label are tokens, which print as their names.
+  const properties = new Map(
+    [...(element as ReadonlyMap<unknown, unknown>)].map(([key, value]) => [String(key), value]),
+  );
+  const attributes = [...properties].filter(([name]) => !OWN_PROPERTIES.includes(name));
+  return {
+    id: String(properties.get('id')),
+    type: String(properties.get('type')),
+    channel: String(properties.get('channel')),
+    at: Number(properties.get('ts')),
+    attributes: Object.fromEntries(attributes) as Readonly<Record<string, PropertyValue>>,
+  };
 }

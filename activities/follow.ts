@@ -1,0 +1,100 @@
+import { Context } from '@temporalio/activity';
+import { NOTHING_FOLLOWED, addTotals, type FollowTotals } from '../core/milestones/follow-progress';
+import type { ChangeFeed, FeedPosition } from '../ports/change-feed';
+import type { Graph } from '../ports/graph';
+import type { TriggerStore } from '../ports/trigger-store';
+import { followGraphInput, type FollowGraphInput } from '../schemas/follow';
+import { cancellation } from './context';
+import { MilestoneReaction, type Looks } from './react-milestones';
+
+export interface FollowInput {
+  /** Where to read on. */
+  readonly after: FeedPosition;
+  /** For how long, about. */
+  readonly seconds: number;
+}
+
+export interface Followed extends FollowTotals {
+  /** Everything up to it was reacted to. */
+  readonly position: FeedPosition;
+  /** Changes that are known to come after it. */
+  readonly behind: number;
+}
+
+/** Changes read before anything is looked at, so that of a customer with many changes each milestone is looked at once. */
+const MOST_GATHERED = 100_000;
+const PAGE = 5_000;
+/** How long to wait for news before looking at what is due, in milliseconds. */
+const WAIT_MS = 500;
+const MOST_DUE = 1_000;
+
+export function createFollowActivities({
+  feed,
+  graph,
+  triggers,
+}: {
+  feed: ChangeFeed;
+  graph: Graph;
+  triggers: TriggerStore;
+}) {
+  const reaction = new MilestoneReaction(graph, triggers);
+  return {
+    /**
+     * Checks what a person typed, and finds where to begin.
+     *
+     * @throws ZodError naming the field
+     */
+    async planFollow({ input }: { input: FollowGraphInput }): Promise<{ readonly from: FeedPosition }> {
+      const { from } = followGraphInput.parse(input ?? {}, { reportInput: true });
+      if (from === 'now') return { from: await feed.head() };
+      return { from: from === 'beginning' ? { commitNum: 0, opNum: 0 } : from };
+    },
+
+    /**
+     * Reacts to the changes of the graph for a while. Each heartbeat has the position up to which everything is done: one
+     * that was cut off goes on from there. Doing something again changes nothing.
+     */
+    async followChanges(input: FollowInput): Promise<Followed> {
+      const { heartbeatDetails } = Context.current().info;
+      const resumed = heartbeatDetails as Followed | undefined;
+      let done: Followed = resumed ?? { ...NOTHING_FOLLOWED, position: input.after, behind: 0 };
+      const until = Date.now() + input.seconds * 1_000;
+      const signal = cancellation();
+      const timer = setInterval(() => Context.current().heartbeat(done), 1_000);
+      try {
+        do {
+          signal.throwIfAborted();
+          done = await followOn(feed, reaction, done, Math.min(WAIT_MS, input.seconds * 1_000), signal);
+          Context.current().heartbeat(done);
+        } while (Date.now() < until);
+        return done;
+      } finally {
+        clearInterval(timer);
+      }
+    },
+  };
+}
+
+/** Reads what there is, up to a bound, and reacts to it and to what is due. */
+async function followOn(
+  feed: ChangeFeed,
+  reaction: MilestoneReaction,
+  done: Followed,
+  wait: number,
+  signal: AbortSignal,
+): Promise<Followed> {
+  const looks: Looks = new Map();
+  let { position, behind } = done;
+  let changes = 0;
+  do {
+    const page = await feed.read({ after: position, limit: PAGE, waitMs: changes === 0 ? wait : 0, signal });
+    await reaction.refresh();
+    await reaction.gather(page.changes, looks, signal);
+    ({ last: position, behind } = page);
+    changes += page.changes.length;
+  } while (behind > 0 && changes < MOST_GATHERED && !signal.aborted);
+  const now = Date.now();
+  await reaction.gatherDue(now, MOST_DUE, looks);
+  const reacted = await reaction.react(looks, now, signal);
+  return { ...addTotals(done, { changes, ...reacted }), position, behind };
+}

@@ -1,0 +1,265 @@
+import { randomUUID } from 'node:crypto';
+import { HubError } from '../core/errors';
+import type { GraphChange } from '../core/graph/elements';
+import { readCompletions, readEvent, type FoundCompletion } from '../core/milestones/gremlin/read-completions';
+import { LEFT_BEHIND, PERFORMERS, REACHED, journeysTraversal } from '../core/milestones/gremlin/reaction-gremlin';
+import { completionsAmong, reconcile, type KnownMilestone, type Reconciliation } from '../core/milestones/reconcile';
+import { touchedBy } from '../core/milestones/touched';
+import type { MilestoneTrigger } from '../core/milestones/trigger';
+import { TriggerIndex, knowledgeFor } from '../core/milestones/trigger-index';
+import type { Graph } from '../ports/graph';
+import type { TriggerStore } from '../ports/trigger-store';
+
+/** Milestones to look at, by customer. */
+export type Looks = Map<string, Set<string>>;
+
+export interface Reaction {
+  readonly looks: number;
+  readonly reached: number;
+  readonly retracted: number;
+  /** Customers whose milestones the graph refused, and why the last of them. */
+  readonly failed: number;
+  readonly lastError: string | undefined;
+}
+
+/** So few looks run their stored queries; of more, what customers did is read many customers at a time. */
+const MOST_QUERIES = 24;
+/** Customers whose journeys are read at a time. */
+const TOGETHER = 200;
+/** Ids in one request. */
+const IDS = 1_000;
+/** Queries under way at a time. */
+const LANES = 3;
+
+/** Keeps the milestones in the graph true as it changes. */
+export class MilestoneReaction {
+  private index = new TriggerIndex([]);
+  private revision = -1;
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly store: TriggerStore,
+  ) {}
+
+  /** Takes notice of stored queries that became active or retired. */
+  async refresh(): Promise<void> {
+    const revision = await this.store.revision();
+    if (revision === this.revision) return;
+    this.index = new TriggerIndex(await this.store.active());
+    this.revision = revision;
+  }
+
+  /** Which milestones of whom changes of the graph may have made others; adds them to those that are to be looked at. */
+  async gather(changes: readonly GraphChange[], looks: Looks, signal?: AbortSignal): Promise<void> {
+    if (this.index.triggers.length === 0) return;
+    const touched = touchedBy(changes, (type) => this.index.wokenBy(type).length > 0);
+    for (const customer of touched.customers) {
+      for (const { milestone } of this.index.triggers) addLook(looks, customer, milestone);
+    }
+    for (const [customer, types] of touched.milestones) for (const type of types) this.wake(looks, customer, type);
+    for (const events of slices([...touched.events], IDS)) {
+      const found = await this.graph.query(PERFORMERS, { events }, signal);
+      for (const row of found as ReadonlyMap<string, unknown>[]) {
+        for (const customer of row.get('customers') as string[]) this.wake(looks, customer, String(row.get('type')));
+      }
+    }
+    await this.removeLeftBehind([...touched.moved], signal);
+  }
+
+  /** Adds what is due without anything having happened. */
+  async gatherDue(now: number, limit: number, looks: Looks): Promise<void> {
+    const due = await this.store.due(now, limit);
+    // Of a milestone that is no more nothing is awaited.
+    const gone = due.filter(({ milestone }) => this.index.named(milestone) === undefined);
+    if (gone.length > 0) await this.store.setDue(gone.map((look) => ({ ...look, dueAt: undefined })));
+    for (const { customerId, milestone } of due) addLook(looks, customerId, milestone);
+  }
+
+  /**
+   * Looks at milestones of customers, and makes them in the graph what they are.
+   *
+   * @param asOf epoch milliseconds
+   */
+  async react(looks: Looks, asOf: number, signal?: AbortSignal): Promise<Reaction> {
+    const counts = { looks: 0, reached: 0, retracted: 0 };
+    const errors: string[] = [];
+    const size = [...looks.values()].reduce((sum, names) => sum + names.size, 0);
+    // What a milestone is evidenced by must be there: those that others are made of are written before these are looked at.
+    for (const level of this.index.inLevels(new Set([...looks.values()].flatMap((names) => [...names])))) {
+      const due = [...looks].flatMap(([customer, names]) => {
+        const own = level.filter((name) => names.has(name));
+        return own.length === 0 ? [] : [[customer, new Set(own)] as const];
+      });
+      for (const part of slices(due, TOGETHER)) {
+        for (const each of await this.attempt(part, { byQueries: size <= MOST_QUERIES, asOf, signal }, errors)) {
+          counts.looks++;
+          counts.reached += each.reached.length;
+          counts.retracted += each.retracted.length;
+        }
+      }
+    }
+    return { ...counts, failed: errors.length, lastError: errors.at(-1) };
+  }
+
+  /**
+   * Looks at some, and writes what comes of it. Where the graph refuses it, since another changed it in between, each is
+   * looked at again by itself; who is refused then is left to the next computation for everybody, and does not stop the rest.
+   */
+  private async attempt(
+    part: readonly (readonly [customer: string, milestones: Set<string>])[],
+    how: HowToLook,
+    errors: string[],
+  ): Promise<LookedAt[]> {
+    try {
+      return await this.lookAt(new Map(part), how);
+    } catch (error) {
+      if (!(error instanceof HubError) || error.code !== 'GRAPH_LOAD_FAILED') throw error;
+      if (how.isLastAttempt === true) {
+        errors.push(`${part[0]![0]}: ${error.message}`);
+        return [];
+      }
+      const results: LookedAt[] = [];
+      for (const one of part) results.push(...(await this.attempt([one], { ...how, isLastAttempt: true }, errors)));
+      return results;
+    }
+  }
+
+  private async lookAt(looks: Looks, { byQueries, asOf, signal }: HowToLook): Promise<LookedAt[]> {
+    const known = await this.knownOf([...looks.keys()], signal);
+    const found = byQueries ? await this.byQueries(looks, signal) : await this.byJourneys(looks, signal);
+    const results = found.map(({ customer, trigger, completions }) => ({
+      customerId: customer,
+      milestone: trigger.milestone,
+      ...reconcile(trigger, customer, completions, known.get(`${customer}\n${trigger.milestone}`) ?? [], asOf),
+    }));
+    await this.write(results, signal);
+    return results;
+  }
+
+  private wake(looks: Looks, customer: string, type: string): void {
+    for (const { milestone } of this.index.wokenBy(type)) addLook(looks, customer, milestone);
+  }
+
+  private async knownOf(customers: readonly string[], signal?: AbortSignal): Promise<Map<string, KnownMilestone[]>> {
+    const rows = (await this.graph.query(REACHED, { customers }, signal)) as ReadonlyMap<string, unknown>[];
+    const known = new Map<string, KnownMilestone[]>();
+    for (const row of rows) {
+      const text = (column: string) => String(row.get(column));
+      const key = `${text('customer')}\n${text('name')}`;
+      const own = known.get(key) ?? [];
+      own.push({ id: text('id'), content: text('content'), evidence: Number(row.get('evidence')) });
+      known.set(key, own);
+    }
+    return known;
+  }
+
+  /** By the stored query of every milestone, anchored at the customer. */
+  private async byQueries(looks: Looks, signal?: AbortSignal): Promise<Found[]> {
+    const asked = this.triggersOf(looks);
+    return inLanes(asked, LANES, async ({ customer, trigger }) => {
+      const results = await this.graph.query(trigger.traversal, { customer }, signal);
+      return { customer, trigger, completions: readCompletions(results) };
+    });
+  }
+
+  /** By what the customers did, read for all of them at once. */
+  private async byJourneys(looks: Looks, signal?: AbortSignal): Promise<Found[]> {
+    const asked = this.triggersOf(looks);
+    const { types, eventAttributes, profileAttributes } = knowledgeFor([
+      ...new Set(asked.map(({ trigger }) => trigger)),
+    ]);
+    const traversal = journeysTraversal(types, eventAttributes, profileAttributes);
+    const rows = await this.graph.query(traversal, { customers: [...looks.keys()] }, signal);
+    const byCustomer = new Map(
+      (rows as ReadonlyMap<string, unknown>[]).map((row) => [String(row.get('customer')), row]),
+    );
+    return asked.map(({ customer, trigger }) => {
+      const row = byCustomer.get(customer);
+      const events = ((row?.get('events') as unknown[] | undefined) ?? []).map(readEvent);
+      const profiles = (row?.get('profiles') as ReadonlyMap<string, unknown>[] | undefined) ?? [];
+      return { customer, trigger, completions: completionsAmong(trigger, events, profiles) };
+    });
+  }
+
+  private triggersOf(looks: Looks): { readonly customer: string; readonly trigger: MilestoneTrigger }[] {
+    return [...looks].flatMap(([customer, names]) =>
+      [...names].flatMap((name) => {
+        const trigger = this.index.named(name);
+        return trigger === undefined ? [] : [{ customer, trigger }];
+      }),
+    );
+  }
+
+  private async write(results: readonly LookedAt[], signal?: AbortSignal): Promise<void> {
+    const all = results.flatMap(({ changes }) => changes);
+    // Vertices before edges, and many of a kind in a row.
+    const kinds = ['remove-vertex', 'vertex', 'edge'] as const;
+    const changes = kinds.flatMap((kind) => all.filter((change) => change.kind === kind));
+    if (changes.length > 0) await this.load(changes, signal);
+    await this.store.setDue(
+      results.map(({ customerId, milestone, nextDue }) => ({ customerId, milestone, dueAt: nextDue })),
+    );
+  }
+
+  /** Milestones of customers who are no more since others took over their profiles. */
+  private async removeLeftBehind(moved: readonly string[], signal?: AbortSignal): Promise<void> {
+    for (const profiles of slices(moved, IDS)) {
+      const ids = (await this.graph.query(LEFT_BEHIND, { profiles }, signal)) as string[];
+      if (ids.length > 0)
+        await this.load(
+          ids.map((id) => ({ kind: 'remove-vertex', id })),
+          signal,
+        );
+    }
+  }
+
+  /** What is written depends on what the graph has now: each time is a load of its own. */
+  private async load(changes: readonly GraphChange[], signal?: AbortSignal): Promise<void> {
+    const batches = (async function* () {
+      yield changes;
+    })();
+    const options = signal === undefined ? {} : { signal };
+    await this.graph.load({ key: `triggered:${randomUUID()}`, changes: batches }, { path: 'upsert', ...options });
+  }
+}
+
+interface Found {
+  readonly customer: string;
+  readonly trigger: MilestoneTrigger;
+  readonly completions: readonly FoundCompletion[];
+}
+
+interface HowToLook {
+  /** Whether by the stored queries, or by journeys that are read. */
+  readonly byQueries: boolean;
+  readonly asOf: number;
+  readonly signal: AbortSignal | undefined;
+  readonly isLastAttempt?: boolean;
+}
+
+interface LookedAt extends Reconciliation {
+  readonly customerId: string;
+  readonly milestone: string;
+}
+
+function addLook(looks: Looks, customer: string, milestone: string): void {
+  const names = looks.get(customer) ?? new Set();
+  looks.set(customer, names.add(milestone));
+}
+
+function slices<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
+
+/** The results of `work` on every item, in their order; a few are under way at a time. */
+async function inLanes<T, R>(items: readonly T[], lanes: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const lane = async () => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
+}

@@ -1,0 +1,24 @@
+/** What came of following the graph since it began. */
+export interface FollowTotals {
+  readonly changes: number;
+  readonly looks: number;
+  readonly reached: number;
+  readonly retracted: number;
+  /** Customers whose milestones the graph refused, and why the last of them. */
+  readonly failed: number;
+  readonly lastError?: string | undefined;
+}
+
+export const NOTHING_FOLLOWED: FollowTotals = { changes: 0, looks: 0, reached: 0, retracted: 0, failed: 0 };
+
+export function addTotals(a: FollowTotals, b: FollowTotals): FollowTotals {
+  const lastError = b.lastError ?? a.lastError;
+  return {
+    changes: a.changes + b.changes,
+    looks: a.looks + b.looks,
+    reached: a.reached + b.reached,
+    retracted: a.retracted + b.retracted,
+    failed: a.failed + b.failed,
+    ...(lastError === undefined ? {} : { lastError }),
+  };
+}

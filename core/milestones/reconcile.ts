@@ -1,0 +1,87 @@
+import type { GraphChange } from '../graph/elements';
+import { completionsOf } from './evaluate';
+import type { FoundCompletion } from './gremlin/read-completions';
+import { contentOf, milestoneElements, milestoneId, type StepEvidence } from './milestone-elements';
+import { fits, type JourneyEvent } from './pattern';
+import { reachedBy } from './reached';
+import type { MilestoneTrigger } from './trigger';
+
+/** A milestone of a customer as the graph has it. */
+export interface KnownMilestone {
+  readonly id: string;
+  readonly content: string;
+  /** By how many events it is evidenced: more may have happened at the same times. */
+  readonly evidence: number;
+}
+
+export interface Reconciliation {
+  /** Removals first. */
+  readonly changes: readonly GraphChange[];
+  /** Ids of milestones that were reached, and of those that are taken back. */
+  readonly reached: readonly string[];
+  readonly retracted: readonly string[];
+  /** When to look again though nothing happens, in epoch milliseconds. */
+  readonly nextDue: number | undefined;
+}
+
+/**
+ * What has to change in the graph for a customer's milestones of one name to be those that were found. It does not
+ * matter what was known before, nor in which order things became known.
+ */
+export function reconcile(
+  trigger: MilestoneTrigger,
+  customerId: string,
+  found: readonly FoundCompletion[],
+  known: readonly KnownMilestone[],
+  asOf: number,
+): Reconciliation {
+  const { spec, version } = trigger;
+  const evidence = new Map(found.map((each) => [each.completion, each.evidence]));
+  const { reached, nextDue } = reachedBy(spec, [...evidence.keys()], asOf);
+  const left = new Map(known.map((milestone) => [milestone.id, milestone]));
+  const missing = reached.filter(({ reachedAt, completion }) => {
+    const id = milestoneId(spec.name, customerId, reachedAt);
+    const before = left.get(id);
+    const isSame = before?.content === contentOf(version, completion);
+    if (!isSame || before.evidence !== evidence.get(completion)!.length) return true;
+    left.delete(id);
+    return false;
+  });
+  const wrong = [...left.keys()];
+  return {
+    changes: [
+      ...wrong.map((id): GraphChange => ({ kind: 'remove-vertex', id })),
+      ...missing.flatMap((each) => milestoneElements(trigger, customerId, each, evidence.get(each.completion)!)),
+    ],
+    reached: missing.map(({ reachedAt }) => milestoneId(spec.name, customerId, reachedAt)),
+    retracted: wrong,
+    nextDue,
+  };
+}
+
+/**
+ * The completions of a milestone among events that were read from the graph, with their evidence: what the stored
+ * traversal finds, for many customers at a time.
+ */
+export function completionsAmong(
+  { spec }: MilestoneTrigger,
+  events: readonly Omit<StepEvidence, 'step'>[],
+  profiles: readonly ReadonlyMap<string, unknown>[],
+): FoundCompletion[] {
+  const isMeant = Object.entries(spec.customers).every(([name, values]) =>
+    profiles.some((profile) => profile.has(name) && values.includes(String(profile.get(name)))),
+  );
+  if (!isMeant) return [];
+  const journey = events.map((event): JourneyEvent & { readonly origin: Omit<StepEvidence, 'step'> } => {
+    const texts = Object.entries(event.attributes).map(([name, value]) => [name, String(value)]);
+    return { ...event, attributes: Object.fromEntries(texts) as Record<string, string>, origin: event };
+  });
+  return completionsOf(spec, journey).map((completion) => ({
+    completion,
+    evidence: completion.flatMap(({ step, from, at }) =>
+      journey
+        .filter((event) => event.at >= from && event.at <= at && fits(event, spec.steps[step]!))
+        .map(({ origin }) => ({ step, ...origin })),
+    ),
+  }));
+}

@@ -1,0 +1,52 @@
+import { isRemoval } from '../graph/changes';
+import type { GraphChange } from '../graph/elements';
+import { MILESTONE_PREFIX } from './pattern';
+
+/** What changes of the graph mean for milestones, as far as they tell by themselves. */
+export interface Touched {
+  /** Ids of vertices of events that are new or changed, or that somebody else performed. */
+  readonly events: ReadonlySet<string>;
+  /** Customers who gained or lost a profile: all of their journey is another. */
+  readonly customers: ReadonlySet<string>;
+  /** By customer, milestones that were reached or taken back, as step types of others. */
+  readonly milestones: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Profiles that changed customers: milestones of a customer who is no more hang on their events. */
+  readonly moved: ReadonlySet<string>;
+}
+
+/**
+ * Reads from changes of the graph whose milestones may be others now.
+ *
+ * @param wakes whether events of a type wake any stored query
+ */
+export function touchedBy(changes: readonly GraphChange[], wakes: (type: string) => boolean): Touched {
+  const events = new Set<string>();
+  const customers = new Set<string>();
+  const milestones = new Map<string, Set<string>>();
+  const moved = new Set<string>();
+  const reach = (id: string) => {
+    const { type, customerId } = partsOf(id);
+    if (!wakes(type)) return;
+    const types = milestones.get(customerId) ?? new Set();
+    milestones.set(customerId, types.add(type));
+  };
+  for (const change of changes) {
+    if (isRemoval(change)) {
+      if (change.kind === 'remove-vertex' && change.id.startsWith(MILESTONE_PREFIX)) reach(change.id);
+      if (change.from === undefined || change.to === undefined) continue;
+      customers.add(change.to);
+      moved.add(change.from);
+    } else if (change.kind === 'vertex') {
+      if (change.label === 'Event' && wakes(String(change.properties['type']))) events.add(change.id);
+    } else if (change.label === 'PERFORMED') events.add(change.to);
+    else if (change.label === 'IDENTIFIED_AS') customers.add(change.to);
+    else if (change.label === 'REACHED') reach(change.to);
+  }
+  return { events, customers, milestones, moved };
+}
+
+/** What the id of a milestone's vertex is made of; see `milestoneId`. */
+function partsOf(id: string): { readonly type: string; readonly customerId: string } {
+  const [first, last] = [id.indexOf('/'), id.lastIndexOf('/')];
+  return { type: id.slice(0, first), customerId: id.slice(first + 1, last) };
+}
