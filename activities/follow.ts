@@ -32,12 +32,15 @@ export function createFollowActivities({
   feed,
   graph,
   triggers,
+  mostQueries,
 }: {
   feed: ChangeFeed;
   graph: Graph;
   triggers: TriggerStore;
+  /** Up to how many looks at once run their stored queries. */
+  mostQueries?: number;
 }) {
-  const reaction = new MilestoneReaction(graph, triggers);
+  const reaction = new MilestoneReaction(graph, triggers, mostQueries);
   return {
     /**
      * Checks what a person typed, and finds where to begin.

@@ -39,6 +39,7 @@ export class MilestoneReaction {
   constructor(
     private readonly graph: Graph,
     private readonly store: TriggerStore,
+    private readonly mostQueries = MOST_QUERIES,
   ) {}
 
   /** Takes notice of stored queries that became active or retired. */
@@ -91,7 +92,7 @@ export class MilestoneReaction {
         return own.length === 0 ? [] : [[customer, new Set(own)] as const];
       });
       for (const part of slices(due, TOGETHER)) {
-        for (const each of await this.attempt(part, { byQueries: size <= MOST_QUERIES, asOf, signal }, errors)) {
+        for (const each of await this.attempt(part, { byQueries: size <= this.mostQueries, asOf, signal }, errors)) {
           counts.looks++;
           counts.reached += each.reached.length;
           counts.retracted += each.retracted.length;

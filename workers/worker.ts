@@ -8,6 +8,7 @@ import { createJourneysActivities } from '../activities/journeys';
 import { createKpisActivities } from '../activities/kpis';
 import { createLoadActivities } from '../activities/load';
 import { createLoadMilestonesActivities } from '../activities/load-milestones';
+import { createMilestoneQuestionActivities } from '../activities/milestone-questions';
 import { createMilestoneActivities } from '../activities/milestones';
 import { createNightlyActivities } from '../activities/nightly';
 import { createQuestionActivities } from '../activities/questions';
@@ -36,6 +37,7 @@ export function createActivities(
       ...createLoadMilestonesActivities({ ...room, milestones: hub.milestones }),
       ...createNightlyActivities({ ...room, settings: hub.settings, sources: hub.sources }),
       ...createFollowActivities(room),
+      ...createMilestoneQuestionActivities({ ...room, milestones: hub.milestones }),
       ...createQuestionActivities(room),
       ...createCurationActivities(room),
     },

@@ -9,6 +9,7 @@ import type { createJourneysActivities } from '../activities/journeys';
 import type { createKpisActivities } from '../activities/kpis';
 import type { createLoadActivities } from '../activities/load';
 import type { createLoadMilestonesActivities } from '../activities/load-milestones';
+import type { createMilestoneQuestionActivities } from '../activities/milestone-questions';
 import type { createMilestoneActivities } from '../activities/milestones';
 import type { createNightlyActivities } from '../activities/nightly';
 
@@ -48,7 +49,9 @@ export const analytics = proxyActivities<AnalyticsActivities>({
  * A question somebody waits for: gives up after a few tries. It takes milliseconds, and the computing is done elsewhere
  * than where workflows run: as a local activity it costs the server a third of what another kind would.
  */
-export const questions = proxyLocalActivities<ReturnType<typeof createQuestionActivities>>({
+export const questions = proxyLocalActivities<
+  ReturnType<typeof createQuestionActivities> & ReturnType<typeof createMilestoneQuestionActivities>
+>({
   startToCloseTimeout: '10m',
   retry: { ...retry, maximumAttempts: 5 },
 });

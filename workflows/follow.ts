@@ -27,7 +27,7 @@ export const pauseSignal = defineSignal('pause');
 export const resumeSignal = defineSignal('resume');
 
 /** How long an activity follows before it comes back, in seconds. */
-const SECONDS = 30;
+const SECONDS = 15;
 
 /**
  * Follows the changes of the graph: whoever has done something new has the milestones looked at that it may matter to,

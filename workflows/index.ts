@@ -3,7 +3,13 @@ export { ingestSource } from './ingest';
 export { journeyComparison, journeyFrequency, journeyList, journeyReport, similarJourneys } from './questions';
 export { followGraphChanges } from './follow';
 export { loadGraph } from './load';
-export { recomputeMilestones } from './milestones';
+export {
+  customerMilestones,
+  milestoneDetails,
+  milestoneFunnel,
+  milestoneList,
+  recomputeMilestones,
+} from './milestones';
 export { nightly } from './nightly';
 export { refreshKpis } from './kpis';
 export { assertIdentities, customerIdentity, identityAssertions, resolveIdentities } from './identity';

@@ -2,8 +2,18 @@ import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { waitingStages } from '../core/progress/stages';
 import type { LoadMilestonesResult } from '../activities/load-milestones';
 import type { RecomputeResult } from '../activities/milestones';
+import type { Asked } from '../activities/questions';
+import type {
+  CustomerMilestones,
+  CustomerMilestonesQuestion,
+  MilestoneDetails,
+  MilestoneFunnel,
+  MilestoneFunnelInput,
+  MilestoneList,
+  MilestoneQuestion,
+} from '../schemas/milestone-report';
 import type { MilestoneRunInput } from '../schemas/milestone-run';
-import { analytics, io } from './activities';
+import { analytics, io, questions } from './activities';
 import { searchAttributes } from './search-attributes';
 import { trackStages } from './track-stages';
 
@@ -53,4 +63,24 @@ export function describeRecomputation({ computed, unchanged, retired, refused }:
     ...list('retired', retired),
     ...refused.map(({ milestone, reason }) => `not computed: ${milestone} (${reason})`),
   ].join('; ');
+}
+
+/** All milestones with how often they were reached. */
+export async function milestoneList(asked: Asked<unknown>): Promise<MilestoneList> {
+  return questions.listMilestones(asked);
+}
+
+/** A milestone: its spec, what it is compiled to, and how often it was reached. */
+export async function milestoneDetails(asked: Asked<MilestoneQuestion>): Promise<MilestoneDetails> {
+  return questions.describeMilestone(asked);
+}
+
+/** What a customer reached, and by which events. */
+export async function customerMilestones(asked: Asked<CustomerMilestonesQuestion>): Promise<CustomerMilestones> {
+  return questions.customerMilestones(asked);
+}
+
+/** How many customers get from milestone to milestone. */
+export async function milestoneFunnel(asked: Asked<MilestoneFunnelInput>): Promise<MilestoneFunnel> {
+  return questions.milestoneFunnel(asked);
 }

@@ -28,6 +28,10 @@ const tables: Readonly<Record<string, { readonly list: string; readonly columns:
     list: 'matches',
     columns: { customer: 'VARCHAR', similarity: 'DOUBLE', at: 'VARCHAR', active: 'BOOLEAN', outcome: 'BOOLEAN' },
   },
+  'milestone-funnel': {
+    list: 'steps',
+    columns: { milestone: 'VARCHAR', customers: 'BIGINT', share: 'DOUBLE', conversion: 'DOUBLE', medianMs: 'DOUBLE' },
+  },
   'journey-report': {
     list: 'timeline.steps',
     columns: { step: 'VARCHAR', channel: 'VARCHAR', at: 'VARCHAR' },

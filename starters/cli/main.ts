@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   report: async () => (await import('./report')).reportCommand,
   identity: async () => (await import('./identity')).identityCommand,
   model: async () => (await import('./model')).modelCommand,
+  follow: async () => (await import('./follow')).followCommand,
   milestones: async () => (await import('./milestones')).milestonesCommand,
   journeys: async () => (await import('./journeys')).journeysCommand,
 };

@@ -7,6 +7,7 @@ import {
 import type { Command } from 'commander';
 import { HubError, failureMessage } from '../../core/errors';
 import { HUB_QUEUE } from '../../core/task-queues';
+import type { MilestoneRunInput } from '../../schemas/milestone-run';
 import type { NightlyInput } from '../../schemas/nightly';
 import { connectHub, withHubOption } from './connection';
 import { followNightly } from './nightly-progress';
@@ -22,7 +23,9 @@ export interface NightlyOutcome {
 export function runCommand(program: Command): void {
   const run = program.command('run').description('run a workflow by hand');
   withHubOption(run.command('nightly'))
-    .description('ingest what is new, load the graph, resolve identities, encode journeys, refresh KPIs')
+    .description(
+      'ingest what is new, load the graph, resolve identities, encode journeys, refresh KPIs, compute milestones',
+    )
     .option('--date <date>', 'business date, YYYY-MM-DD; files dated later are left for later (default: today)')
     .option('--sources <names>', 'only these sources, separated by commas')
     .action(async (options: { hub: string; date?: string; sources?: string }) => {
@@ -37,6 +40,43 @@ export function runCommand(program: Command): void {
         await client.connection.close();
       }
     });
+  withHubOption(run.command('milestones'))
+    .description('compute for everybody who reached which milestone, where the spec or the data changed')
+    .option('--names <names>', 'only these milestones, separated by commas')
+    .option('--full', 'also where nothing changed')
+    .option('--from <date>', 'replace only what was reached on this day, YYYY-MM-DD, or later')
+    .option('--to <date>', 'replace only what was reached on this day or earlier')
+    .option('--dry-run', 'say what it would come to, and change nothing')
+    .action(runMilestones);
+}
+
+interface MilestonesOptions {
+  readonly hub: string;
+  readonly names?: string;
+  readonly full?: boolean;
+  readonly from?: string;
+  readonly to?: string;
+  readonly dryRun?: boolean;
+}
+
+async function runMilestones({ hub, names, full, dryRun, ...days }: MilestonesOptions): Promise<void> {
+  const { client } = await connectHub(hub);
+  const input: MilestoneRunInput = {
+    ...days,
+    ...(names === undefined ? {} : { milestones: names.split(',').map((name) => name.trim()) }),
+    mode: full === true ? 'full' : 'changed',
+    dryRun: dryRun === true,
+  };
+  try {
+    const workflow = { workflowId: 'milestones-by-hand', taskQueue: HUB_QUEUE, args: [input] };
+    const outcome: unknown = await client.workflow.execute('recomputeMilestones', workflow);
+    process.stdout.write(`${JSON.stringify(outcome, null, 2)}\n`);
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    throw new HubError('MILESTONES_FAILED', failureMessage(error), { cause: error });
+  } finally {
+    await client.connection.close();
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ import { loadHub, type Hub } from '../../adapters/local/hub-folder';
 import { HubError, messageOf } from '../../core/errors';
 import { businessDateOf } from '../../core/nightly/business-date';
 import type { JourneyCut } from '../../schemas/frequency';
+import { followGraph } from '../start/follow-graph';
 import { startHubProcesses, type HubProcesses } from '../start/hub-processes';
 import { askHub } from './ask-hub';
 import { connectClient, withHubOption } from './connection';
@@ -70,6 +71,8 @@ async function work(hub: Hub, { addresses }: HubProcesses, options: StartOptions
   signal.addEventListener('abort', () => void client.connection.close());
   try {
     await runNight(client, options.date ?? businessDateOf(Date.now(), hub.settings.timezone), signal);
+    // Not before: what the first night loads is computed for everybody at once.
+    if (options.once !== true) await followGraph(client);
     const { firstQuestion } = hub.settings;
     if (firstQuestion !== undefined) await answerFirstQuestion(addresses.apiUrl, firstQuestion);
     process.stdout.write(

@@ -6,6 +6,7 @@ import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'f
 import { registerFrequency } from './frequency';
 import type { ApiDependencies, App } from './hub-api';
 import { registerIdentity } from './identity';
+import { registerMilestones } from './milestones';
 import { registerOperations } from './operations';
 import { answerFrameworkError, installProblemDetails } from './problem';
 import { openApiObject } from './openapi';
@@ -42,6 +43,7 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
     registerFrequency(api);
     registerSimilarity(api);
     registerIdentity(api);
+    registerMilestones(api);
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { writeTable } from '../../adapters/local/downloads/write-table';
 import { HubError } from '../../core/errors';
+import type { LakeTable } from '../../core/lake/tables';
 import { answerTable } from '../../core/journeys/answer-table';
 import type { HubApi } from './hub-api';
 import { waitMsOf } from './prefer';
@@ -17,6 +18,8 @@ export interface ReportKind {
   readonly description: string;
   readonly question: z.ZodType<object>;
   readonly answer: z.ZodType<object>;
+  /** Other tables that answers are made from. */
+  readonly from?: readonly LakeTable[];
 }
 
 /** What answers are made from, the journeys first. */
@@ -54,13 +57,14 @@ export function registerReport({ app, client, versions, weights }: HubApi, repor
   };
 
   const { summary, description, question } = report;
+  const tables = [...ANSWERED_FROM, ...(report.from ?? [])];
   app.post(
     path,
     { schema: { summary, description, tags, headers: waitHeaders, body: question, response } },
     async (request, reply) => {
       // Of this version, should a night commit the next one in between.
       const lakeVersion = await versions.version();
-      const revisions = await Promise.all(ANSWERED_FROM.map((table) => versions.tableRevision(table, lakeVersion)));
+      const revisions = await Promise.all(tables.map((table) => versions.tableRevision(table, lakeVersion)));
       if (revisions[0] === '') {
         throw new HubError('NO_DATA', 'the hub holds no journeys yet: run `hub run nightly` and ask again');
       }

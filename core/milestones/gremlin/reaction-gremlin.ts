@@ -62,3 +62,29 @@ export function journeysTraversal(
     ['by', sub(['in', 'IDENTIFIED_AS'], ['elementMap', 'source', ...profileAttributes], ['fold'])],
   ];
 }
+
+/** Of the customer with the id `customer`: `milestones`, each its element map with its `evidence` by `step`. */
+export const OF_CUSTOMER: Traversal = [
+  ['V', { parameter: 'customer' }],
+  ['hasLabel', 'Customer'],
+  ['project', 'milestones'],
+  [
+    'by',
+    sub(
+      ['out', 'REACHED'],
+      ['project', 'milestone', 'evidence'],
+      ['by', sub(['elementMap'])],
+      [
+        'by',
+        sub(
+          ['outE', 'EVIDENCED_BY'],
+          ['project', 'step', 'event'],
+          ['by', 'step'],
+          ['by', sub(['inV'], ['elementMap', 'type', 'channel', 'ts'])],
+          ['fold'],
+        ),
+      ],
+      ['fold'],
+    ),
+  ],
+];

@@ -1,0 +1,179 @@
+import { HubError } from '../core/errors';
+import { explainedQueries } from '../core/milestones/compiled';
+import { OF_CUSTOMER } from '../core/milestones/gremlin/reaction-gremlin';
+import { readEvent } from '../core/milestones/gremlin/read-completions';
+import type { DeclaredMilestones, Milestone } from '../core/milestones/milestone';
+import { droppedSql, funnelSql } from '../core/milestones/sql/funnel-sql';
+import { eventsOf } from '../core/milestones/pattern';
+import { duckDbDialect } from '../core/sql/dialects';
+import { didYouMean } from '../core/text/closest-name';
+import type { Graph } from '../ports/graph';
+import type { Lake, ReadOptions } from '../ports/lake';
+import type { TriggerStore } from '../ports/trigger-store';
+import {
+  customerMilestonesQuestion,
+  milestoneFunnelQuestion,
+  milestoneQuestion,
+  type CustomerMilestones,
+  type CustomerMilestonesQuestion,
+  type MilestoneDetails,
+  type MilestoneFunnel,
+  type MilestoneFunnelInput,
+  type MilestoneList,
+  type MilestoneQuestion,
+} from '../schemas/milestone-report';
+import { cancellation } from './context';
+import type { Asked } from './questions';
+
+export interface MilestoneQuestionDependencies {
+  readonly lake: Lake;
+  readonly graph: Graph;
+  readonly triggers: TriggerStore;
+  readonly milestones: DeclaredMilestones;
+}
+
+/** What people ask about milestones. Bad input is a ZodError or a HubError that names the field. */
+export function createMilestoneQuestionActivities({
+  lake,
+  graph,
+  triggers,
+  milestones: declared,
+}: MilestoneQuestionDependencies) {
+  const find = (name: string, field: string, code = 'MILESTONE_UNKNOWN'): Milestone => {
+    const found = declared.milestones.find(({ spec }) => spec.name === name);
+    if (found !== undefined) return found;
+    const names = declared.milestones.map(({ spec }) => spec.name);
+    const reason = declared.broken.includes(name)
+      ? 'the file of this milestone has errors'
+      : 'there is no such milestone';
+    throw new HubError(code, `${field}: ${reason}: "${name}"${didYouMean(name, names)}`, { field });
+  };
+  return {
+    async listMilestones({ lakeVersion }: Asked<unknown>): Promise<MilestoneList> {
+      const counts = await countsOf(lake, triggers, declared.milestones, readAt(lakeVersion));
+      return { milestones: counts, problems: [...declared.problems] };
+    },
+
+    async describeMilestone({ question, lakeVersion }: Asked<MilestoneQuestion>): Promise<MilestoneDetails> {
+      const { milestone: name } = milestoneQuestion.parse(question, { reportInput: true });
+      const milestone = find(name, 'milestone', 'NOT_FOUND');
+      const read = readAt(lakeVersion);
+      const [counts] = await countsOf(lake, triggers, [milestone], read);
+      const { sql, gremlin } = explainedQueries(milestone.spec, duckDbDialect.milestones!);
+      const versions = await triggers.versions(name);
+      return {
+        ...counts!,
+        spec: { ...milestone.spec },
+        compiled: { sql, gremlin },
+        wokenBy: milestone.spec.trigger?.events ?? eventsOf(milestone.spec),
+        versions: versions.map(({ version, storedAt }) => ({ version, storedAt: new Date(storedAt).toISOString() })),
+        trend: await trendOf(lake, name, read),
+      };
+    },
+
+    /** What a customer reached, as the graph has it now. */
+    async customerMilestones({ question }: Asked<CustomerMilestonesQuestion>): Promise<CustomerMilestones> {
+      const { customer } = customerMilestonesQuestion.parse(question, { reportInput: true });
+      const [found] = (await graph.query(OF_CUSTOMER, { customer }, cancellation())) as ReadonlyMap<string, unknown>[];
+      if (found === undefined)
+        throw new HubError('NOT_FOUND', `customer: there is no customer "${customer}"`, { field: 'customer' });
+      const milestones = (found.get('milestones') as ReadonlyMap<string, unknown>[]).map(milestoneOf);
+      return { customer, milestones: milestones.sort((a, b) => (a.reachedAt < b.reachedAt ? -1 : 1)) };
+    },
+
+    /** How many get from milestone to milestone, how fast, and who does not. */
+    async milestoneFunnel({ question, lakeVersion }: Asked<MilestoneFunnelInput>): Promise<MilestoneFunnel> {
+      const asked = milestoneFunnelQuestion.parse(question, { reportInput: true });
+      asked.milestones.forEach((name, index) => find(name, `milestones.${index}`));
+      const read = readAt(lakeVersion);
+      const rows = await lake.rows<{ customers: number; median_ms: number | null }>(funnelSql(asked), read);
+      const customers = rows.map((row) => row.customers);
+      const dropOff = asked.milestones.slice(1).map(async (before, step) => ({
+        after: asked.milestones[step]!,
+        before,
+        customers: customers[step]! - customers[step + 1]!,
+        list: (await lake.rows<{ customer_id: string }>(droppedSql(asked, step), read)).map((row) => row.customer_id),
+      }));
+      const shareOf = (part: number, whole: number | undefined) =>
+        whole === undefined || whole === 0 ? null : part / whole;
+      return {
+        steps: asked.milestones.map((milestone, step) => ({
+          milestone,
+          customers: customers[step]!,
+          share: shareOf(customers[step]!, customers[0]),
+          conversion: step === 0 ? null : shareOf(customers[step]!, customers[step - 1]),
+          medianMs: step === 0 ? null : (rows[step]?.median_ms ?? null),
+        })),
+        dropOff: await Promise.all(dropOff),
+      };
+    },
+  };
+}
+
+function readAt(version: number | undefined): ReadOptions {
+  return { ...(version === undefined ? {} : { version }), signal: cancellation() };
+}
+
+async function countsOf(
+  lake: Lake,
+  triggers: TriggerStore,
+  milestones: readonly Milestone[],
+  read: ReadOptions,
+): Promise<MilestoneList['milestones']> {
+  const rows = await lake.rows<{ milestone: string; reached: number; customers: number }>(
+    'SELECT milestone, count(*)::DOUBLE AS reached, count(DISTINCT customer_id)::DOUBLE AS customers FROM milestones GROUP BY milestone',
+    read,
+  );
+  const runs = await lake.rows<{ milestone: string; computed_at: Date }>(
+    "SELECT milestone, max(computed_at) AS computed_at FROM milestone_runs WHERE status = 'computed' GROUP BY milestone",
+    read,
+  );
+  const awaited = await triggers.awaited();
+  return milestones.map(({ spec: { name, title, description }, version }) => {
+    const row = rows.find(({ milestone }) => milestone === name);
+    const run = runs.find(({ milestone }) => milestone === name);
+    return {
+      milestone: name,
+      title,
+      description,
+      version,
+      reached: row?.reached ?? 0,
+      customers: row?.customers ?? 0,
+      computedAt: run?.computed_at.toISOString() ?? null,
+      awaited: awaited[name] ?? 0,
+    };
+  });
+}
+
+async function trendOf(lake: Lake, milestone: string, read: ReadOptions): Promise<MilestoneDetails['trend']> {
+  return lake.rows(
+    `SELECT strftime(date_trunc('week', reached_at), '%Y-%m-%d') AS week, count(*)::DOUBLE AS reached
+FROM milestones WHERE milestone = $milestone GROUP BY 1 ORDER BY 1`,
+    { ...read, parameters: { milestone } },
+  );
+}
+
+const KEPT_BY_HUB = ['name', 'version', 'content'];
+
+function milestoneOf(found: ReadonlyMap<string, unknown>): CustomerMilestones['milestones'][number] {
+  const { at, attributes } = readEvent(found.get('milestone'));
+  const properties = Object.entries(attributes).filter(([name]) => !KEPT_BY_HUB.includes(name));
+  const evidence = (found.get('evidence') as ReadonlyMap<string, unknown>[]).map((item) => {
+    const event = readEvent(item.get('event'));
+    const { type, channel } = event;
+    return { step: String(item.get('step')), event: event.id, type, channel, at: event.at };
+  });
+  return {
+    milestone: String(attributes['name']),
+    reachedAt: new Date(at).toISOString(),
+    version: String(attributes['version']),
+    // Longs are times.
+    properties: Object.fromEntries(
+      properties.map(([name, value]) => [
+        name,
+        typeof value === 'bigint' ? new Date(Number(value)).toISOString() : value,
+      ]),
+    ),
+    evidence: evidence.sort((a, b) => a.at - b.at).map((event) => ({ ...event, at: new Date(event.at).toISOString() })),
+  };
+}
