@@ -22,6 +22,8 @@ export interface SqlDialect {
 
 /** What milestones need to say of the tables `journeys`, `events` and `profiles`. */
 export interface MilestoneDialect {
+  /** Whether a common table expression is computed as often as it is named: long queries must then be taken apart. */
+  readonly inlinesTables: boolean;
   /**
    * As `journeySteps` but for places, of the journeys that hold, of every list, one of the codes at least.
    * @param channels whether they are asked for, which costs as much as the rest
@@ -76,11 +78,12 @@ export const duckDbDialect: SqlDialect = {
     levenshtein: (a, b) => `levenshtein(${a}, ${b})`,
   },
   milestones: {
+    inlinesTables: true,
     stepsOfJourneysWith: (
       codes,
       channels,
     ) => `SELECT customer_id, unnest(word)::INTEGER AS code, unnest(times) AS at_ms,
-    ${channels ? 'unnest(channels)' : 'NULL'} AS channel FROM journeys
+    ${channels ? 'unnest(channels)' : 'NULL::VARCHAR'} AS channel FROM journeys
   WHERE ${someOfEach(codes, (list) => `list_has_any(word, [${list}]::USMALLINT[])`)}`,
     epochMs: (timestamp) => `epoch_ms(${timestamp})`,
     attribute: (attributes, name) => `json_extract_string(${attributes}, ${literal(`$.${name}`)})`,
@@ -108,10 +111,11 @@ export const trinoDialect: SqlDialect = {
     levenshtein: (a, b) => `levenshtein_distance(${a}, ${b})`,
   },
   milestones: {
+    inlinesTables: true,
     stepsOfJourneysWith: (
       codes,
       channels,
-    ) => `SELECT customer_id, code, at_ms, ${channels ? 'channel' : 'NULL AS channel'} FROM journeys
+    ) => `SELECT customer_id, code, at_ms, ${channels ? 'channel' : 'CAST(NULL AS VARCHAR) AS channel'} FROM journeys
     CROSS JOIN UNNEST(word, times${channels ? ', channels' : ''}) AS step (code, at_ms${channels ? ', channel' : ''})
   WHERE ${someOfEach(codes, (list) => `arrays_overlap(word, ARRAY[${list}])`)}`,
     epochMs: (timestamp) => `CAST(to_unixtime(${timestamp}) * 1000 AS BIGINT)`,

@@ -26,9 +26,19 @@ const STEPS = 16;
  * that of sorting the events, whatever the windows hold. The steps on the way are looked up for the few that reached.
  */
 export function reachedSql(input: ReachedSqlInput): string {
-  const tables = { seen: seenSql(input), ...waysTables(input), ...reachedTables(input), ...chainTables(input.spec) };
+  const { tables, result } = reachedTables(input);
   const named = Object.entries(tables).map(([name, select]) => `${name} AS (${select})`);
-  return `WITH ${named.join(',\n')}\n${chainSql(input.spec)}`;
+  return `WITH ${named.join(',\n')}\n${result}`;
+}
+
+/**
+ * The query of `reachedSql` in parts: tables in the order in which they need one another, and what is read from them. For
+ * engines that compute a table as often as it is named (`MilestoneDialect.inlinesTables`) each is to be made once.
+ */
+export function reachedTables(input: ReachedSqlInput): { readonly tables: Tables; readonly result: string } {
+  const { spec } = input;
+  const tables = { seen: seenSql(input), ...waysTables(input), ...countedTables(input), ...chainTables(spec) };
+  return { tables, result: chainSql(spec) };
 }
 
 /** `ways_k` by step: every moment that can be come to (`first_at`, `last_at`) with the latest start that leads to it. */
@@ -84,7 +94,7 @@ function before(longest: number | undefined): string {
 }
 
 /** `completed`: the moments at which all steps are there; `reached`: those that count. */
-function reachedTables({ spec, source, dialect, asOf }: ReachedSqlInput): Tables {
+function countedTables({ spec, source, dialect, asOf }: ReachedSqlInput): Tables {
   const last = `ways_${spec.steps.length - 1}`;
   const inTime = spec.within === undefined ? '' : ` WHERE last_at - start_at <= ${spec.within}`;
   const tables: Tables = { in_time: `SELECT customer_id, first_at, last_at, start_at FROM ${last}${inTime}` };

@@ -134,8 +134,7 @@ describe('attributes', () => {
 
 describe('a spec is refused', () => {
   const known = { events: new Set(['amount']), profiles: new Set(['segment']) };
-  const problemsOf = (...specs: object[]) =>
-    Object.fromEntries(checkMilestones(specs.map(specOf), known).problems);
+  const problemsOf = (...specs: object[]) => Object.fromEntries(checkMilestones(specs.map(specOf), known).problems);
 
   it('with windows longer than the one around them', () => {
     expect(problemsOf({ steps: [...steps('a'), { name: 'b', events: ['b'], within: '9d' }], within: '8d' })).toEqual({
