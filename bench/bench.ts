@@ -2,6 +2,7 @@ import { frequencyBench } from './frequency';
 import { identityBench } from './identity';
 import { identityIncrementalBench } from './identity-incremental';
 import { identityServerBench } from './identity-server';
+import { milestonesBench } from './milestones';
 import { similarityBench } from './similarity';
 
 /** Every benchmark prints JSON lines, one a measurement. */
@@ -10,6 +11,7 @@ const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   identity: identityBench,
   'identity-incremental': identityIncrementalBench,
   'identity-server': identityServerBench,
+  milestones: milestonesBench,
   similarity: similarityBench,
 };
 

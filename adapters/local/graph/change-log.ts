@@ -73,8 +73,15 @@ export class ChangeLog {
   /** Takes notice of what other processes committed or took back. */
   async refresh(): Promise<void> {
     if (this.head > 0 && !(await exists(this.segmentPath(this.head)))) this.forgetFrom(1);
-    while (await exists(this.segmentPath(this.head + 1))) {
-      this.remember(await readCommitInfo(this.segmentPath(this.head + 1)));
+    for (;;) {
+      const path = this.segmentPath(this.head + 1);
+      if (!(await exists(path))) return;
+      const info = await readCommitInfo(path).catch(async (error: unknown) => {
+        // Taken back in between by its writer, whom the graph refused.
+        if (await exists(path)) throw error;
+      });
+      if (info === undefined) return;
+      this.remember(info);
     }
   }
 

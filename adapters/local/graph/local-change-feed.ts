@@ -23,63 +23,74 @@ interface OpenReading {
 export class LocalChangeFeed implements ChangeFeed {
   private reading: OpenReading | undefined;
 
-  /** @param settle brings the graph up to its log: a commit that the graph refuses is taken back, and must not be told */
+  /** @param settle brings the graph up to its log; returns the last commit it holds: another may be taken back */
   constructor(
     private readonly log: ChangeLog,
-    private readonly settle: () => Promise<void>,
+    private readonly settle: () => Promise<number>,
   ) {}
 
   async head(): Promise<FeedPosition> {
-    await this.settle();
-    return { commitNum: this.log.head, opNum: Number.MAX_SAFE_INTEGER };
+    return { commitNum: await this.settle(), opNum: Number.MAX_SAFE_INTEGER };
   }
 
   async read({ after, limit, waitMs = 0, signal }: ReadFeedOptions): Promise<FeedPage> {
-    await this.awaitCommit(after, waitMs, signal);
-    if (after.commitNum > this.log.head) throw beyondEnd(after, this.log.head);
-    const reading = await this.open(after);
-    const changes: GraphChange[] = [];
-    while (changes.length < limit) {
-      if (reading.waiting.length === 0) {
-        const next = await reading.changes.next();
-        if (next.done) break;
-        reading.waiting = next.value;
-      }
-      const told = reading.waiting.slice(0, limit - changes.length);
-      for (const { change } of told) changes.push(change);
-      reading.waiting = reading.waiting.slice(told.length);
-      reading.position = told.at(-1)?.position ?? reading.position;
+    if (!(await this.awaitNews(after, waitMs, signal))) return { changes: [], last: after, behind: 0 };
+    const settled = await this.settle();
+    if (after.commitNum > settled) throw beyondEnd(after, settled);
+    const reading = await this.take(after, settled);
+    try {
+      const changes = await nextOf(reading, limit);
+      const isAtEnd = changes.length < limit;
+      if (!isAtEnd) await this.giveBack(reading);
+      const last = isAtEnd ? { commitNum: reading.until, opNum: Number.MAX_SAFE_INTEGER } : reading.position;
+      return { changes, last, behind: isAtEnd ? 0 : Math.max(1, this.log.changesAfter(last.commitNum)) };
+    } finally {
+      if (this.reading !== reading) await reading.changes.return(undefined);
     }
-    const isAtEnd = changes.length < limit;
-    if (isAtEnd) await this.close();
-    const last = isAtEnd ? { commitNum: reading.until, opNum: Number.MAX_SAFE_INTEGER } : reading.position;
-    return { changes, last, behind: isAtEnd ? 0 : Math.max(1, this.log.changesAfter(last.commitNum)) };
   }
 
-  private async awaitCommit(after: FeedPosition, waitMs: number, signal: AbortSignal | undefined): Promise<void> {
+  private async awaitNews(after: FeedPosition, waitMs: number, signal: AbortSignal | undefined): Promise<boolean> {
     const until = Date.now() + waitMs;
-    const isNews = () => this.log.head > after.commitNum || after.opNum < Number.MAX_SAFE_INTEGER;
+    const isNews = () => this.log.head !== after.commitNum || after.opNum < Number.MAX_SAFE_INTEGER;
     await this.log.refresh();
     while (!isNews() && Date.now() < until && signal?.aborted !== true) {
       await delay(LOOK_MS);
       await this.log.refresh();
     }
-    if (isNews()) await this.settle();
+    return isNews();
   }
 
-  private async open(after: FeedPosition): Promise<OpenReading> {
-    const { reading } = this;
-    if (reading !== undefined && samePosition(reading.position, after)) return reading;
-    await this.close();
-    const until = this.log.head;
-    return (this.reading = { position: after, changes: changesAfter(this.log, after, until), waiting: [], until });
-  }
-
-  private async close(): Promise<void> {
+  /** The reading that ended there, or a new one. Whoever has it is the only one to read on from it. */
+  private async take(after: FeedPosition, until: number): Promise<OpenReading> {
     const { reading } = this;
     this.reading = undefined;
+    if (reading !== undefined && samePosition(reading.position, after)) return reading;
     await reading?.changes.return(undefined);
+    return { position: after, changes: changesAfter(this.log, after, until), waiting: [], until };
   }
+
+  private async giveBack(reading: OpenReading): Promise<void> {
+    const other = this.reading;
+    this.reading = reading;
+    await other?.changes.return(undefined);
+  }
+}
+
+/** So many changes, or what there is; moves the place on. */
+async function nextOf(reading: OpenReading, limit: number): Promise<GraphChange[]> {
+  const changes: GraphChange[] = [];
+  while (changes.length < limit) {
+    if (reading.waiting.length === 0) {
+      const next = await reading.changes.next();
+      if (next.done) break;
+      reading.waiting = next.value;
+    }
+    const told = reading.waiting.slice(0, limit - changes.length);
+    for (const { change } of told) changes.push(change);
+    reading.waiting = reading.waiting.slice(told.length);
+    reading.position = told.at(-1)?.position ?? reading.position;
+  }
+  return changes;
 }
 
 async function* changesAfter(log: ChangeLog, after: FeedPosition, until: number): AsyncGenerator<LoggedChange[]> {

@@ -84,7 +84,7 @@ class LocalGraph implements FollowedGraph {
     private readonly snapshots: Snapshots,
     private readonly session: GremlinSession,
   ) {
-    this.feed = new LocalChangeFeed(log, () => this.current(async () => undefined));
+    this.feed = new LocalChangeFeed(log, () => this.session.survive((server) => this.applied(server)));
   }
 
   load(load: GraphLoad, options: GraphLoadOptions = {}): Promise<GraphLoadResult> {
@@ -122,10 +122,20 @@ class LocalGraph implements FollowedGraph {
       });
   }
 
-  private catchUp(server: ServerConnection, known?: KnownCommit, signal?: AbortSignal): Promise<void> {
+  /** The last commit that the server holds; one that it refuses is its writer's to take back. */
+  private async applied(server: ServerConnection): Promise<number> {
+    try {
+      return await this.catchUp(server);
+    } catch (error) {
+      if (!(error instanceof ServerRefusal)) throw error;
+      return this.updates.take(() => this.replica(server).applied());
+    }
+  }
+
+  private catchUp(server: ServerConnection, known?: KnownCommit, signal?: AbortSignal): Promise<number> {
     return this.updates.take(async () => {
       await this.log.refresh();
-      await this.replica(server).catchUp(known, signal);
+      return this.replica(server).catchUp(known, signal);
     });
   }
 

@@ -52,16 +52,24 @@ export class Replica {
   /**
    * Brings the server to the head of the log; costs one small request when it is there. A commit that the caller has
    * at hand is not read from the log.
+   *
+   * @returns the number of the last commit that the server holds
    */
-  async catchUp(known?: KnownCommit, signal?: AbortSignal): Promise<void> {
+  async catchUp(known?: KnownCommit, signal?: AbortSignal): Promise<number> {
     let marker = await this.usableMarker();
     const head = this.log.head;
-    if (marker.applied === head) return;
+    if (marker.applied === head) return head;
     marker = await this.restoreSnapshot(marker, signal);
     for (let commitNum = marker.applied + 1; commitNum <= head; commitNum++) {
       await this.applyCommit(commitNum, commitNum === known?.commitNum ? known.changes : undefined, signal);
       await this.mark({ ...marker, applied: commitNum, whole: true });
     }
+    return head;
+  }
+
+  /** The number of the last commit that the server holds. */
+  async applied(): Promise<number> {
+    return (await this.usableMarker()).applied;
   }
 
   async isEmpty(): Promise<boolean> {
