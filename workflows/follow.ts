@@ -17,9 +17,11 @@ import { searchAttributes } from './search-attributes';
 
 /** How far the changes of the graph are followed. */
 export interface FollowProgress extends FollowTotals {
-  readonly position: FeedPosition;
+  /** Where it is in the feed; absent before it begins. */
+  readonly position?: FeedPosition;
   readonly behind: number;
-  readonly paused: boolean;
+  /** Pausing until what is under way has come back. */
+  readonly status: 'following' | 'pausing' | 'paused';
 }
 
 export const followProgressQuery = defineQuery<FollowProgress>('progress');
@@ -34,56 +36,53 @@ const SECONDS = 15;
  * and so has who is awaited to do something and has not. It runs for ever, one for a hub, and can be paused by signal.
  */
 export async function followGraphChanges(input: FollowGraphInput = {}): Promise<void> {
-  const { from } = await quick.planFollow({ input });
   const state = {
-    position: from,
+    position: undefined as FeedPosition | undefined,
     behind: 0,
     totals: input?.totals ?? NOTHING_FOLLOWED,
-    paused: input?.paused ?? false,
+    wantsPause: input?.paused === true,
+    isWaiting: false,
   };
   const progress = (): FollowProgress => ({
     ...state.totals,
-    position: state.position,
+    ...(state.position === undefined ? {} : { position: state.position }),
     behind: state.behind,
-    paused: state.paused,
+    status: state.isWaiting ? 'paused' : state.wantsPause ? 'pausing' : 'following',
   });
   const tell = () => setCurrentDetails(detailsOf(progress()));
+  const want = (pause: boolean) => () => {
+    state.wantsPause = pause;
+    tell();
+  };
   setHandler(followProgressQuery, progress);
-  setHandler(pauseSignal, () => {
-    state.paused = true;
-    tell();
-  });
-  setHandler(resumeSignal, () => {
-    state.paused = false;
-    tell();
-  });
+  setHandler(pauseSignal, want(true));
+  setHandler(resumeSignal, want(false));
   upsertSearchAttributes(searchAttributes('milestones'));
   tell();
+  state.position = (await quick.planFollow({ input })).from;
   while (!workflowInfo().continueAsNewSuggested) {
-    await condition(() => !state.paused);
+    state.isWaiting = state.wantsPause;
+    tell();
+    await condition(() => !state.wantsPause);
+    state.isWaiting = false;
     const followed: Followed = await followers.followChanges({ after: state.position, seconds: SECONDS });
     state.position = followed.position;
     state.behind = followed.behind;
     state.totals = addTotals(state.totals, followed);
     tell();
   }
-  await continueAsNew<typeof followGraphChanges>({ from: state.position, totals: state.totals, paused: state.paused });
+  await continueAsNew<typeof followGraphChanges>({
+    from: state.position,
+    totals: state.totals,
+    paused: state.wantsPause,
+  });
 }
 
-function detailsOf({
-  position,
-  behind,
-  paused,
-  changes,
-  looks,
-  reached,
-  retracted,
-  failed,
-  lastError,
-}: FollowProgress): string {
+function detailsOf({ position, behind, status, ...totals }: FollowProgress): string {
+  const { changes, looks, reached, retracted, failed, lastError } = totals;
   const rows: readonly (readonly [string, string | number])[] = [
-    ['state', paused ? 'paused' : 'following'],
-    ['position', `commit ${position.commitNum}`],
+    ['status', status],
+    ['position', position === undefined ? '' : `commit ${position.commitNum}`],
     ['changes still to read', behind],
     ['changes', changes],
     ['looks at milestones', looks],

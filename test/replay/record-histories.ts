@@ -12,6 +12,7 @@ import { bundleWorkflows, startTestTemporal } from '../support/temporal';
 const folder = join(process.cwd(), 'test', 'replay', 'histories');
 
 const questions = ['journeyFrequency', 'journeyComparison', 'journeyList', 'similarJourneys', 'journeyReport'];
+const milestoneQuestions = ['milestoneList', 'milestoneDetails', 'customerMilestones', 'milestoneFunnel'];
 
 async function record(environment: TestWorkflowEnvironment, name: string, workflowId: string): Promise<void> {
   const show = ['workflow', 'show', '--workflow-id', workflowId, '--output', 'json', '--address', environment.address];
@@ -40,7 +41,20 @@ async function main(): Promise<void> {
       failures.set('crm', 'crm.csv: the gzip archive is damaged');
       await run('nightly', 'bad-night', { date: '2026-02-01' });
       await record(environment, `${today}-nightly-failed`, 'bad-night');
-      for (const workflow of questions) {
+      await run('recomputeMilestones', 'milestones-by-hand', {});
+      await record(environment, `${today}-recomputeMilestones`, 'milestones-by-hand');
+      const args = [{}];
+      const follower = await environment.client.workflow.start('followGraphChanges', {
+        workflowId: 'follower',
+        taskQueue: HUB_QUEUE,
+        args,
+      });
+      await follower.signal('pause');
+      await follower.signal('resume');
+      await follower.cancel();
+      await follower.result().catch(() => undefined);
+      await record(environment, `${today}-followGraphChanges`, 'follower');
+      for (const workflow of [...questions, ...milestoneQuestions]) {
         await run(workflow, workflow, { question: { event: 'churn' } });
         await record(environment, `${today}-${workflow}`, workflow);
       }

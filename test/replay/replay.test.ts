@@ -25,6 +25,9 @@ it('has histories of every workflow a person or a caller starts', () => {
     'ingestSource',
     'resolveIdentities',
     'journeyFrequency',
+    'recomputeMilestones',
+    'followGraphChanges',
+    'milestoneFunnel',
   ]) {
     expect(histories).toEqual(expect.arrayContaining([expect.stringContaining(workflow)]));
   }

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { FailureInterceptor } from '../../activities/failures';
@@ -76,6 +77,18 @@ function ioActivities(hub: FakeHub) {
       hub.calls.push('load milestones');
       return { added: 7, removed: 0, triggers: 1 };
     },
+    planFollow: async () => ({ from: { commitNum: 7, opNum: 1 } }),
+    followChanges: async ({ after }: { after: { commitNum: number; opNum: number } }) => {
+      hub.calls.push(`follow ${after.commitNum}`);
+      // As the real one, it comes back after a while.
+      await Context.current().sleep(20);
+      const position = { ...after, commitNum: after.commitNum + 1 };
+      return { position, behind: 3, changes: 5, looks: 4, reached: 2, retracted: 1, failed: 0 };
+    },
+    listMilestones: async () => ({ milestones: [], problems: [] }),
+    describeMilestone: async () => ({ milestone: 'churned' }),
+    customerMilestones: async () => ({ customer: 'c', milestones: [] }),
+    milestoneFunnel: async () => ({ steps: [], dropOff: [] }),
     analyzeJourneyFrequency: async () => ({ journeys: [], positions: [], customers: 0, timings: {} }),
     compareJourneyFrequency: async () => ({ tested: 0 }),
     listJourneys: async () => ({ total: 0, journeys: [] }),
