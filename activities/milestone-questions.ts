@@ -78,7 +78,12 @@ export function createMilestoneQuestionActivities({
       if (found === undefined)
         throw new HubError('NOT_FOUND', `customer: there is no customer "${customer}"`, { field: 'customer' });
       const milestones = (found.get('milestones') as ReadonlyMap<string, unknown>[]).map(milestoneOf);
-      return { customer, milestones: milestones.sort((a, b) => (a.reachedAt < b.reachedAt ? -1 : 1)) };
+      return {
+        customer,
+        milestones: milestones.sort(
+          (a, b) => a.reachedAt.localeCompare(b.reachedAt) || a.milestone.localeCompare(b.milestone),
+        ),
+      };
     },
 
     /** How many get from milestone to milestone, how fast, and who does not. */

@@ -109,10 +109,12 @@ it(
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('occurrence: ')]);
     const refused = await hub('report', 'journey-frequency', '{"event": "chrun"}').run;
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('did you mean "churn"')]);
-    await curate(hub).catch((error: unknown) => {
-      child.kill('SIGINT');
-      throw error;
-    });
+    await curate(hub)
+      .then(() => callAgainAndAgain(hub))
+      .catch((error: unknown) => {
+        child.kill('SIGINT');
+        throw error;
+      });
     expect(JSON.parse(readFileSync(join(folder, 'data', 'running.json'), 'utf8'))).toMatchObject({ pid: child.pid });
     child.kill('SIGINT');
     expect((await run).code).toBe(0);
@@ -120,6 +122,31 @@ it(
   },
   ENGINE_START_MS,
 );
+
+/** Somebody new calls three times: the stored queries see it as the graph is loaded, before everybody is computed. */
+async function callAgainAndAgain(run: typeof hub): Promise<void> {
+  const calls = ['01', '02', '03'].map((day) => `X${day};X9;+4930555001;Jo Doe;${day}.02.2026 11:00:00;GESPRAECH;60`);
+  const file = join(folder, 'data', 'landing', 'call-centre', 'call-centre-2026-02-04.csv');
+  await writeFile(file, ['Vorgang;Anrufer;Rufnummer;Name;Beginn;Grund;Dauer_s', ...calls, ''].join('\n'));
+  const status = async () =>
+    JSON.parse((await run('follow', 'status').run).stdout) as { reached: number; status: string };
+  expect(await status()).toMatchObject({ status: 'following', reached: 0 });
+  expect((await run('run', 'nightly').run).code).toBe(0);
+  while ((await status()).reached < 2);
+  const profile = { source: 'call-centre', id: 'X9' };
+  const report = await run('report', 'journey-report', JSON.stringify({ profile })).run;
+  const { customer } = JSON.parse(report.stdout) as { customer: string };
+  const { apiUrl } = JSON.parse(readFileSync(join(folder, 'data', 'running.json'), 'utf8')) as { apiUrl: string };
+  const ask = async (path: string) => (await fetch(`${apiUrl}${path}`)).json() as Promise<Record<string, unknown>>;
+  const reached = await ask(`/v1/customers/${customer}/milestones`);
+  expect(reached.milestones).toMatchObject([
+    { milestone: 'at-risk', evidence: [{ type: 'milestone:repeat-caller' }] },
+    { milestone: 'repeat-caller', evidence: [1, 2, 3].map(() => ({ step: 'calls', type: 'call_center' })) },
+  ]);
+  expect(await ask('/v1/milestones')).toMatchObject({ milestones: { length: 10 }, problems: [] });
+  const dry = JSON.parse((await run('run', 'milestones', '--dry-run').run).stdout) as object;
+  expect(dry).toMatchObject({ dryRun: true, computed: [], refused: [] });
+}
 
 /** Splits a profile off a customer that its model holds together, and merges it again: at once, and with the reasons. */
 async function curate(run: typeof hub): Promise<void> {
