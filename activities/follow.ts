@@ -5,7 +5,8 @@ import type { Graph } from '../ports/graph';
 import type { TriggerStore } from '../ports/trigger-store';
 import { followGraphInput, type FollowGraphInput } from '../schemas/follow';
 import { cancellation } from './context';
-import { MilestoneReaction, type Looks } from './react-milestones';
+import type { Looks } from '../core/milestones/look';
+import { MilestoneReaction } from './react-milestones';
 
 export interface FollowInput {
   /** Where to read on. */

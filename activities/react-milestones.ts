@@ -1,17 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { HubError } from '../core/errors';
 import type { GraphChange } from '../core/graph/elements';
-import { readCompletions, readEvent, type FoundCompletion } from '../core/milestones/gremlin/read-completions';
+import { readCompletions, readEvent } from '../core/milestones/gremlin/read-completions';
 import { LEFT_BEHIND, PERFORMERS, REACHED, journeysTraversal } from '../core/milestones/gremlin/reaction-gremlin';
-import { completionsAmong, reconcile, type KnownMilestone, type Reconciliation } from '../core/milestones/reconcile';
+import {
+  lookByJourneys,
+  lookedAt,
+  type CustomerJourney,
+  type Known,
+  type LookedAt,
+  type Looks,
+} from '../core/milestones/look';
+import type { KnownMilestone } from '../core/milestones/reconcile';
 import { touchedBy } from '../core/milestones/touched';
 import type { MilestoneTrigger } from '../core/milestones/trigger';
 import { TriggerIndex, knowledgeFor } from '../core/milestones/trigger-index';
 import type { Graph } from '../ports/graph';
 import type { TriggerStore } from '../ports/trigger-store';
-
-/** Milestones to look at, by customer. */
-export type Looks = Map<string, Set<string>>;
 
 export interface Reaction {
   readonly looks: number;
@@ -84,33 +89,32 @@ export class MilestoneReaction {
   async react(looks: Looks, asOf: number, signal?: AbortSignal): Promise<Reaction> {
     const counts = { looks: 0, reached: 0, retracted: 0 };
     const errors: string[] = [];
-    const size = [...looks.values()].reduce((sum, names) => sum + names.size, 0);
-    // What a milestone is evidenced by must be there: those that others are made of are written before these are looked at.
-    for (const level of this.index.inLevels(new Set([...looks.values()].flatMap((names) => [...names])))) {
-      const due = [...looks].flatMap(([customer, names]) => {
-        const own = level.filter((name) => names.has(name));
-        return own.length === 0 ? [] : [[customer, new Set(own)] as const];
-      });
-      for (const part of slices(due, TOGETHER)) {
-        for (const each of await this.attempt(part, { byQueries: size <= this.mostQueries, asOf, signal }, errors)) {
-          counts.looks++;
-          counts.reached += each.reached.length;
-          counts.retracted += each.retracted.length;
-        }
+    const byQueries = [...looks.values()].reduce((sum, names) => sum + names.size, 0) <= this.mostQueries;
+    for (const part of byQueries ? this.inLevels(looks) : slices([...looks], TOGETHER)) {
+      for (const each of await this.attempt(part, { byQueries, asOf, signal }, errors)) {
+        counts.looks++;
+        counts.reached += each.reached.length;
+        counts.retracted += each.retracted.length;
       }
     }
     return { ...counts, failed: errors.length, lastError: errors.at(-1) };
+  }
+
+  /** What a milestone is evidenced by must be in the graph when its query runs: what it is made of is looked at before. */
+  private inLevels(looks: Looks): CustomerLooks[][] {
+    return this.index.inLevels(new Set([...looks.values()].flatMap((names) => [...names]))).map((level) =>
+      [...looks].flatMap(([customer, names]) => {
+        const own = level.filter((name) => names.has(name));
+        return own.length === 0 ? [] : [[customer, new Set(own)] as const];
+      }),
+    );
   }
 
   /**
    * Looks at some, and writes what comes of it. Where the graph refuses it, since another changed it in between, each is
    * looked at again by itself; who is refused then is left to the next computation for everybody, and does not stop the rest.
    */
-  private async attempt(
-    part: readonly (readonly [customer: string, milestones: Set<string>])[],
-    how: HowToLook,
-    errors: string[],
-  ): Promise<LookedAt[]> {
+  private async attempt(part: readonly CustomerLooks[], how: HowToLook, errors: string[]): Promise<LookedAt[]> {
     try {
       return await this.lookAt(new Map(part), how);
     } catch (error) {
@@ -126,13 +130,10 @@ export class MilestoneReaction {
   }
 
   private async lookAt(looks: Looks, { byQueries, asOf, signal }: HowToLook): Promise<LookedAt[]> {
-    const known = await this.knownOf([...looks.keys()], signal);
-    const found = byQueries ? await this.byQueries(looks, signal) : await this.byJourneys(looks, signal);
-    const results = found.map(({ customer, trigger, completions }) => ({
-      customerId: customer,
-      milestone: trigger.milestone,
-      ...reconcile(trigger, customer, completions, known.get(`${customer}\n${trigger.milestone}`) ?? [], asOf),
-    }));
+    const known = this.knownOf([...looks.keys()], signal);
+    const results = byQueries
+      ? await this.byQueries(looks, await known, asOf, signal)
+      : lookByJourneys(this.index, looks, await known, await this.journeysOf(looks, signal), asOf);
     await this.write(results, signal);
     return results;
   }
@@ -141,7 +142,7 @@ export class MilestoneReaction {
     for (const { milestone } of this.index.wokenBy(type)) addLook(looks, customer, milestone);
   }
 
-  private async knownOf(customers: readonly string[], signal?: AbortSignal): Promise<Map<string, KnownMilestone[]>> {
+  private async knownOf(customers: readonly string[], signal?: AbortSignal): Promise<Known> {
     const rows = (await this.graph.query(REACHED, { customers }, signal)) as ReadonlyMap<string, unknown>[];
     const known = new Map<string, KnownMilestone[]>();
     for (const row of rows) {
@@ -155,31 +156,28 @@ export class MilestoneReaction {
   }
 
   /** By the stored query of every milestone, anchored at the customer. */
-  private async byQueries(looks: Looks, signal?: AbortSignal): Promise<Found[]> {
-    const asked = this.triggersOf(looks);
-    return inLanes(asked, LANES, async ({ customer, trigger }) => {
-      const results = await this.graph.query(trigger.traversal, { customer }, signal);
-      return { customer, trigger, completions: readCompletions(results) };
+  private async byQueries(looks: Looks, known: Known, asOf: number, signal?: AbortSignal): Promise<LookedAt[]> {
+    return inLanes(this.triggersOf(looks), LANES, async ({ customer, trigger }) => {
+      const completions = readCompletions(await this.graph.query(trigger.traversal, { customer }, signal));
+      return lookedAt(trigger, customer, completions, known, asOf);
     });
   }
 
-  /** By what the customers did, read for all of them at once. */
-  private async byJourneys(looks: Looks, signal?: AbortSignal): Promise<Found[]> {
-    const asked = this.triggersOf(looks);
-    const { types, eventAttributes, profileAttributes } = knowledgeFor([
-      ...new Set(asked.map(({ trigger }) => trigger)),
-    ]);
+  /** What the customers did, read for all of them at once. */
+  private async journeysOf(looks: Looks, signal?: AbortSignal): Promise<Map<string, CustomerJourney>> {
+    const asked = new Set(this.triggersOf(looks).map(({ trigger }) => trigger));
+    const { types, eventAttributes, profileAttributes } = knowledgeFor([...asked]);
     const traversal = journeysTraversal(types, eventAttributes, profileAttributes);
     const rows = await this.graph.query(traversal, { customers: [...looks.keys()] }, signal);
-    const byCustomer = new Map(
-      (rows as ReadonlyMap<string, unknown>[]).map((row) => [String(row.get('customer')), row]),
+    return new Map(
+      (rows as ReadonlyMap<string, unknown>[]).map((row) => [
+        String(row.get('customer')),
+        {
+          events: (row.get('events') as unknown[]).map(readEvent),
+          profiles: row.get('profiles') as ReadonlyMap<string, unknown>[],
+        },
+      ]),
     );
-    return asked.map(({ customer, trigger }) => {
-      const row = byCustomer.get(customer);
-      const events = ((row?.get('events') as unknown[] | undefined) ?? []).map(readEvent);
-      const profiles = (row?.get('profiles') as ReadonlyMap<string, unknown>[] | undefined) ?? [];
-      return { customer, trigger, completions: completionsAmong(trigger, events, profiles) };
-    });
   }
 
   private triggersOf(looks: Looks): { readonly customer: string; readonly trigger: MilestoneTrigger }[] {
@@ -224,11 +222,7 @@ export class MilestoneReaction {
   }
 }
 
-interface Found {
-  readonly customer: string;
-  readonly trigger: MilestoneTrigger;
-  readonly completions: readonly FoundCompletion[];
-}
+type CustomerLooks = readonly [customer: string, milestones: Set<string>];
 
 interface HowToLook {
   /** Whether by the stored queries, or by journeys that are read. */
@@ -236,11 +230,6 @@ interface HowToLook {
   readonly asOf: number;
   readonly signal: AbortSignal | undefined;
   readonly isLastAttempt?: boolean;
-}
-
-interface LookedAt extends Reconciliation {
-  readonly customerId: string;
-  readonly milestone: string;
 }
 
 function addLook(looks: Looks, customer: string, milestone: string): void {

@@ -6,6 +6,9 @@ import { fits, type JourneyEvent } from './pattern';
 import { reachedBy } from './reached';
 import type { MilestoneTrigger } from './trigger';
 
+/** An event, or a milestone, as it was read from the graph. */
+export type GraphEvent = Omit<StepEvidence, 'step'>;
+
 /** A milestone of a customer as the graph has it. */
 export interface KnownMilestone {
   readonly id: string;
@@ -59,20 +62,35 @@ export function reconcile(
   };
 }
 
+/** A customer's events as they are when a reconciliation has been written. */
+export function withMilestones(
+  events: readonly GraphEvent[],
+  { changes, retracted }: Reconciliation,
+): readonly GraphEvent[] {
+  if (changes.length === 0) return events;
+  const kept = events.filter(({ id }) => !retracted.includes(id));
+  const added = changes.flatMap((change): GraphEvent[] => {
+    if (change.kind !== 'vertex') return [];
+    const { type, channel, ts } = change.properties;
+    return [{ id: change.id, type: String(type), channel: String(channel), at: Number(ts), attributes: {} }];
+  });
+  return [...kept, ...added];
+}
+
 /**
  * The completions of a milestone among events that were read from the graph, with their evidence: what the stored
  * traversal finds, for many customers at a time.
  */
 export function completionsAmong(
   { spec }: MilestoneTrigger,
-  events: readonly Omit<StepEvidence, 'step'>[],
+  events: readonly GraphEvent[],
   profiles: readonly ReadonlyMap<string, unknown>[],
 ): FoundCompletion[] {
   const isMeant = Object.entries(spec.customers).every(([name, values]) =>
     profiles.some((profile) => profile.has(name) && values.includes(String(profile.get(name)))),
   );
   if (!isMeant) return [];
-  const journey = events.map((event): JourneyEvent & { readonly origin: Omit<StepEvidence, 'step'> } => {
+  const journey = events.map((event): JourneyEvent & { readonly origin: GraphEvent } => {
     const texts = Object.entries(event.attributes).map(([name, value]) => [name, String(value)]);
     return { ...event, attributes: Object.fromEntries(texts) as Record<string, string>, origin: event };
   });
