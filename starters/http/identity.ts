@@ -5,7 +5,7 @@ import { assertionAnswer, assertionList, assertionListQuestion, assertionQuestio
 import { customerIdentity, customerIdentityQuestion } from '../../schemas/customer-identity';
 import type { HubApi } from './hub-api';
 import { waitMsOf } from './prefer';
-import { problem, runningReport, waitHeaders } from './report-routes';
+import { problem, runningReport, sendState, waitHeaders } from './report-routes';
 import { askReport, findReport, type ReportRequest, type ReportState } from './reports';
 
 const TAGS = ['identity'];
@@ -95,13 +95,7 @@ export function registerIdentity({ app, client, versions }: HubApi): void {
   );
 }
 
-/** Where it is not settled yet, the caller is told to come back. */
+/** An assertion is polled by its id, everything else by being asked again. */
 function answer(reply: FastifyReply, path: string, state: ReportState<object>): FastifyReply {
-  if (state.status === 'done') return reply.code(200).send(state.answer);
-  const poll = path === ASSERTIONS ? `${path}/${state.id}` : path;
-  return reply
-    .code(202)
-    .header('location', poll)
-    .header('retry-after', '1')
-    .send({ id: state.id, status: 'running', poll });
+  return sendState(reply, path === ASSERTIONS ? `${path}/${state.id}` : path, state);
 }

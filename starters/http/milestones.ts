@@ -1,4 +1,3 @@
-import type { FastifyReply } from 'fastify';
 import type { LakeTable } from '../../core/lake/tables';
 import {
   customerMilestones,
@@ -10,8 +9,8 @@ import {
   milestoneQuestion,
 } from '../../schemas/milestone-report';
 import type { HubApi } from './hub-api';
-import { problem, registerReport, runningReport } from './report-routes';
-import { askReport, type ReportRequest, type ReportState } from './reports';
+import { problem, registerReport, runningReport, sendState } from './report-routes';
+import { askReport, type ReportRequest } from './reports';
 import { waitMsOf } from './prefer';
 
 const TAGS = ['milestones'];
@@ -50,7 +49,7 @@ export function registerMilestones(api: HubApi): void {
       },
     },
     async (_, reply) =>
-      answer(
+      sendState(
         reply,
         '/v1/milestones',
         await ask({ workflow: 'milestoneList', kind: 'milestones', question: {} }, now()),
@@ -69,7 +68,7 @@ export function registerMilestones(api: HubApi): void {
     },
     async ({ params: question }, reply) => {
       const path = `/v1/milestones/${encodeURIComponent(question.milestone)}`;
-      return answer(reply, path, await ask({ workflow: 'milestoneDetails', kind: 'milestone', question }, now()));
+      return sendState(reply, path, await ask({ workflow: 'milestoneDetails', kind: 'milestone', question }, now()));
     },
   );
 
@@ -86,17 +85,7 @@ export function registerMilestones(api: HubApi): void {
     async ({ params: question }, reply) => {
       const path = `/v1/customers/${encodeURIComponent(question.customer)}/milestones`;
       const request = { workflow: 'customerMilestones', kind: 'customer-milestones', question };
-      return answer(reply, path, await ask(request, now()));
+      return sendState(reply, path, await ask(request, now()));
     },
   );
-}
-
-/** Where it is not settled yet, the caller is told to ask again. */
-function answer(reply: FastifyReply, path: string, state: ReportState<object>): FastifyReply {
-  if (state.status === 'done') return reply.code(200).send(state.answer);
-  return reply
-    .code(202)
-    .header('location', path)
-    .header('retry-after', '1')
-    .send({ id: state.id, status: 'running', poll: path });
 }

@@ -37,6 +37,16 @@ export const waitHeaders = z.object({
 export const runningReport = z.object({ id: z.string(), status: z.literal('running'), poll: z.string() });
 export const problem = problemSchema.describe('What is wrong, naming the field.');
 
+/** The answer; where it is not settled yet, the caller is told where to come back. */
+export function sendState(reply: FastifyReply, poll: string, state: ReportState<object>): FastifyReply {
+  if (state.status === 'done') return reply.code(200).send(state.answer);
+  return reply
+    .code(202)
+    .header('location', poll)
+    .header('retry-after', '1')
+    .send({ id: state.id, status: 'running', poll });
+}
+
 /** Asking for a report of a kind, coming back for it, and calling it off. */
 export function registerReport({ app, client, versions, weights }: HubApi, report: ReportKind): void {
   const path = `/v1/reports/${report.kind}`;
@@ -52,8 +62,7 @@ export function registerReport({ app, client, versions, weights }: HubApi, repor
   const answer = (reply: FastifyReply, state: ReportState<object>) => {
     const location = `${path}/${state.id}`;
     reply.header('location', location);
-    if (state.status === 'done') return reply.code(200).send(state.answer);
-    return reply.code(202).header('retry-after', '1').send({ id: state.id, status: 'running', poll: location });
+    return sendState(reply, location, state);
   };
 
   const { summary, description, question } = report;

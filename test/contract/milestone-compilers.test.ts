@@ -3,8 +3,6 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { applyChanges } from '../../adapters/local/graph/upserts';
 import { GremlinSession, type ServerConnection } from '../../adapters/local/graph/gremlin-session';
 import { asGremlin } from '../../adapters/local/graph/run-traversal';
-import type { GraphChange, PropertyValue } from '../../core/graph/elements';
-import { attributeValue } from '../../core/graph/attribute-value';
 import { completionsOf, type Completion } from '../../core/milestones/evaluate';
 import { completionsTraversal } from '../../core/milestones/gremlin/completions-gremlin';
 import { readCompletions, type FoundCompletion } from '../../core/milestones/gremlin/read-completions';
@@ -17,6 +15,7 @@ import { literal } from '../../core/sql/quote';
 import type { MilestoneSpec } from '../../schemas/milestone';
 import { ENGINE_START_MS, startTestGremlin, type TestGremlin } from '../support/engines';
 import { propertyRuns } from '../support/property-runs';
+import { customersOf, eventChanges } from '../unit/milestones/in-graph';
 import {
   TYPES,
   isMeant,
@@ -160,7 +159,7 @@ function eventsOfCompletion(
     .flatMap(({ step, from, at }) =>
       events
         .filter((event) => fits(event, spec.steps[step]!) && event.at >= from && event.at <= at)
-        .map(({ id }) => `${step} c${customer}/${id}`),
+        .map(({ id }) => `${step} s/c${customer}${id}`),
     )
     .sort();
 }
@@ -176,29 +175,10 @@ async function completionsInGremlin(
 
 async function holdGraph(server: ServerConnection, customers: readonly ArbitraryCustomer[]): Promise<void> {
   await server.query((g) => g.V().drop());
-  const changes = customers.flatMap(({ events, segments }, customer): GraphChange[] => [
-    { kind: 'vertex', id: `c${customer}`, label: 'Customer', properties: {} },
-    ...segments.flatMap((segment, profile): GraphChange[] => {
-      const id = `c${customer}p${profile}`;
-      return [
-        { kind: 'vertex', id, label: 'Profile', properties: segment === undefined ? {} : { segment } },
-        { kind: 'edge', id: `identified:${id}`, label: 'IDENTIFIED_AS', from: id, to: `c${customer}`, properties: {} },
-      ];
-    }),
-    ...events.flatMap(({ id, type, channel, at, attributes, profile }): GraphChange[] => {
-      const vertex = `c${customer}/${id}`;
-      const own = Object.entries(attributes).map(([name, text]): [string, PropertyValue] => [
-        name,
-        attributeValue(text),
-      ]);
-      const properties = { type, channel, ts: BigInt(at), ...Object.fromEntries(own) };
-      const edge = { id: `performed:${vertex}`, from: `c${customer}p${profile}`, to: vertex, properties: {} };
-      return [
-        { kind: 'vertex', id: vertex, label: 'Event', properties },
-        { kind: 'edge', label: 'PERFORMED', ...edge },
-      ];
-    }),
-  ]);
+  const changes = [
+    ...customersOf(customers),
+    ...customers.flatMap(({ events }, customer) => events.flatMap((event) => eventChanges(customer, event))),
+  ];
   const vertices = changes.filter(({ kind }) => kind === 'vertex');
   const edges = changes.filter(({ kind }) => kind === 'edge');
   await applyChanges(server, [...vertices, ...edges], { batchSize: 500, inFlight: 2 });

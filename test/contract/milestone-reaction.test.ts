@@ -20,6 +20,7 @@ import type { TriggerStore } from '../../ports/trigger-store';
 import { milestoneSpec, type MilestoneSpec } from '../../schemas/milestone';
 import { ENGINE_START_MS, startTestGremlin, type TestGremlin } from '../support/engines';
 import { propertyRuns } from '../support/property-runs';
+import { customersOf, eventChanges } from '../unit/milestones/in-graph';
 import { BEGINNING, TYPES, milestoneCase, type ArbitraryCustomer } from '../unit/milestones/arbitrary';
 
 let gremlin: TestGremlin;
@@ -193,19 +194,6 @@ async function load(key: string, changes: readonly GraphChange[]): Promise<void>
   );
 }
 
-function customersOf(customers: readonly ArbitraryCustomer[]): GraphChange[] {
-  return customers.flatMap(({ segments }, customer): GraphChange[] => [
-    { kind: 'vertex', id: `c${customer}`, label: 'Customer', properties: {} },
-    ...segments.flatMap((segment, profile): GraphChange[] => {
-      const id = `c${customer}p${profile}`;
-      return [
-        { kind: 'vertex', id, label: 'Profile', properties: segment === undefined ? {} : { segment } },
-        { kind: 'edge', id: `identified:${id}`, label: 'IDENTIFIED_AS', from: id, to: `c${customer}`, properties: {} },
-      ];
-    }),
-  ]);
-}
-
 function changesOf({ events }: ArbitraryCustomer, customer: number): GraphChange[][] {
   return events.map((event) => eventChanges(customer, event));
 }
@@ -214,17 +202,6 @@ type DrawnEvent = ArbitraryCustomer['events'][number];
 
 function eventAt(type: string, second: number, id: string): DrawnEvent {
   return { id, type, channel: 'web', at: BEGINNING + second * 1_000, attributes: {}, profile: 0 };
-}
-
-function eventChanges(customer: number, { id, type, channel, at, attributes, profile }: DrawnEvent): GraphChange[] {
-  const vertex = `s/c${customer}${id}`;
-  const own = Object.entries(attributes).map(([name, text]) => [name, attributeValue(text)]);
-  const properties = { ...(Object.fromEntries(own) as object), type, channel, ts: BigInt(at) };
-  const edge = { id: `performed:${vertex}`, from: `c${customer}p${profile}`, to: vertex, properties: {} };
-  return [
-    { kind: 'vertex', id: vertex, label: 'Event', properties },
-    { kind: 'edge', label: 'PERFORMED', ...edge },
-  ];
 }
 
 /** Customer c1 turns out to be c0: its profiles move, and it is no more. */
