@@ -4,7 +4,6 @@ import { unknownEvents } from '../core/milestones/check-milestones';
 import type { DeclaredMilestones, Milestone } from '../core/milestones/milestone';
 import { milestonesWithin } from '../core/milestones/pattern';
 import { dryRunSql, recomputeQueries, type Recomputation } from '../core/milestones/sql/recompute-sql';
-import { tablesBehind } from '../core/milestones/sql/seen-sql';
 import { didYouMean } from '../core/text/closest-name';
 import type { Lake, ReadOptions } from '../ports/lake';
 import { problemText } from '../schemas/issues';
@@ -70,7 +69,7 @@ async function recompute(lake: Lake, hub: DeclaredMilestones, plan: MilestoneRun
   const codes = new Map(steps.map(({ code, type }) => [type, Number(code)]));
   const { good, refused } = computable(hub.milestones, new Set(codes.keys()));
   const last = await lastRuns(lake, read);
-  const bases = await basesOf(lake, good, plan);
+  const bases = await basesOf(lake, good, plan, read);
   const wanted = wantedOf(good, plan, (name) => plan.mode === 'full' || last.get(name)?.basis !== bases.get(name));
   const current = new Set([...hub.milestones.map(({ spec }) => spec.name), ...hub.broken]);
   const retired = [...last]
@@ -80,8 +79,10 @@ async function recompute(lake: Lake, hub: DeclaredMilestones, plan: MilestoneRun
   const computing = new Set(computed.map(({ spec }) => spec.name));
   const kept = [...last.keys()].filter((name) => current.has(name) && !computing.has(name));
   const unchanged = good.map(({ spec }) => spec.name).filter((name) => !computing.has(name));
-  const batch = `milestones-${String(read.version).padStart(10, '0')}-${digest([computed.map(({ basis }) => basis), plan])}`;
   const { asOf, from, to, dryRun } = plan;
+  // In full they are computed again though nothing is different.
+  const again = plan.mode === 'full' ? asOf : undefined;
+  const batch = `milestones-${await nextNumber(lake, read)}-${digest([computed.map(({ basis }) => basis), again])}`;
   const run: Recomputation = { computed, kept, retired, codes, asOf, from, to, batch };
   const outcome = { unchanged, retired, refused, dryRun };
   if (dryRun) return { ...outcome, computed: await lake.rows<ComputedMilestone>(dryRunSql(run), read) };
@@ -145,20 +146,39 @@ async function lastRuns(
   return new Map(rows.map(({ milestone, ...run }) => [milestone, run]));
 }
 
-/** By milestone, what it is computed from: its spec, the tables it reads, its parts; and the time, if it awaits any. */
+/** Zero-padded, so that batches sort in the order of the computations. */
+async function nextNumber(lake: Lake, read: ReadOptions): Promise<string> {
+  const sql = 'SELECT count(DISTINCT batch)::DOUBLE AS runs FROM milestone_runs';
+  const [made] = await lake.rows<{ runs: number }>(sql, read);
+  return String((made?.runs ?? 0) + 1).padStart(6, '0');
+}
+
+/**
+ * By milestone, what it is computed from: its spec, the batches that are in the lake and those that are in its journeys,
+ * its parts; and the time, if it awaits any.
+ */
 async function basesOf(
   lake: Lake,
   milestones: readonly Milestone[],
   { asOf, from, to }: MilestoneRunPlan,
+  read: ReadOptions,
 ): Promise<Map<string, string>> {
   const bases = new Map<string, string>();
-  const [last] = await lake.rows<{ at: number | null }>('SELECT epoch_ms(max(occurred_at))::DOUBLE AS at FROM events');
+  const [last] = await lake.rows<{ at: number | null }>(
+    'SELECT epoch_ms(max(occurred_at))::DOUBLE AS at FROM events',
+    read,
+  );
+  const batches = await lake.rows(
+    `SELECT batch, 0 AS encoded FROM files UNION SELECT batch, 0 FROM identity_changes
+UNION SELECT batch, 1 FROM consumed_batches WHERE consumer = 'journeys' ORDER BY batch, encoded`,
+    read,
+  );
+  const data = digest(batches);
   for (const { spec, version } of milestones) {
-    const tables = await Promise.all(tablesBehind(spec).map((table) => lake.tableRevision(table)));
     const parts = milestonesWithin(spec).map((part) => bases.get(part));
     // Nothing is awaited any more when the last event is longer ago than an absence takes.
     const time = spec.notFollowedBy && Math.min(asOf, (last?.at ?? 0) + spec.notFollowedBy.within);
-    bases.set(spec.name, digest([version, tables, parts, time, from, to]));
+    bases.set(spec.name, digest([version, data, parts, time, from, to]));
   }
   return bases;
 }

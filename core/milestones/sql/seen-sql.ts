@@ -1,5 +1,4 @@
 import type { MilestoneSpec } from '../../../schemas/milestone';
-import type { LakeTable } from '../../lake/tables';
 import type { MilestoneDialect } from '../../sql/dialects';
 import { literal } from '../../sql/quote';
 import { MILESTONE_CHANNEL, MILESTONE_PREFIX, eventsOf, milestonesWithin, patternsOf } from '../pattern';
@@ -32,13 +31,6 @@ export function sourceOf(
   const milestones = milestonesWithin(spec);
   const codeOf = (event: string) => codes.get(event) ?? -1 - milestones.indexOf(event.slice(MILESTONE_PREFIX.length));
   return { kind: 'words', letterOf: (event) => String(codeOf(event)), codeOf, reached };
-}
-
-/** The tables of the lake that tell who reached a milestone. */
-export function tablesBehind(spec: MilestoneSpec): LakeTable[] {
-  const isInWords = attributesOf(spec).length === 0;
-  const events: LakeTable[] = isInWords ? ['journeys', 'steps'] : ['events', 'identities', 'steps'];
-  return Object.keys(spec.customers).length === 0 ? events : [...events, 'profiles', 'identities'];
 }
 
 /** What happened as far as a milestone names it: `customer_id`, `letter`, `at_ms`, `channel`, and columns of attributes. */
