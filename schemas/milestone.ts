@@ -87,10 +87,6 @@ export const milestoneSpec = z.strictObject({
   properties: z.record(attributeName, milestoneProperty).default({}),
   /** Which events wake its stored query; by default all that it names. */
   trigger: z.strictObject({ events: z.array(z.string().min(1)).min(1).max(1000) }).optional(),
-  /** Where its data is queried when it is computed for everybody. */
-  from: z.enum(['lake', 'graph']).default('lake'),
-  /** Called when a customer reaches it. */
-  notify: z.strictObject({ webhook: kebab }).optional(),
 });
 
 export type EventPattern = z.infer<typeof eventPattern>;
