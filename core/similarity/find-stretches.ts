@@ -42,7 +42,10 @@ function matcherOf(pattern: Letters, costs: StepCosts): LevenshteinPattern | Wei
   return costs.isUnit ? new LevenshteinPattern(whole, costs.step.length) : new WeightedPattern(whole, costs);
 }
 
-/** Where a stretch starts that is known by its end and the start of its journey: as near as it can, and then as late. */
+/**
+ * Where a stretch starts that is known by its end and the start of its journey: as near as it can, and then as late. Where
+ * every step is dearer than the whole pattern, nothing is nearer than any of them: the stretch is empty, and starts at its end.
+ */
 export function startOfStretch(
   steps: Letters,
   { from, end }: { readonly from: number; readonly end: number },
@@ -53,5 +56,5 @@ export function startOfStretch(
   const nearest: Stretch = { end: 0, distance: 0 };
   const text = { letters: backwards, start: 0, length: backwards.length };
   matcherOf(pattern.slice().reverse(), costs).nearestPrefix(text, nearest);
-  return end - nearest.end;
+  return costOf(costs, pattern) < nearest.distance ? end : end - nearest.end;
 }

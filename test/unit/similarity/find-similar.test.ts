@@ -177,6 +177,12 @@ describe('stretches', () => {
       { numRuns: runs },
     );
   });
+
+  it('are empty where leaving out the whole pattern is cheaper than any step of the journey', () => {
+    const { costs } = resolveCosts(['a', 'b'], { pairs: [], steps: { a: 0.5 } });
+    expect(startOfStretch(Uint8Array.of(1, 1), { from: 0, end: 1 }, Uint8Array.of(0), costs)).toBe(1);
+    expect(startOfStretch(Uint8Array.of(1, 0), { from: 0, end: 2 }, Uint8Array.of(0), costs)).toBe(1);
+  });
 });
 
 it('similarityLimits are those of the schema', () => {
