@@ -122,14 +122,18 @@ class LocalGraph implements FollowedGraph {
       });
   }
 
-  /** The last commit that the server holds; one that it refuses is its writer's to take back. */
-  private async applied(server: ServerConnection): Promise<number> {
-    try {
-      return await this.catchUp(server);
-    } catch (error) {
-      if (!(error instanceof ServerRefusal)) throw error;
-      return this.updates.take(() => this.replica(server).applied());
-    }
+  /** The last commit that the server holds. It can refuse none but the head, which is its writer's to take back. */
+  private applied(server: ServerConnection): Promise<number> {
+    return this.updates.take(async () => {
+      await this.log.refresh();
+      const { head } = this.log;
+      try {
+        return await this.replica(server).catchUp();
+      } catch (error) {
+        if (error instanceof ServerRefusal) return head - 1;
+        throw error;
+      }
+    });
   }
 
   private catchUp(server: ServerConnection, known?: KnownCommit, signal?: AbortSignal): Promise<number> {
@@ -282,11 +286,14 @@ class LocalGraph implements FollowedGraph {
     }
   }
 
-  private async retractHead(): Promise<void> {
-    const head = this.log.head;
-    await this.snapshots.drop((commitNum) => commitNum >= head);
-    await this.log.retract();
-    await this.session.survive((server) => this.replica(server).invalidate());
+  /** Takes its turn among those who bring the server up to date: nobody may be reading what is taken back. */
+  private retractHead(): Promise<void> {
+    return this.updates.take(async () => {
+      const head = this.log.head;
+      await this.snapshots.drop((commitNum) => commitNum >= head);
+      await this.log.retract();
+      await this.session.survive((server) => this.replica(server).invalidate());
+    });
   }
 
   private async snapshotIfDue(): Promise<void> {

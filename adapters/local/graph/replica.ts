@@ -67,11 +67,6 @@ export class Replica {
     return head;
   }
 
-  /** The number of the last commit that the server holds. */
-  async applied(): Promise<number> {
-    return (await this.usableMarker()).applied;
-  }
-
   async isEmpty(): Promise<boolean> {
     const found = await this.server.query((g) => g.V().limit(2).id());
     return found.every((id) => id === META_ID);
