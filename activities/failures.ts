@@ -32,6 +32,7 @@ export function failureOf(error: unknown, attempt = 1): unknown {
     type: error.code,
     nonRetryable: !error.retryable || (error.code === 'LAKE_OUT_OF_MEMORY' && attempt >= MOST_MEMORY_ATTEMPTS),
     details: [{ field: error.field }],
+    ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
     cause: error,
   });
 }

@@ -6,6 +6,9 @@ import type { TriggerStore } from '../ports/trigger-store';
 import { followGraphInput, type FollowGraphInput } from '../schemas/follow';
 import { cancellation } from './context';
 import type { Looks } from '../core/milestones/look';
+import type { DeclaredMilestones } from '../core/milestones/milestone';
+import type { WebhookSettings } from '../schemas/webhook';
+import { MilestoneNotifier, type MilestoneNews } from './notify';
 import { MilestoneReaction } from './react-milestones';
 
 export interface FollowInput {
@@ -33,15 +36,20 @@ export function createFollowActivities({
   feed,
   graph,
   triggers,
+  milestones,
+  webhooks,
   mostQueries,
 }: {
   feed: ChangeFeed;
   graph: Graph;
   triggers: TriggerStore;
+  milestones: DeclaredMilestones;
+  webhooks: Readonly<Record<string, WebhookSettings>>;
   /** Up to how many looks at once run their stored queries. */
   mostQueries?: number;
 }) {
   const reaction = new MilestoneReaction(graph, triggers, mostQueries);
+  const notifier = new MilestoneNotifier(triggers, milestones, webhooks);
   return {
     /**
      * Checks what a person typed, and finds where to begin.
@@ -68,7 +76,7 @@ export function createFollowActivities({
       try {
         do {
           signal.throwIfAborted();
-          done = await followOn(feed, reaction, done, Math.min(WAIT_MS, input.seconds * 1_000), signal);
+          done = await followOn({ feed, reaction, notifier }, done, Math.min(WAIT_MS, input.seconds * 1_000), signal);
           Context.current().heartbeat(done);
         } while (Date.now() < until);
         return done;
@@ -79,26 +87,34 @@ export function createFollowActivities({
   };
 }
 
+interface Followers {
+  readonly feed: ChangeFeed;
+  readonly reaction: MilestoneReaction;
+  readonly notifier: MilestoneNotifier;
+}
+
 /** Reads what there is, up to a bound, and reacts to it and to what is due. */
 async function followOn(
-  feed: ChangeFeed,
-  reaction: MilestoneReaction,
+  { feed, reaction, notifier }: Followers,
   done: Followed,
   wait: number,
   signal: AbortSignal,
 ): Promise<Followed> {
   const looks: Looks = new Map();
+  const news: MilestoneNews = new Map();
   let { position, behind } = done;
   let changes = 0;
   do {
     const page = await feed.read({ after: position, limit: PAGE, waitMs: changes === 0 ? wait : 0, signal });
     await reaction.refresh();
     await reaction.gather(page.changes, looks, signal);
+    notifier.gather(news, page.changes);
     ({ last: position, behind } = page);
     changes += page.changes.length;
   } while (behind > 0 && changes < MOST_GATHERED && !signal.aborted);
   const now = Date.now();
   await reaction.gatherDue(now, MOST_DUE, looks);
   const reacted = await reaction.react(looks, now, signal);
-  return { ...addTotals(done, { changes, ...reacted }), position, behind };
+  const notified = await notifier.tell(news, now);
+  return { ...addTotals(done, { changes, ...reacted, notified }), position, behind };
 }

@@ -1,7 +1,7 @@
 import { HubError } from '../core/errors';
 import { explainedQueries } from '../core/milestones/compiled';
 import { OF_CUSTOMER } from '../core/milestones/gremlin/reaction-gremlin';
-import { readEvent } from '../core/milestones/gremlin/read-completions';
+import { readMilestone } from '../core/milestones/gremlin/read-milestone';
 import type { DeclaredMilestones, Milestone } from '../core/milestones/milestone';
 import { droppedSql, funnelSql } from '../core/milestones/sql/funnel-sql';
 import { eventsOf } from '../core/milestones/pattern';
@@ -77,7 +77,7 @@ export function createMilestoneQuestionActivities({
       const [found] = (await graph.query(OF_CUSTOMER, { customer }, cancellation())) as ReadonlyMap<string, unknown>[];
       if (found === undefined)
         throw new HubError('NOT_FOUND', `customer: there is no customer "${customer}"`, { field: 'customer' });
-      const milestones = (found.get('milestones') as ReadonlyMap<string, unknown>[]).map(milestoneOf);
+      const milestones = (found.get('milestones') as unknown[]).map(readMilestone);
       return {
         customer,
         milestones: milestones.sort(
@@ -156,29 +156,4 @@ async function trendOf(lake: Lake, milestone: string, read: ReadOptions): Promis
 FROM milestones WHERE milestone = $milestone GROUP BY 1 ORDER BY 1`,
     { ...read, parameters: { milestone } },
   );
-}
-
-const KEPT_BY_HUB = ['name', 'version', 'content'];
-
-function milestoneOf(found: ReadonlyMap<string, unknown>): CustomerMilestones['milestones'][number] {
-  const { at, attributes } = readEvent(found.get('milestone'));
-  const properties = Object.entries(attributes).filter(([name]) => !KEPT_BY_HUB.includes(name));
-  const evidence = (found.get('evidence') as ReadonlyMap<string, unknown>[]).map((item) => {
-    const event = readEvent(item.get('event'));
-    const { type, channel } = event;
-    return { step: String(item.get('step')), event: event.id, type, channel, at: event.at };
-  });
-  return {
-    milestone: String(attributes['name']),
-    reachedAt: new Date(at).toISOString(),
-    version: String(attributes['version']),
-    // Longs are times.
-    properties: Object.fromEntries(
-      properties.map(([name, value]) => [
-        name,
-        typeof value === 'bigint' ? new Date(Number(value)).toISOString() : value,
-      ]),
-    ),
-    evidence: evidence.sort((a, b) => a.at - b.at).map((event) => ({ ...event, at: new Date(event.at).toISOString() })),
-  };
 }

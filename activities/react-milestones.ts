@@ -17,6 +17,7 @@ import type { MilestoneTrigger } from '../core/milestones/trigger';
 import { TriggerIndex, knowledgeFor } from '../core/milestones/trigger-index';
 import type { Graph } from '../ports/graph';
 import type { TriggerStore } from '../ports/trigger-store';
+import { inLanes } from './lanes';
 
 export interface Reaction {
   readonly looks: number;
@@ -241,15 +242,4 @@ function slices<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   );
-}
-
-/** The results of `work` on every item, in their order; a few are under way at a time. */
-async function inLanes<T, R>(items: readonly T[], lanes: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const lane = async () => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
-  return results;
 }

@@ -91,7 +91,13 @@ async function withGraph(triggers: readonly MilestoneTrigger[], work: (room: Roo
     await local.load({ key: 'people', changes: inBatches(people()) });
     const visible = new Map<string, number>();
     const graph = watched(local, visible);
-    const { followChanges } = createFollowActivities({ feed: local.feed, graph, triggers: store });
+    const { followChanges } = createFollowActivities({
+      feed: local.feed,
+      graph,
+      triggers: store,
+      milestones: { milestones: [], broken: [], problems: [] },
+      webhooks: {},
+    });
     const follow = async (after: FeedPosition, seconds: number) =>
       (await new MockActivityEnvironment().run(followChanges, { after, seconds })) as Followed;
     await work({ graph, feed: local.feed, store, follow, visible });

@@ -7,13 +7,20 @@ export class HubError extends Error {
   readonly code: string;
   readonly retryable: boolean;
   readonly field: string | undefined;
+  /** When trying again may help first, in milliseconds from now, where somebody said so. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: string, message: string, options: { retryable?: boolean; field?: string; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { retryable?: boolean; retryAfterMs?: number; field?: string; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = 'HubError';
     this.code = code;
     this.retryable = options.retryable ?? false;
     this.field = options.field;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Notification, ToldBefore } from '../core/milestones/notifications';
 import type { MilestoneTrigger } from '../core/milestones/trigger';
 
 /** A moment at which a customer's milestone is to be looked at again, though nothing may have happened. */
@@ -9,8 +10,8 @@ export interface DueLook {
 }
 
 /**
- * The stored queries of milestones with their trigger criteria, by version; and when to look again at absences that are
- * awaited. Writes are atomic and idempotent. DynamoDB in AWS.
+ * The stored queries of milestones with their trigger criteria, by version; when to look again at absences that are
+ * awaited; and what other systems were told. Writes are atomic and idempotent. DynamoDB in AWS.
  */
 export interface TriggerStore {
   /** Stores triggers as the active versions of their milestones; the other milestones' retire. Versions are kept. */
@@ -27,5 +28,9 @@ export interface TriggerStore {
   due(by: number, limit: number): Promise<readonly DueLook[]>;
   /** How many are awaited, by milestone. */
   awaited(): Promise<Readonly<Record<string, number>>>;
+  /** What was told of these milestones, by the ids of their vertices. */
+  told(milestoneIds: readonly string[]): Promise<ToldBefore>;
+  /** Keeps what was told. */
+  setTold(notifications: readonly Notification[]): Promise<void>;
   close(): Promise<void>;
 }

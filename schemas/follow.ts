@@ -14,6 +14,7 @@ export const followGraphInput = z.strictObject({
       looks: z.number(),
       reached: z.number(),
       retracted: z.number(),
+      notified: z.number().default(0),
       failed: z.number(),
       lastError: z.string().optional(),
     })

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { journeyCut } from './frequency';
 import { timeZone } from './source';
+import { webhook, webhookName } from './webhook';
 
 /** As Temporal's schedules take it: five to seven fields, or one of the names for them. */
 const cronLine = z
@@ -40,6 +41,8 @@ export const hubSchema = z.strictObject({
     .prefault({}),
   api: z.strictObject({ port: z.number().int().min(0).max(65535).default(8080) }).prefault({}),
   nightly: z.strictObject({ cron: cronLine.default('0 2 * * *'), paused: z.boolean().default(false) }).prefault({}),
+  /** Systems that milestones are told to. */
+  webhooks: z.record(webhookName, webhook).default({}),
   /** Resources the worker may use. */
   worker: z
     .strictObject({

@@ -7,6 +7,7 @@ import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone'
 import { ThreadedDesk } from '../adapters/local/journeys/threaded-desk';
 import { openTriggerStore } from '../adapters/local/milestones/local-trigger-store';
 import { LocalLake } from '../adapters/local/lake/local-lake';
+import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
 import type { ChangeFeed } from '../ports/change-feed';
 import type { Graph } from '../ports/graph';
 import type { IdentityResolver } from '../ports/identity-resolver';
@@ -14,6 +15,7 @@ import type { JourneyDesk } from '../ports/journey-desk';
 import type { Lake } from '../ports/lake';
 import type { LandingZone } from '../ports/landing-zone';
 import type { TriggerStore } from '../ports/trigger-store';
+import type { Webhooks } from '../ports/webhooks';
 
 /** The ports that activities need, whichever engines are behind them. */
 export interface Room {
@@ -24,6 +26,7 @@ export interface Room {
   readonly desk: JourneyDesk;
   readonly resolver: IdentityResolver;
   readonly triggers: TriggerStore;
+  readonly webhooks: Webhooks;
   close(): Promise<void>;
 }
 
@@ -50,6 +53,7 @@ export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<
     graph,
     feed: graph.feed,
     triggers,
+    webhooks: new HttpWebhooks({ webhooks: hub.settings.webhooks, hub: hub.settings.name, environment: process.env }),
     landingZone: new FolderLandingZone(hub.landingFolder, data('staging'), duckDb),
     close: async () => {
       await desk.close();

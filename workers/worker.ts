@@ -11,6 +11,7 @@ import { createLoadMilestonesActivities } from '../activities/load-milestones';
 import { createMilestoneQuestionActivities } from '../activities/milestone-questions';
 import { createMilestoneActivities } from '../activities/milestones';
 import { createNightlyActivities } from '../activities/nightly';
+import { createNotificationActivities } from '../activities/notifications';
 import { createQuestionActivities } from '../activities/questions';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ANALYTICS_QUEUE, HUB_QUEUE } from '../core/task-queues';
@@ -36,7 +37,8 @@ export function createActivities(
       ...createLoadActivities(room),
       ...createLoadMilestonesActivities({ ...room, milestones: hub.milestones }),
       ...createNightlyActivities({ ...room, settings: hub.settings, sources: hub.sources }),
-      ...createFollowActivities(room),
+      ...createFollowActivities({ ...room, milestones: hub.milestones, webhooks: hub.settings.webhooks }),
+      ...createNotificationActivities(room),
       ...createMilestoneQuestionActivities({ ...room, milestones: hub.milestones }),
       ...createQuestionActivities(room),
       ...createCurationActivities(room),

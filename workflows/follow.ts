@@ -39,7 +39,7 @@ export async function followGraphChanges(input: FollowGraphInput = {}): Promise<
   const state = {
     position: undefined as FeedPosition | undefined,
     behind: 0,
-    totals: input?.totals ?? NOTHING_FOLLOWED,
+    totals: { ...NOTHING_FOLLOWED, ...input?.totals },
     wantsPause: input?.paused === true,
     isWaiting: false,
   };
@@ -79,7 +79,7 @@ export async function followGraphChanges(input: FollowGraphInput = {}): Promise<
 }
 
 function detailsOf({ position, behind, status, ...totals }: FollowProgress): string {
-  const { changes, looks, reached, retracted, failed, lastError } = totals;
+  const { changes, looks, reached, retracted, notified, failed, lastError } = totals;
   const rows: readonly (readonly [string, string | number])[] = [
     ['status', status],
     ['position', position === undefined ? '' : `commit ${position.commitNum}`],
@@ -88,6 +88,7 @@ function detailsOf({ position, behind, status, ...totals }: FollowProgress): str
     ['looks at milestones', looks],
     ['reached', reached],
     ['taken back', retracted],
+    ['deliveries to webhooks', notified],
     ['refused by the graph', failed],
     ...(lastError === undefined ? [] : [['last refusal', lastError] as const]),
   ];

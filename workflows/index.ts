@@ -11,5 +11,6 @@ export {
   recomputeMilestones,
 } from './milestones';
 export { nightly } from './nightly';
+export { deliverNotification } from './notifications';
 export { refreshKpis } from './kpis';
 export { assertIdentities, customerIdentity, identityAssertions, resolveIdentities } from './identity';

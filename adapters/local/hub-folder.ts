@@ -57,6 +57,7 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
     milestones: await readMilestones(
       absolute,
       sources.map(([, source]) => source),
+      Object.keys(settings.webhooks),
     ),
     similarity,
     dataFolder,

@@ -10,10 +10,12 @@ export interface CheckedMilestones {
   readonly problems: ReadonlyMap<string, readonly Problem[]>;
 }
 
-/** The attributes that sources tell of events, and of profiles. */
-export interface KnownAttributes {
+/** What the rest of the hub folder declares. */
+export interface KnownNames {
+  /** Attributes that sources tell of events, and of profiles. */
   readonly events: ReadonlySet<string>;
   readonly profiles: ReadonlySet<string>;
+  readonly webhooks: ReadonlySet<string>;
 }
 
 /** Properties of the graph's vertices that attributes must not overwrite. */
@@ -23,7 +25,7 @@ export const RESERVED_PROPERTIES = ['type', 'channel', 'ts', 'source', 'name', '
  * Tells the milestones that can be computed from those that cannot: with windows that nothing fits, with names of
  * nothing, made of one another, or of one that cannot be computed.
  */
-export function checkMilestones(specs: readonly MilestoneSpec[], known: KnownAttributes): CheckedMilestones {
+export function checkMilestones(specs: readonly MilestoneSpec[], known: KnownNames): CheckedMilestones {
   const byName = new Map(specs.map((spec) => [spec.name, spec]));
   const problems = new Map<string, Problem[]>();
   for (const spec of specs) {
@@ -33,6 +35,7 @@ export function checkMilestones(specs: readonly MilestoneSpec[], known: KnownAtt
       ...propertyProblems(spec),
       ...namesProblems(spec, byName),
       ...attributeProblems(spec, known),
+      ...notifyProblems(spec, known),
     ];
     if (own.length > 0) problems.set(spec.name, own);
   }
@@ -125,7 +128,7 @@ function namesProblems(spec: MilestoneSpec, byName: ReadonlyMap<string, Mileston
   ];
 }
 
-function attributeProblems(spec: MilestoneSpec, known: KnownAttributes): Problem[] {
+function attributeProblems(spec: MilestoneSpec, known: KnownNames): Problem[] {
   const { steps, notBefore, notFollowedBy, properties, customers } = spec;
   const named: (readonly [field: string, names: readonly string[]])[] = [
     ...steps.map(({ attributes }, index) => [`steps.${index}.attributes`, Object.keys(attributes)] as const),
@@ -146,6 +149,13 @@ function attributeProblems(spec: MilestoneSpec, known: KnownAttributes): Problem
     ...named.flatMap((names) => unknown(names, known.events, 'events')),
     ...unknown(['customers', Object.keys(customers)], known.profiles, 'profiles'),
   ];
+}
+
+function notifyProblems({ notify }: MilestoneSpec, { webhooks }: KnownNames): Problem[] {
+  return notify.flatMap((webhook, index) => {
+    const message = `hub.yaml has no webhook "${webhook}"${didYouMean(webhook, webhooks)}`;
+    return webhooks.has(webhook) ? [] : [{ field: `notify.${index}`, message }];
+  });
 }
 
 /** Step types that a milestone names and the journeys do not have, as problems; milestones aside. */

@@ -4,12 +4,21 @@ export interface FollowTotals {
   readonly looks: number;
   readonly reached: number;
   readonly retracted: number;
+  /** Deliveries to webhooks that were begun. */
+  readonly notified: number;
   /** Customers whose milestones the graph refused, and why the last of them. */
   readonly failed: number;
   readonly lastError?: string | undefined;
 }
 
-export const NOTHING_FOLLOWED: FollowTotals = { changes: 0, looks: 0, reached: 0, retracted: 0, failed: 0 };
+export const NOTHING_FOLLOWED: FollowTotals = {
+  changes: 0,
+  looks: 0,
+  reached: 0,
+  retracted: 0,
+  notified: 0,
+  failed: 0,
+};
 
 export function addTotals(a: FollowTotals, b: FollowTotals): FollowTotals {
   const lastError = b.lastError ?? a.lastError;
@@ -18,6 +27,7 @@ export function addTotals(a: FollowTotals, b: FollowTotals): FollowTotals {
     looks: a.looks + b.looks,
     reached: a.reached + b.reached,
     retracted: a.retracted + b.retracted,
+    notified: a.notified + b.notified,
     failed: a.failed + b.failed,
     ...(lastError === undefined ? {} : { lastError }),
   };

@@ -1,6 +1,7 @@
 import type { Edge, GraphElement, PropertyValue } from '../graph/elements';
 import type { Completion } from './evaluate';
 import type { Milestone } from './milestone';
+import { milestoneId } from './milestone-id';
 import { MILESTONE_CHANNEL, MILESTONE_PREFIX } from './pattern';
 import type { ReachedMilestone } from './reached';
 
@@ -16,11 +17,6 @@ export interface StepEvidence {
   readonly at: number;
   /** As the graph keeps them. */
   readonly attributes: Readonly<Record<string, PropertyValue>>;
-}
-
-/** A milestone in the graph: made from what it is, so that writing it again is writing it once. */
-export function milestoneId(milestone: string, customerId: string, reachedAt: number): string {
-  return `${MILESTONE_PREFIX}${milestone}/${customerId}/${reachedAt}`;
 }
 
 /** What tells a milestone in the graph that is up to date from one that is not: the spec's version, and the steps. */

@@ -1,7 +1,8 @@
 import type { GraphChange } from '../graph/elements';
 import { completionsOf } from './evaluate';
 import type { FoundCompletion } from './gremlin/read-completions';
-import { contentOf, milestoneElements, milestoneId, type StepEvidence } from './milestone-elements';
+import { contentOf, milestoneElements, type StepEvidence } from './milestone-elements';
+import { milestoneId } from './milestone-id';
 import { fits, type JourneyEvent } from './pattern';
 import { reachedBy } from './reached';
 import type { MilestoneTrigger } from './trigger';

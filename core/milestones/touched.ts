@@ -1,5 +1,6 @@
 import { isRemoval } from '../graph/changes';
 import type { GraphChange } from '../graph/elements';
+import { isMilestoneId, milestoneKeyOf } from './milestone-id';
 import { MILESTONE_PREFIX } from './pattern';
 
 /** What changes of the graph mean for milestones, as far as they tell by themselves. */
@@ -25,14 +26,15 @@ export function touchedBy(changes: readonly GraphChange[], wakes: (type: string)
   const milestones = new Map<string, Set<string>>();
   const moved = new Set<string>();
   const reach = (id: string) => {
-    const { type, customerId } = partsOf(id);
+    const { milestone, customerId } = milestoneKeyOf(id);
+    const type = `${MILESTONE_PREFIX}${milestone}`;
     if (!wakes(type)) return;
     const types = milestones.get(customerId) ?? new Set();
     milestones.set(customerId, types.add(type));
   };
   for (const change of changes) {
     if (isRemoval(change)) {
-      if (change.kind === 'remove-vertex' && change.id.startsWith(MILESTONE_PREFIX)) reach(change.id);
+      if (change.kind === 'remove-vertex' && isMilestoneId(change.id)) reach(change.id);
       if (change.from === undefined || change.to === undefined) continue;
       customers.add(change.to);
       moved.add(change.from);
@@ -43,10 +45,4 @@ export function touchedBy(changes: readonly GraphChange[], wakes: (type: string)
     else if (change.label === 'REACHED') reach(change.to);
   }
   return { events, customers, milestones, moved };
-}
-
-/** What the id of a milestone's vertex is made of; see `milestoneId`. */
-function partsOf(id: string): { readonly type: string; readonly customerId: string } {
-  const [first, last] = [id.indexOf('/'), id.lastIndexOf('/')];
-  return { type: id.slice(0, first), customerId: id.slice(first + 1, last) };
 }

@@ -77,3 +77,17 @@ export async function connectHub(folder: string): Promise<{ hub: Hub; client: Cl
   const { temporal } = await engineAddresses(hub);
   return { hub, client: await connectClient(temporal), namespace: temporal.namespace };
 }
+
+/** Prints what is asked of a hub's Temporal server, as JSON. */
+export async function printFromHub(folder: string, ask: (client: Client) => Promise<unknown>): Promise<void> {
+  const { client } = await connectHub(folder);
+  try {
+    printJson(await ask(client));
+  } finally {
+    await client.connection.close();
+  }
+}
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}

@@ -2,7 +2,7 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { HubError } from '../../core/errors';
 import { FOLLOWER, followGraph } from '../start/follow-graph';
-import { connectHub, withHubOption } from './connection';
+import { printFromHub, withHubOption } from './connection';
 import { UsageError } from './usage-error';
 
 interface HubOption {
@@ -16,34 +16,25 @@ export function followCommand(program: Command): void {
     .description('follow the graph from now on; hub start does so by itself')
     .option('--from <where>', 'now, beginning, or the number of a commit to begin after', 'now')
     .action((options: HubOption & { from: string }) =>
-      withClient(options, async (client) => {
+      printFromHub(options.hub, async (client) => {
         await followGraph(client, { from: startOf(options.from) });
         return status(client);
       }),
     );
   withHubOption(follow.command('status'))
     .description('how far the changes are followed, and what came of them')
-    .action((options: HubOption) => withClient(options, status));
+    .action((options: HubOption) => printFromHub(options.hub, status));
   for (const signal of ['pause', 'resume'] as const) {
     withHubOption(follow.command(signal))
       .description(
         signal === 'pause' ? 'stop within a quarter of a minute; nothing is lost' : 'go on where it was paused',
       )
       .action((options: HubOption) =>
-        withClient(options, async (client) => {
+        printFromHub(options.hub, async (client) => {
           await found(client.workflow.getHandle(FOLLOWER).signal(signal));
           return status(client);
         }),
       );
-  }
-}
-
-async function withClient(options: HubOption, work: (client: Client) => Promise<unknown>): Promise<void> {
-  const { client } = await connectHub(options.hub);
-  try {
-    process.stdout.write(`${JSON.stringify(await work(client), null, 2)}\n`);
-  } finally {
-    await client.connection.close();
   }
 }
 

@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   model: async () => (await import('./model')).modelCommand,
   follow: async () => (await import('./follow')).followCommand,
   milestones: async () => (await import('./milestones')).milestonesCommand,
+  notifications: async () => (await import('./notifications')).notificationsCommand,
   journeys: async () => (await import('./journeys')).journeysCommand,
 };
 

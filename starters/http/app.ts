@@ -7,6 +7,7 @@ import { registerFrequency } from './frequency';
 import type { ApiDependencies, App } from './hub-api';
 import { registerIdentity } from './identity';
 import { registerMilestones } from './milestones';
+import { registerNotifications } from './notifications';
 import { registerOperations } from './operations';
 import { answerFrameworkError, installProblemDetails } from './problem';
 import { openApiObject } from './openapi';
@@ -44,6 +45,7 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
     registerSimilarity(api);
     registerIdentity(api);
     registerMilestones(api);
+    registerNotifications(api);
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;

@@ -169,6 +169,8 @@ async function follow(after: typeof position): Promise<Followed> {
     feed: graph.feed,
     graph,
     triggers: store,
+    milestones: { milestones: [], broken: [], problems: [] },
+    webhooks: {},
     mostQueries: queries,
   });
   const followed = (await new MockActivityEnvironment().run(followChanges, { after, seconds: 0 })) as Followed;

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { open, type Key, type RootDatabase } from 'lmdb';
+import type { Notification, Told, ToldBefore } from '../../../core/milestones/notifications';
 import type { MilestoneTrigger } from '../../../core/milestones/trigger';
 import type { DueLook, TriggerStore } from '../../../ports/trigger-store';
 
@@ -12,7 +13,7 @@ const LAST = Buffer.from([0xff]);
  * rest; a write is durable when its promise resolves; several processes may read and write.
  *
  * Keys: `trigger, milestone, storedAt, version`; `active, milestone`; `due, dueAt, customer, milestone` and its reverse
- * `look, customer, milestone`; `awaited, milestone`; `revision`.
+ * `look, customer, milestone`; `awaited, milestone`; `told, milestone's vertex`; `revision`.
  */
 export async function openTriggerStore(path: string): Promise<TriggerStore> {
   await mkdir(dirname(path), { recursive: true });
@@ -68,6 +69,23 @@ class LocalTriggerStore implements TriggerStore {
     return Object.fromEntries(counts) as Record<string, number>;
   }
 
+  async told(milestoneIds: readonly string[]): Promise<ToldBefore> {
+    return new Map(
+      milestoneIds.flatMap((id) => {
+        const told = this.toldOf(id);
+        return told === undefined ? [] : [[id, told] as const];
+      }),
+    );
+  }
+
+  async setTold(notifications: readonly Notification[]): Promise<void> {
+    await this.database.transaction(() => {
+      for (const { webhook, milestoneId, state, times } of notifications) {
+        void this.database.put(['told', milestoneId], { ...this.toldOf(milestoneId), [webhook]: { state, times } });
+      }
+    });
+  }
+
   async close(): Promise<void> {
     await this.database.close();
   }
@@ -86,6 +104,10 @@ class LocalTriggerStore implements TriggerStore {
     if (change === 0) return;
     const counted = ['awaited', milestone];
     void this.database.put(counted, ((this.database.get(counted) as number | undefined) ?? 0) + change);
+  }
+
+  private toldOf(milestoneId: string): Readonly<Record<string, Told>> | undefined {
+    return this.database.get(['told', milestoneId]) as Readonly<Record<string, Told>> | undefined;
   }
 
   private find(milestone: string, version: string): MilestoneTrigger | undefined {

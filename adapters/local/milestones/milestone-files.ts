@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import { identityFields } from '../../../core/identity/records/fields';
-import { RESERVED_PROPERTIES, checkMilestones, type KnownAttributes } from '../../../core/milestones/check-milestones';
+import { RESERVED_PROPERTIES, checkMilestones, type KnownNames } from '../../../core/milestones/check-milestones';
 import type { DeclaredMilestones } from '../../../core/milestones/milestone';
 import { milestoneSpec, type MilestoneSpec } from '../../../schemas/milestone';
 import type { Source } from '../../../schemas/source';
 import { ConfigReader } from '../config-reader';
 
 /** Reads `milestones/*.yaml` of a hub folder. One file's errors leave the others alone. */
-export async function readMilestones(folder: string, sources: readonly Source[]): Promise<DeclaredMilestones> {
+export async function readMilestones(
+  folder: string,
+  sources: readonly Source[],
+  webhooks: readonly string[] = [],
+): Promise<DeclaredMilestones> {
   const reader = new ConfigReader(folder);
   const files = await reader.all('milestones', '.yaml', async (file) => {
     const spec = await reader.yaml(file, milestoneSpec);
@@ -17,7 +21,7 @@ export async function readMilestones(folder: string, sources: readonly Source[])
   });
   const { milestones, problems } = checkMilestones(
     files.map(([, spec]) => spec),
-    attributesOf(sources),
+    { ...attributesOf(sources), webhooks: new Set(webhooks) },
   );
   for (const [name, own] of problems) {
     for (const { field, message } of own) reader.problem(`milestones/${name}.yaml`, field, message);
@@ -30,7 +34,7 @@ export async function readMilestones(folder: string, sources: readonly Source[])
   };
 }
 
-function attributesOf(sources: readonly Source[]): KnownAttributes {
+function attributesOf(sources: readonly Source[]): Omit<KnownNames, 'webhooks'> {
   const names = (of: 'events' | 'profiles', kept: readonly string[]) => {
     const told = sources.flatMap((source) => Object.keys(source[of]?.attributes ?? {}));
     // In the graph the hub's own properties of the same name go before.
@@ -42,7 +46,8 @@ function attributesOf(sources: readonly Source[]): KnownAttributes {
   };
 }
 
-/** Equal for equal specs, however they are written. */
+/** Equal for equal specs, however they are written, and whoever is told. */
 function versionOf(spec: MilestoneSpec): string {
-  return createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 12);
+  const meaning = { ...spec, notify: undefined };
+  return createHash('sha256').update(JSON.stringify(meaning)).digest('hex').slice(0, 12);
 }

@@ -63,28 +63,29 @@ export function journeysTraversal(
   ];
 }
 
+/** Of a milestone: its element map as `milestone`, and its `evidence` by `step`. */
+const WITH_EVIDENCE: Traversal = [
+  ['project', 'milestone', 'evidence'],
+  ['by', sub(['elementMap'])],
+  [
+    'by',
+    sub(
+      ['outE', 'EVIDENCED_BY'],
+      ['project', 'step', 'event'],
+      ['by', 'step'],
+      ['by', sub(['inV'], ['elementMap', 'type', 'channel', 'ts'])],
+      ['fold'],
+    ),
+  ],
+];
+
 /** Of the customer with the id `customer`: `milestones`, each its element map with its `evidence` by `step`. */
 export const OF_CUSTOMER: Traversal = [
   ['V', { parameter: 'customer' }],
   ['hasLabel', 'Customer'],
   ['project', 'milestones'],
-  [
-    'by',
-    sub(
-      ['out', 'REACHED'],
-      ['project', 'milestone', 'evidence'],
-      ['by', sub(['elementMap'])],
-      [
-        'by',
-        sub(
-          ['outE', 'EVIDENCED_BY'],
-          ['project', 'step', 'event'],
-          ['by', 'step'],
-          ['by', sub(['inV'], ['elementMap', 'type', 'channel', 'ts'])],
-          ['fold'],
-        ),
-      ],
-      ['fold'],
-    ),
-  ],
+  ['by', sub(['out', 'REACHED'], ...WITH_EVIDENCE, ['fold'])],
 ];
+
+/** The milestone of the vertex with the id `milestone`, with its evidence. */
+export const OF_MILESTONE: Traversal = [['V', { parameter: 'milestone' }], ['hasLabel', 'Milestone'], ...WITH_EVIDENCE];
