@@ -4,7 +4,7 @@ import type { MatchModel } from './match-model';
 import { pairClasses } from './pair-classes';
 
 /**
- * A query for what pairs weigh under a model: `a`, `b`, `weight` (log2 odds that the two are one person) and
+ * A query for what pairs weigh under a model: `a`, `b`, their levels, `weight` (log2 odds that the two are one person) and
  * `probability`. It is computed from the classes of the model (Fellegi and Sunter 1969, of several latent classes), so
  * that it holds for every vector, met before or not.
  *
@@ -15,12 +15,13 @@ export function weightSql(model: MatchModel, pairs: string, dialect: Pick<SqlDia
   const sumOf = (wanted: boolean) =>
     terms.flatMap(({ isMatch }, term) => (isMatch === wanted ? [`expected_${term}`] : [])).join(' + ');
   const expected = terms.map((_, term) => `${expectedSql(model, term)} AS expected_${term}`);
+  const levels = model.fields.map((_, field) => `level_${field}`).join(', ');
   return `WITH patterns AS (${patternsSql(model, dialect)}),
 masked AS (SELECT pairs.*, ${missingSql(model)} AS missing FROM ${pairs} AS pairs),
-expected AS (SELECT masked.a, masked.b, ${expected.join(',\n  ')}
+expected AS (SELECT masked.a, masked.b, ${levels}, ${expected.join(',\n  ')}
   FROM masked LEFT JOIN patterns ON patterns.mask = masked.missing),
-sums AS (SELECT a, b, ${sumOf(true)} AS matches, ${sumOf(false)} AS others FROM expected)
-SELECT a, b, ln(matches / others) / ln(${exact(2)}) AS weight, matches / (matches + others) AS probability FROM sums`;
+sums AS (SELECT a, b, ${levels}, ${sumOf(true)} AS matches, ${sumOf(false)} AS others FROM expected)
+SELECT a, b, ${levels}, ln(matches / others) / ln(${exact(2)}) AS weight, matches / (matches + others) AS probability FROM sums`;
 }
 
 /** By which fields are missing (a bit each, as `missingOf` has them): the pairs of each class, as texts. */

@@ -104,7 +104,8 @@ export function textRoom(width: number): number {
   return width === 0 ? 0 : Math.ceil((width + 1) / 4) * 4;
 }
 
-function namesOf(fields: readonly LinkageField[]): Pick<RecordTable, 'names'> {
+/** The fields of given and family names, by their places. */
+export function namesOf(fields: readonly LinkageField[]): Pick<RecordTable, 'names'> {
   const indexOf = (wanted: string) => fields.findIndex(({ kind, role }) => kind === 'name' && role === wanted);
   const [given, family] = [indexOf('personal'), indexOf('household')];
   return given < 0 || family < 0 ? {} : { names: [given, family] };

@@ -23,7 +23,7 @@ export interface ValueRarity {
 }
 
 /** The upper bits of a value's code are its rarity, so that equal codes tell it. */
-const RARITY_SHIFT = 30;
+export const RARITY_SHIFT = 30;
 
 /** The code of a usual value: 30 bits of its hash; 0 stays that of no value. */
 export function usualCode(hash: number): number {

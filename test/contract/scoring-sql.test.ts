@@ -1,0 +1,117 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import { readRecords } from '../../adapters/local/identity/read-records';
+import { trainModel } from '../../core/identity/model/train-model';
+import { probabilityOf, type MatchModel } from '../../core/identity/model/match-model';
+import type { ComparableRecords } from '../../core/identity/comparison/kernel-comparer';
+import { scoredColumns, scoredRow } from '../../core/identity/sql/scored-records';
+import { scoringSql } from '../../core/identity/sql/scoring-sql';
+import { identifier, literal } from '../../core/sql/quote';
+import { randomNumbers } from '../../core/statistics/random-numbers';
+import { linkageSettings, type LinkageField } from '../../schemas/linkage';
+import { ENGINE_START_MS } from '../support/engines';
+import { sqlEngines, type SqlEngine } from '../support/sql-engines';
+import { editedFields, everyField, unicodePeople } from '../unit/identity/unicode-people';
+
+const PEOPLE = 600;
+const PAIRS = 10_000;
+/** Inserts stay below what an engine takes. */
+const AT_ONCE = 500;
+
+interface Trained {
+  readonly compared: ComparableRecords;
+  readonly model: MatchModel;
+}
+
+/** People as they are read from a file, and a model that is learned from them. */
+async function trained(fields: readonly LinkageField[]): Promise<Trained> {
+  const people = unicodePeople(PEOPLE, 3);
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
+  const rows = people.map((row) => `(${row.map((value) => (value === null ? 'NULL' : literal(value))).join(', ')})`);
+  const columns = fields.map(({ column }) => identifier(column)).join(', ');
+  await connection.run(`CREATE TABLE people AS SELECT * FROM (VALUES ${rows.join(', ')}) AS person (${columns})`);
+  const relation = { from: 'people', records: people.length, ofFirstFile: people.length };
+  const compared = await readRecords(connection, relation, fields);
+  connection.closeSync();
+  instance.closeSync();
+  const settings = linkageSettings.parse({ fields });
+  return { compared, model: trainModel(compared, settings, () => undefined).linkage.model };
+}
+
+/** Half of them neighbours, so of one person often, half at random. */
+function somePairs(records: number): [Uint32Array, Uint32Array] {
+  const random = randomNumbers(9);
+  const a = Uint32Array.from({ length: PAIRS }, () => Math.floor(random() * (records - 3)));
+  const other = (record: number, pair: number) =>
+    pair % 2 === 0 ? record + 1 + Math.floor(random() * 2) : Math.floor(random() * records);
+  return [a, a.map(other)];
+}
+
+describe.each(sqlEngines)('pairs of records scored in SQL on $name', ({ dialect, start }) => {
+  let engine: SqlEngine | undefined;
+  beforeAll(async () => {
+    engine = await start();
+  }, ENGINE_START_MS);
+  afterAll(() => engine?.stop());
+
+  async function hold(name: string, columns: readonly string[], rows: readonly (readonly (string | number)[])[]) {
+    const typed = columns.map(
+      (column) => `CAST(${column} AS ${column.startsWith('bytes') ? 'VARCHAR(80)' : 'BIGINT'}) AS ${column}`,
+    );
+    for (let from = 0; from < rows.length; from += AT_ONCE) {
+      const into = from === 0 ? `CREATE TABLE ${name} AS` : `INSERT INTO ${name}`;
+      const known = dialect.constants(columns, rows.slice(from, from + AT_ONCE));
+      await engine!.rows(`${into} SELECT ${typed.join(', ')} FROM (${known}) AS known`);
+    }
+  }
+
+  const variants = [
+    { by: 'Levenshtein', fields: editedFields },
+    ...(dialect.similarity === undefined ? [] : [{ by: 'Jaro-Winkler and words', fields: everyField }]),
+  ];
+
+  it.each(variants)(
+    'weigh what the model server says, to 1e-9: $by',
+    async ({ by, fields }) => {
+      const { compared, model } = await trained(fields);
+      const { table, comparer } = compared;
+      const [a, b] = somePairs(table.records);
+      const tables = { records: `records_${by.length}`, pairs: `pairs_${by.length}` };
+      await hold(
+        tables.records,
+        ['id', ...scoredColumns(table)],
+        Array.from({ length: table.records }, (_, record) => [record, ...scoredRow(table, record)]),
+      );
+      await hold(
+        tables.pairs,
+        ['a', 'b'],
+        Array.from(a, (record, pair) => [record, b[pair]!]),
+      );
+      const rows = await engine!.rows(scoringSql(model, tables, dialect));
+      expect(rows).toHaveLength(PAIRS);
+      const own = (row: Record<string, unknown>) =>
+        comparer.compare(Uint32Array.of(Number(row.a)), Uint32Array.of(Number(row.b)))[0]!;
+      const wrong = rows.filter((row) => Number(row.vector) !== own(row));
+      expect(wrong.slice(0, 3)).toEqual([]);
+      const weights = rows.map((row) => model.weight(comparer.packing.unpack(own(row))));
+      const differences = rows.map((row, index) =>
+        Math.max(
+          Math.abs(Number(row.weight) - weights[index]!),
+          Math.abs(Number(row.probability) - probabilityOf(weights[index]!)),
+        ),
+      );
+      expect(Math.max(...differences)).toBeLessThan(1e-9);
+      expect(new Set(rows.map(({ vector }) => String(vector))).size).toBeGreaterThan(1000);
+    },
+    ENGINE_START_MS,
+  );
+
+  const refused = dialect.similarity === undefined;
+  it(refused ? 'are refused with the field that the engine cannot compare' : 'are refused nowhere', async () => {
+    const { model } = await trained(everyField);
+    const ask = () => scoringSql(model, { records: 'records', pairs: 'pairs' }, dialect);
+    if (!refused) return expect(ask).not.toThrow();
+    expect(ask).toThrow(expect.objectContaining({ code: 'MODEL_UNSUPPORTED', field: 'fields.0.comparison' }));
+    expect(ask).toThrow(/"given".*Jaro-Winkler.*comparison: levenshtein/);
+  });
+});
