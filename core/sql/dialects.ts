@@ -20,6 +20,8 @@ export interface SqlDialect {
    * names them.
    */
   readonly fence: string;
+  /** In characters, where there is a limit that queries reach. */
+  readonly longestQuery?: number;
   /** Absent where only edits of texts can be counted. */
   readonly similarity?: SimilarityDialect;
   /** Absent where journeys are no words, or cannot be compared. */
@@ -121,6 +123,8 @@ export const trinoDialect: SqlDialect = {
   name: 'trino',
   ...wordTable,
   fence: '',
+  // Athena's; Trino itself takes a million.
+  longestQuery: 262_144,
   journeySteps: `SELECT customer_id, place, code, at_ms, channel FROM journeys
     CROSS JOIN UNNEST(word, times, channels) WITH ORDINALITY AS step (code, at_ms, channel, place)`,
   words: {

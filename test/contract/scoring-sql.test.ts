@@ -3,6 +3,7 @@ import { readRecords } from '../../adapters/local/identity/read-records';
 import { trainModel } from '../../core/identity/model/train-model';
 import { probabilityOf, type MatchModel } from '../../core/identity/model/match-model';
 import type { ComparableRecords } from '../../core/identity/comparison/kernel-comparer';
+import { patternColumns, patternRows } from '../../core/identity/model/weight-sql';
 import { scoredColumns, scoredRow } from '../../core/identity/sql/scored-records';
 import { scoringSql } from '../../core/identity/sql/scoring-sql';
 import { identifier, literal } from '../../core/sql/quote';
@@ -55,9 +56,8 @@ describe.each(sqlEngines)('pairs of records scored in SQL on $name', ({ dialect,
   afterAll(() => engine?.stop());
 
   async function hold(name: string, columns: readonly string[], rows: readonly (readonly (string | number)[])[]) {
-    const typed = columns.map(
-      (column) => `CAST(${column} AS ${column.startsWith('bytes') ? 'VARCHAR(80)' : 'BIGINT'}) AS ${column}`,
-    );
+    const typeOf = (column: string) => (/^(bytes|pairs)_/.test(column) ? 'VARCHAR(80)' : 'BIGINT');
+    const typed = columns.map((column) => `CAST(${column} AS ${typeOf(column)}) AS ${column}`);
     for (let from = 0; from < rows.length; from += AT_ONCE) {
       const into = from === 0 ? `CREATE TABLE ${name} AS` : `INSERT INTO ${name}`;
       const known = dialect.constants(columns, rows.slice(from, from + AT_ONCE));
@@ -87,7 +87,10 @@ describe.each(sqlEngines)('pairs of records scored in SQL on $name', ({ dialect,
         ['a', 'b'],
         Array.from(a, (record, pair) => [record, b[pair]!]),
       );
-      const rows = await engine!.rows(scoringSql(model, tables, dialect));
+      const patterns = `patterns_${by.length}`;
+      await hold(patterns, patternColumns(model), patternRows(model));
+      const sql = scoringSql(model, { ...tables, patterns }, dialect);
+      const rows = await engine!.rows(sql);
       expect(rows).toHaveLength(PAIRS);
       const own = (row: Record<string, unknown>) =>
         comparer.compare(Uint32Array.of(Number(row.a)), Uint32Array.of(Number(row.b)))[0]!;

@@ -87,17 +87,28 @@ function withLetters({ letters: least }: { readonly letters?: number }, index: n
 
 /** What both begin with; then, for two edits, the texts after each way of the first, and what these begin with. */
 function editMeasures(texts: TextPair, index: number, width: number, isForTwo: boolean): Measure[] {
-  const same = { stage: 0, name: `same_${index}`, sql: commonStartSql(texts, width) };
-  if (!isForTwo) return [same];
-  const ways = afterOneEdit(texts, same.name).flatMap((rest, way) => {
+  const same = startMeasures(texts, width, `same_${index}`, 0);
+  if (!isForTwo) return same;
+  const ways = afterOneEdit(texts, `same_${index}`).flatMap((rest, way) => {
     const { a, b } = restOf(index, way);
     return [
-      { stage: 1, name: a, sql: rest.a },
-      { stage: 1, name: b, sql: rest.b },
-      { stage: 2, name: `same_${index}_${way}`, sql: commonStartSql({ a, b }, width) },
+      { stage: same.length, name: a, sql: rest.a },
+      { stage: same.length, name: b, sql: rest.b },
+      ...startMeasures({ a, b }, width, `same_${index}_${way}`, same.length + 1),
     ];
   });
-  return [same, ...ways];
+  return [...same, ...ways];
+}
+
+/** Half by half, a stage each; the last has the name. */
+function startMeasures(texts: TextPair, width: number, name: string, first: number): Measure[] {
+  const nameOf = (place: number) => `${name}_part_${place}`;
+  const parts = commonStartSql(texts, width, nameOf);
+  return parts.map((sql, place) => ({
+    stage: first + place,
+    name: place === parts.length - 1 ? name : nameOf(place),
+    sql,
+  }));
 }
 
 function restOf(index: number, way: number): TextPair {

@@ -5,17 +5,19 @@ export interface TextPair {
 }
 
 /**
- * How many letters both begin with, 0 to `width`: by halves, so that few of the comparisons are made. Plain SQL, since
- * engines have no edit distance in common (Redshift has none), and count bytes or characters.
+ * How many letters both begin with, by halves: expressions, each of which names the one before; the last is the number (or
+ * more, of equal texts). Plain SQL, since engines have no edit distance in common (Redshift has none), and count bytes or
+ * characters.
+ *
+ * @param nameOf what the expression of a place is called
  */
-export function commonStartSql({ a, b }: TextPair, width: number): string {
-  const between = (least: number, most: number): string => {
-    if (least === most) return String(least);
-    const middle = Math.ceil((least + most) / 2);
-    const isEqual = `${letters(a, '0', 0, middle)} = ${letters(b, '0', 0, middle)}`;
-    return `CASE WHEN ${isEqual} THEN ${between(middle, most)} ELSE ${between(least, middle - 1)} END`;
-  };
-  return between(0, width);
+export function commonStartSql({ a, b }: TextPair, width: number, nameOf: (place: number) => string): string[] {
+  const halves = [32, 16, 8, 4, 2, 1].filter((half) => half <= width);
+  return halves.map((half, place) => {
+    const before = place === 0 ? '0' : nameOf(place - 1);
+    const isEqual = `${letters(a, before, 0, half)} = ${letters(b, before, 0, half)}`;
+    return `${before} + CASE WHEN ${isEqual} THEN ${half} ELSE 0 END`;
+  });
 }
 
 /**

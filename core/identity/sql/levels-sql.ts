@@ -15,6 +15,8 @@ export interface ScoredRelations {
   readonly records: string;
   /** The names of two records a row: `a`, `b`. */
   readonly pairs: string;
+  /** A row a pattern of missing fields (`patternRows`); left out, the query tells them itself. */
+  readonly patterns?: string | undefined;
 }
 
 /**

@@ -10,14 +10,17 @@ import { levelsSql, type ScoredRelations } from './levels-sql';
  * One query that scores pairs of records as the model server does: `a`, `b`, the level of every field (`level_0`, …), all of
  * them as one packed number (`vector`, as `LevelPacking` packs them), `weight` (log2 odds), and `probability`.
  *
- * @throws HubError `MODEL_UNSUPPORTED`, naming the field, where the engine cannot compare as the model does
+ * @throws HubError `MODEL_UNSUPPORTED`, naming the field, where the engine cannot compare as the model does, or `patterns`
+ *   where the query is longer than it takes
  */
 export function scoringSql(model: MatchModel, relations: ScoredRelations, dialect: SqlDialect): string {
   refuseUnscorable(model, dialect);
   const levels = model.fields.map((_, field) => `level_${field}`);
   const vector = levels.map((level, field) => `CAST(${level} AS BIGINT) * ${MOST_LEVELS ** field}`).join(' + ');
-  const scored = weightSql(model, `(${levelsSql(model.fields, relations, dialect)})`, dialect);
-  return `SELECT a, b, ${levels.join(', ')}, ${vector} AS vector, weight, probability FROM (${scored}) AS scored`;
+  const scored = weightSql(model, `(${levelsSql(model.fields, relations, dialect)})`, dialect, relations.patterns);
+  const sql = `SELECT a, b, ${levels.join(', ')}, ${vector} AS vector, weight, probability FROM (${scored}) AS scored`;
+  refuseTooLong(sql, relations, dialect);
+  return sql;
 }
 
 /**
@@ -37,4 +40,18 @@ export function refuseUnscorable({ fields }: Pick<MatchModel, 'fields'>, { name,
       { field: setting },
     );
   });
+}
+
+function refuseTooLong(
+  sql: string,
+  { patterns }: ScoredRelations,
+  { name, longestQuery = Infinity }: SqlDialect,
+): void {
+  if (sql.length <= longestQuery) return;
+  const remedy =
+    patterns === undefined
+      ? 'give the patterns of missing fields as a relation (--export writes them, --patterns names it)'
+      : 'train a model of fewer fields';
+  const message = `patterns: the query has ${sql.length} characters, and ${name} takes ${longestQuery}; ${remedy}`;
+  throw new HubError('MODEL_UNSUPPORTED', message, { field: 'patterns' });
 }
