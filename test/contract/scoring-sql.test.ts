@@ -108,13 +108,4 @@ describe.each(sqlEngines)('pairs of records scored in SQL on $name', ({ dialect,
     },
     ENGINE_START_MS,
   );
-
-  const refused = dialect.similarity === undefined;
-  it(refused ? 'are refused with the field that the engine cannot compare' : 'are refused nowhere', async () => {
-    const { model } = await trained(everyField);
-    const ask = () => scoringSql(model, { records: 'records', pairs: 'pairs' }, dialect);
-    if (!refused) return expect(ask).not.toThrow();
-    expect(ask).toThrow(expect.objectContaining({ code: 'MODEL_UNSUPPORTED', field: 'fields.0.comparison' }));
-    expect(ask).toThrow(/"given".*Jaro-Winkler.*comparison: levenshtein/);
-  });
 });
