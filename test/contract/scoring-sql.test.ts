@@ -1,16 +1,20 @@
 import { DuckDBInstance } from '@duckdb/node-api';
+import fc from 'fast-check';
 import { readRecords } from '../../adapters/local/identity/read-records';
 import { trainModel } from '../../core/identity/model/train-model';
 import { probabilityOf, type MatchModel } from '../../core/identity/model/match-model';
 import type { ComparableRecords } from '../../core/identity/comparison/kernel-comparer';
 import { patternColumns, patternRows } from '../../core/identity/model/weight-sql';
+import { levelsSql } from '../../core/identity/sql/levels-sql';
 import { scoredColumns, scoredRow } from '../../core/identity/sql/scored-records';
 import { scoringSql } from '../../core/identity/sql/scoring-sql';
 import { identifier, literal } from '../../core/sql/quote';
 import { randomNumbers } from '../../core/statistics/random-numbers';
 import { linkageSettings, type LinkageField } from '../../schemas/linkage';
 import { ENGINE_START_MS } from '../support/engines';
+import { propertyRuns } from '../support/property-runs';
 import { sqlEngines, type SqlEngine } from '../support/sql-engines';
+import { recordsOf } from '../unit/identity/record-rows';
 import { editedFields, everyField, unicodePeople } from '../unit/identity/unicode-people';
 
 const PEOPLE = 600;
@@ -23,8 +27,16 @@ interface Trained {
   readonly model: MatchModel;
 }
 
-/** People as they are read from a file, and a model that is learned from them. */
-async function trained(fields: readonly LinkageField[]): Promise<Trained> {
+const models = new Map<readonly LinkageField[], Promise<Trained>>();
+
+/** People as they are read from a file, and a model that is learned from them, once for all engines. */
+function trained(fields: readonly LinkageField[]): Promise<Trained> {
+  const known = models.get(fields) ?? train(fields);
+  models.set(fields, known);
+  return known;
+}
+
+async function train(fields: readonly LinkageField[]): Promise<Trained> {
   const people = unicodePeople(PEOPLE, 3);
   const instance = await DuckDBInstance.create();
   const connection = await instance.connect();
@@ -105,6 +117,50 @@ describe.each(sqlEngines)('pairs of records scored in SQL on $name', ({ dialect,
       );
       expect(Math.max(...differences)).toBeLessThan(1e-9);
       expect(new Set(rows.map(({ vector }) => String(vector))).size).toBeGreaterThan(1000);
+    },
+    ENGINE_START_MS,
+  );
+});
+
+/** Few letters, so that texts are alike; dates; and an @ now and then. */
+const value = fc.option(
+  fc.oneof(
+    fc.string({ unit: fc.constantFrom('a', 'b', '1', '@', 'é', ' '), minLength: 1, maxLength: 12 }),
+    fc
+      .tuple(fc.constantFrom('1980', '1981'), fc.constantFrom('0102', '0201', '0103', '1224'))
+      .map((parts) => parts.join('')),
+  ),
+);
+
+describe('levels of agreement in SQL', () => {
+  let engine: SqlEngine | undefined;
+  beforeAll(async () => {
+    engine = await sqlEngines[0]!.start();
+  }, ENGINE_START_MS);
+  afterAll(() => engine?.stop());
+
+  it.each([{ fields: everyField }, { fields: editedFields }])(
+    'are those of the comparer for any values',
+    async ({ fields }) => {
+      const { dialect } = sqlEngines[0]!;
+      const row = fc.tuple(...fields.map(() => value));
+      await fc.assert(
+        fc.asyncProperty(fc.array(row, { minLength: 8, maxLength: 12 }), async (rows) => {
+          const { table, comparer } = recordsOf(fields, rows);
+          const records = rows.map((_, record) => [record, ...scoredRow(table, record)]);
+          const pairs = rows.flatMap((_, a) => rows.map((_, b) => [a, b]));
+          const relations = {
+            records: `(${dialect.constants(['id', ...scoredColumns(table)], records)})`,
+            pairs: `(${dialect.constants(['a', 'b'], pairs)})`,
+          };
+          const found = await engine!.rows(`${levelsSql(fields, relations, dialect)} ORDER BY a, b`);
+          const levels = pairs.map(([a, b]) => [
+            ...comparer.packing.unpack(comparer.compare(Uint32Array.of(a!), Uint32Array.of(b!))[0]!),
+          ]);
+          expect(found.map((own) => fields.map((_, field) => Number(own[`level_${field}`])))).toEqual(levels);
+        }),
+        propertyRuns(25),
+      );
     },
     ENGINE_START_MS,
   );
