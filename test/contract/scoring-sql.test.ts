@@ -159,7 +159,7 @@ describe('levels of agreement in SQL', () => {
           ]);
           expect(found.map((own) => fields.map((_, field) => Number(own[`level_${field}`])))).toEqual(levels);
         }),
-        propertyRuns(25),
+        { ...propertyRuns(25), endOnFailure: true },
       );
     },
     ENGINE_START_MS,
