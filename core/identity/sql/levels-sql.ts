@@ -2,7 +2,7 @@ import type { SqlDialect } from '../../sql/dialects';
 import { agreementLevels, comparisonOf, type Agreement } from '../comparison/agreement-levels';
 import { fieldKinds, INEXACT } from '../records/field-kinds';
 import { namesOf } from '../records/record-table';
-import { RARITIES, RARITY_SHIFT } from '../records/value-rarity';
+import { CODES_PER_RARITY, RARITIES } from '../records/value-rarity';
 import type { LinkageField } from '../../../schemas/linkage';
 import { agreementSql, measuresOf, type Measure } from './agreement-sql';
 
@@ -60,9 +60,6 @@ function stageSql(measures: readonly Measure[], stage: number, before: number): 
   return `SELECT *, ${own.map(({ name, sql }) => `${sql} AS ${name}`).join(',\n  ')} FROM stage_${before}`;
 }
 
-/** The upper bits of a code are the rarity of its value. */
-const HASHES = 2 ** RARITY_SHIFT;
-
 /** A field's level for itself alone. */
 function fieldSql(field: LinkageField, index: number): string {
   const [a, b] = [`code_a_${index}`, `code_b_${index}`];
@@ -76,7 +73,7 @@ function fieldSql(field: LinkageField, index: number): string {
 
 function exactSql(code: string): string {
   const rarities = Array.from({ length: RARITIES - 1 }, (_, rarity) => rarity + 1);
-  const cases = rarities.map((level) => `WHEN ${code} < ${level * HASHES} THEN ${level}`);
+  const cases = rarities.map((level) => `WHEN ${code} < ${level * CODES_PER_RARITY} THEN ${level}`);
   return `CASE ${cases.join(' ')} ELSE ${RARITIES} END`;
 }
 
@@ -90,7 +87,7 @@ function swappedSql(fields: readonly LinkageField[], index: number): string {
   const { names } = namesOf(fields);
   if (names === undefined || !names.includes(index)) return `told_${index}`;
   const [given, family] = names;
-  const hash = (side: string, field: number) => `mod(code_${side}_${field}, ${HASHES})`;
+  const hash = (side: string, field: number) => `mod(code_${side}_${field}, ${CODES_PER_RARITY})`;
   return `CASE WHEN told_${given} > ${INEXACT} AND told_${family} > ${INEXACT}
   AND ${hash('a', given)} = ${hash('b', family)} AND ${hash('a', family)} = ${hash('b', given)} THEN ${INEXACT} ELSE told_${index} END`;
 }
