@@ -18,7 +18,7 @@ class Table {
 
 @unmanaged
 class Field {
-  kind: u32;
+  comparison: u32;
   /** Where the length of the text is in a record. */
   text: u32;
 }
@@ -28,7 +28,7 @@ const FIELD_BYTES: usize = 8;
 const LEVEL_BITS: u32 = 3;
 const LEVEL: u64 = (1 << LEVEL_BITS) - 1;
 
-// The order of `fieldKindNumbers`.
+// The order of `comparisonNumbers`.
 const NAME: u32 = 0;
 const DATE: u32 = 1;
 const PHONE: u32 = 2;
@@ -41,6 +41,8 @@ const NUMBER: u32 = 8;
 const CATEGORY: u32 = 9;
 const TEXT: u32 = 10;
 const FULLNAME: u32 = 11;
+const NAME_BY_EDITS: u32 = 12;
+const TEXT_BY_EDITS: u32 = 13;
 
 /** The first level of unequal values; `INEXACT` of field-kinds. */
 const INEXACT: u8 = 4;
@@ -75,10 +77,10 @@ export function comparePairs(tableAt: usize, a: usize, b: usize, count: u32, pac
 }
 
 function inexactLevel(field: Field, recordA: usize, recordB: usize): u8 {
-  if (field.kind == CATEGORY) return INEXACT;
+  if (field.comparison == CATEGORY) return INEXACT;
   const a = recordA + field.text;
   const b = recordB + field.text;
-  return textLevel(field.kind, a + 1, load<u8>(a), b + 1, load<u8>(b));
+  return textLevel(field.comparison, a + 1, load<u8>(a), b + 1, load<u8>(b));
 }
 
 function swappedLevels(table: Table, recordA: usize, recordB: usize, levels: u64): u64 {
@@ -98,8 +100,9 @@ function isSameValue(a: u32, b: u32): bool {
   return ((a ^ b) & HASH) == 0;
 }
 
-function textLevel(kind: u32, a: usize, lengthA: i32, b: usize, lengthB: i32): u8 {
-  switch (kind) {
+/** `agreementLevels`, level by level. */
+function textLevel(comparison: u32, a: usize, lengthA: i32, b: usize, lengthB: i32): u8 {
+  switch (comparison) {
     case NAME: {
       if (lengthA == 1 || lengthB == 1) return load<u8>(a) == load<u8>(b) ? INEXACT + 1 : INEXACT + 3;
       if (isBelow(a, lengthA, b, lengthB, 0.75)) return INEXACT + 3;
@@ -110,7 +113,10 @@ function textLevel(kind: u32, a: usize, lengthA: i32, b: usize, lengthB: i32): u
       return dateLevel(a, lengthA, b, lengthB);
     case EMAIL:
       return emailLevel(a, lengthA, b, lengthB);
+    case NAME_BY_EDITS:
+      return nameEditLevel(a, lengthA, b, lengthB);
     case CODE:
+    case TEXT_BY_EDITS:
       return editLevel(editsUpToTwo(a, lengthA, b, lengthB), 2);
     case PHONE:
     case POSTCODE:
@@ -137,6 +143,14 @@ function textLevel(kind: u32, a: usize, lengthA: i32, b: usize, lengthB: i32): u
 
 function editLevel(distance: i32, most: i32): u8 {
   return INEXACT + <u8>(min(max(distance, 1), most + 1) - 1);
+}
+
+function nameEditLevel(a: usize, lengthA: i32, b: usize, lengthB: i32): u8 {
+  const shorter = min(lengthA, lengthB);
+  const edits = editsUpToTwo(a, lengthA, b, lengthB);
+  if (edits <= 1 && shorter >= 3) return INEXACT;
+  const isInitial = shorter == 1 && load<u8>(a) == load<u8>(b);
+  return (edits <= 2 && shorter >= 5) || isInitial ? INEXACT + 1 : INEXACT + 2;
 }
 
 function dateLevel(a: usize, lengthA: i32, b: usize, lengthB: i32): u8 {
@@ -206,7 +220,7 @@ function jaroWinkler(a: usize, lengthA: i32, b: usize, lengthB: i32): f64 {
     ofB &= ofB - 1;
   }
   const m = <f64>matches;
-  const jaro = (m / <f64>lengthA + m / <f64>lengthB + (m - <f64>moved / 2) / m) / 3;
+  const jaro = (m / <f64>lengthA + m / <f64>lengthB + (m - <f64>(moved >> 1)) / m) / 3;
   if (jaro <= 0.7) return jaro;
   let prefix = 0;
   while (prefix < 4 && prefix < lengthA && prefix < lengthB && load<u8>(a + prefix) == load<u8>(b + prefix)) prefix++;

@@ -25,6 +25,10 @@ export const linkageField = z.strictObject({
   role: fieldRole.describe(
     'Whether equal values speak for one person, or just as well for one household (phones, family names), or one place.',
   ),
+  comparison: z
+    .enum(['levenshtein'])
+    .optional()
+    .describe('Names and texts by typos, which every SQL engine can count; left out, by what suits the kind best.'),
 });
 
 /** Records that are equal in all of some columns are one person, whatever else they say. */

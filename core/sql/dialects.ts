@@ -1,3 +1,4 @@
+import { duckDbWordSimilarity } from './duckdb-word-similarity';
 import { literal } from './quote';
 
 export type SqlConstant = number | string;
@@ -14,10 +15,26 @@ export interface SqlDialect {
   readonly journeyCustomers: string;
   /** A query for rows that are known beforehand; at least one. */
   constants(columns: readonly string[], rows: readonly (readonly SqlConstant[])[]): string;
+  /**
+   * What ends a query whose columns are computed once, where an optimiser would put their expressions in every place that
+   * names them.
+   */
+  readonly fence: string;
+  /** In characters, where there is a limit that queries reach. */
+  readonly longestQuery?: number;
+  /** Absent where only edits of texts can be counted. */
+  readonly similarity?: SimilarityDialect;
   /** Absent where journeys are no words, or cannot be compared. */
   readonly words?: WordDialect;
   /** Absent where windows over time and attributes of events cannot be asked for. */
   readonly milestones?: MilestoneDialect;
+}
+
+/** Similarities of two texts of bytes in hexadecimal, equal to those of core/identity/comparison to their last bit. */
+export interface SimilarityDialect {
+  jaroWinkler(a: string, b: string): string;
+  /** Of their words, in any order. */
+  words(a: string, b: string): string;
 }
 
 /** What milestones need to say of the tables `journeys`, `events` and `profiles`. */
@@ -69,6 +86,11 @@ const wordTable = {
 export const duckDbDialect: SqlDialect = {
   name: 'duckdb',
   ...wordTable,
+  fence: '',
+  similarity: {
+    jaroWinkler: (a, b) => `jaro_winkler_similarity(${duckDbText(a)}, ${duckDbText(b)})`,
+    words: (a, b) => duckDbWordSimilarity(duckDbText(a), duckDbText(b)),
+  },
   journeySteps: `SELECT customer_id, unnest(range(1, len(word) + 1)) AS place, unnest(word)::INTEGER AS code,
     unnest(times) AS at_ms, unnest(channels) AS channel FROM journeys`,
   words: {
@@ -100,6 +122,9 @@ export const duckDbDialect: SqlDialect = {
 export const trinoDialect: SqlDialect = {
   name: 'trino',
   ...wordTable,
+  fence: '',
+  // Athena's; Trino itself takes a million.
+  longestQuery: 262_144,
   journeySteps: `SELECT customer_id, place, code, at_ms, channel FROM journeys
     CROSS JOIN UNNEST(word, times, channels) WITH ORDINALITY AS step (code, at_ms, channel, place)`,
   words: {
@@ -133,6 +158,7 @@ export const trinoDialect: SqlDialect = {
 /** Redshift, and PostgreSQL: neither has arrays to unnest in common, so the KPI store keeps journeys a step a row. */
 export const redshiftDialect: SqlDialect = {
   name: 'redshift',
+  fence: ' OFFSET 0',
   journeySteps: 'SELECT customer_id, place, code, at_ms, channel FROM journey_steps',
   journeyCustomers: 'SELECT DISTINCT customer_id FROM journey_steps',
   constants: (columns, rows) =>
@@ -140,6 +166,10 @@ export const redshiftDialect: SqlDialect = {
       .map((row) => `SELECT ${row.map((value, index) => `${constant(value)} AS ${columns[index]}`).join(', ')}`)
       .join(' UNION ALL '),
 };
+
+function duckDbText(hexadecimal: string): string {
+  return `decode(unhex(${hexadecimal}))`;
+}
 
 function constant(value: SqlConstant): string {
   return typeof value === 'number' ? String(value) : literal(value);

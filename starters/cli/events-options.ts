@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { EventsFormat } from '../../adapters/local/events/events-file';
 import type { EventsSource } from '../../adapters/local/events/with-events';
+import { required } from './required-option';
 import { UsageError } from './usage-error';
 
 /** How the shell says which file of events to read. */
@@ -52,11 +53,6 @@ export function refuseEventsOptions(options: EventsOptions): void {
   if ([format, customerCol, timeCol, eventCol, threads].some((option) => option !== undefined)) {
     throw new UsageError('--format, --customer-col, --time-col, --event-col and --threads go with --events <file>');
   }
-}
-
-function required(value: string | undefined, option: string): string {
-  if (value !== undefined && value !== '') return value;
-  throw new UsageError(`${option} is missing; see --help`);
 }
 
 /** A number within bounds; `1e1`, ` 5` and `0x5` are typing errors rather than numbers. */

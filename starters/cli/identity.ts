@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { Evaluation } from '../../adapters/local/identity/evaluate-file';
 import { addCuration } from './identity-curation';
+import { addSql } from './identity-sql';
+import { required } from './required-option';
 import { UsageError } from './usage-error';
 
 interface EvaluateOptions {
@@ -59,6 +61,7 @@ export function identityCommand(program: Command): void {
     .option('--id <column>', 'the column that names a record')
     .option('--json', 'answer in JSON, with every record whose customer is another')
     .action(update);
+  addSql(identity);
   addCuration(identity);
 }
 
@@ -138,11 +141,6 @@ async function evaluate(options: EvaluateOptions): Promise<void> {
   const { evaluateFile } = await import('../../adapters/local/identity/evaluate-file');
   const evaluation = await evaluateFile({ ...question, settings });
   process.stdout.write(options.json === true ? `${JSON.stringify(evaluation)}\n` : await report(evaluation));
-}
-
-function required(value: string | undefined, option: string): string {
-  if (value !== undefined && value !== '') return value;
-  throw new UsageError(`${option} is missing; see --help`);
 }
 
 async function settingsOf(file: string) {

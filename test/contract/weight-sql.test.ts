@@ -1,6 +1,6 @@
 import { MatchModel, probabilityOf } from '../../core/identity/model/match-model';
 import { weightSql } from '../../core/identity/model/weight-sql';
-import { levelCount } from '../../core/identity/records/field-kinds';
+import { levelCount } from '../../core/identity/comparison/agreement-levels';
 import { randomNumbers } from '../../core/statistics/random-numbers';
 import { ENGINE_START_MS } from '../support/engines';
 import { sqlEngines, type SqlEngine } from '../support/sql-engines';
@@ -27,7 +27,7 @@ const model = modelOfSome();
 /** Vectors of every kind, met in training or not: each field is at any of its levels, or missing. */
 const random = randomNumbers(5);
 const vectors = Array.from({ length: PAIRS }, () =>
-  Uint8Array.from(peopleFields, ({ kind }) => Math.floor(random() * levelCount(kind))),
+  Uint8Array.from(peopleFields, (own) => Math.floor(random() * levelCount(own))),
 );
 
 describe.each(sqlEngines)('what pairs weigh, in SQL on $name', ({ dialect, start }) => {

@@ -1,6 +1,7 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { piecesOf } from '../../../core/identity/records/linkage-sql';
 import type { RecordTable } from '../../../core/identity/records/record-table';
+import { cutToCharacters } from '../../../core/identity/records/whole-characters';
 import { usualCode } from '../../../core/identity/records/value-rarity';
 import { addPiece, bytesOf, ENTRY_BYTES, itemsOf } from './field-values';
 
@@ -35,6 +36,9 @@ export function writeColumns(
   for (let piece = 0; piece < piecesOf(kind).length; piece++) {
     const entries = bytesOf(chunk, next++);
     for (let row = 0; row < rows; row++) addPiece(bytes, (first + row) * stride + text, entries, row * ENTRY_BYTES);
+  }
+  if (piecesOf(kind).length > 0) {
+    for (let row = 0; row < rows; row++) cutToCharacters(bytes, (first + row) * stride + text);
   }
   for (const { isCoarse, values } of keys.filter((key) => key.field === field)) {
     values.set(isCoarse ? itemsOf<Uint32Array>(chunk, next++).subarray(0, rows) : hashes, first);

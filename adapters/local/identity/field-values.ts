@@ -2,6 +2,7 @@ import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { fieldKinds } from '../../../core/identity/records/field-kinds';
 import { piecesOf } from '../../../core/identity/records/linkage-sql';
 import { textRoom } from '../../../core/identity/records/record-table';
+import { cutToCharacters } from '../../../core/identity/records/whole-characters';
 import { usualCode } from '../../../core/identity/records/value-rarity';
 import { ValueTable } from '../../../core/identity/records/value-table';
 import type { FieldKind } from '../../../schemas/linkage';
@@ -41,7 +42,9 @@ function addChunk({ table, keys }: FieldValues, chunk: DuckDBDataChunk, pieces: 
     rows[start + CODE] = usualCode(hashes[row] as number);
     rows[start + KEYS] = hashes[row] as number;
     for (let key = 1; key < keys; key++) rows[start + KEYS + key] = coarse[key - 1]![row] as number;
-    for (const entries of texts) addPiece(bytes, 4 * (start + KEYS + keys), entries, row * ENTRY_BYTES);
+    const text = 4 * (start + KEYS + keys);
+    for (const entries of texts) addPiece(bytes, text, entries, row * ENTRY_BYTES);
+    if (pieces > 0) cutToCharacters(bytes, text);
   }
 }
 

@@ -1,5 +1,6 @@
-import type { FieldKind, LinkageField } from '../../../schemas/linkage';
+import type { LinkageField } from '../../../schemas/linkage';
 import { KernelMemory } from '../../kernels/kernel-memory';
+import type { Comparison } from './agreement-levels';
 import { LevelPacking, PlainComparer, type PairComparer } from './pair-comparer';
 import { newRecordTable, tableBytes, type RecordTable } from '../records/record-table';
 
@@ -8,8 +9,8 @@ interface KernelExports {
   comparePairs(table: number, a: number, b: number, count: number, packed: number): void;
 }
 
-/** The numbers of kinds in the kernel; `category` is the one that has no text. */
-const fieldKindNumbers: Readonly<Record<FieldKind, number>> = {
+/** The numbers of comparisons in the kernel; `category` is the one that has no text. */
+const comparisonNumbers: Readonly<Record<Comparison, number>> = {
   name: 0,
   date: 1,
   phone: 2,
@@ -22,6 +23,8 @@ const fieldKindNumbers: Readonly<Record<FieldKind, number>> = {
   category: 9,
   text: 10,
   fullname: 11,
+  'name by edits': 12,
+  'text by edits': 13,
 };
 
 /** Pairs a call of the kernel works on. */
@@ -98,8 +101,8 @@ class KernelComparer implements PairComparer {
     const [given, family] = names ?? [layout.length, layout.length];
     const words = [bytes.byteOffset, stride, layout.length, fields, given, family];
     new Uint32Array(memory.buffer, table, words.length).set(words);
-    layout.forEach(({ kind, text }, index) => {
-      new Uint32Array(memory.buffer, fields + index * FIELD_BYTES, 2).set([fieldKindNumbers[kind], text]);
+    layout.forEach(({ comparison, text }, index) => {
+      new Uint32Array(memory.buffer, fields + index * FIELD_BYTES, 2).set([comparisonNumbers[comparison], text]);
     });
     return table;
   }

@@ -4,7 +4,8 @@ const flagsOfB = new Uint8Array(LONGEST);
 
 /**
  * Jaro-Winkler similarity of two texts of up to 64 bytes (Jaro 1989, Winkler 1990): prefix weight 0.1, up to four bytes,
- * from a Jaro similarity of 0.7 on.
+ * from a Jaro similarity of 0.7 on. An odd letter out of place is none transposed, as in Winkler's own program and in
+ * DuckDB: similarities are equal to their last bit.
  */
 export function jaroWinkler(bytes: Uint8Array, a: number, lengthA: number, b: number, lengthB: number): number {
   const jaro = jaroOf(bytes, a, lengthA, b, lengthB);
@@ -34,7 +35,7 @@ function jaroOf(bytes: Uint8Array, a: number, lengthA: number, b: number, length
   }
   if (matches === 0) return 0;
   const moved = transpositions(bytes, a, lengthA, b);
-  return (matches / lengthA + matches / lengthB + (matches - moved / 2) / matches) / 3;
+  return (matches / lengthA + matches / lengthB + (matches - (moved >> 1)) / matches) / 3;
 }
 
 function transpositions(bytes: Uint8Array, a: number, lengthA: number, b: number): number {

@@ -1,4 +1,5 @@
-import { INEXACT, levelCount } from '../records/field-kinds';
+import { levelCount } from '../comparison/agreement-levels';
+import { INEXACT } from '../records/field-kinds';
 import { randomNumbers } from '../../statistics/random-numbers';
 import type { ComparableRecords } from '../comparison/kernel-comparer';
 import type { PairComparer } from '../comparison/pair-comparer';
@@ -60,7 +61,7 @@ function pairsOf({ records, files }: RecordTable): number {
 }
 
 function sampleLevels({ records, files, layout }: RecordTable, comparer: PairComparer, seed: number): Float64Array[] {
-  const counts = layout.map(({ kind }) => new Float64Array(levelCount(kind)));
+  const counts = layout.map(({ field }) => new Float64Array(levelCount(field)));
   const random = randomNumbers(seed + 1);
   const a = new Uint32Array(RANDOM_PAIRS);
   const b = new Uint32Array(RANDOM_PAIRS);

@@ -1,4 +1,4 @@
-import { levelNames } from '../records/field-kinds';
+import { levelNames } from '../comparison/agreement-levels';
 import { probabilityOf, type MatchModel, type PairTerm } from './match-model';
 
 /** What one comparison says. */
@@ -37,11 +37,11 @@ export function explainPair(model: MatchModel, levels: Uint8Array): PairExplanat
   const present = [...levels.keys()].filter((field) => levels[field] !== 0);
   const odds = oddsOfSubsets(model.termsOf(levels), present);
   const added = shapleyValues(odds, present.length);
-  const comparisons = model.fields.map(({ column, kind }, field) => {
+  const comparisons = model.fields.map((own, field) => {
     const level = levels[field] as number;
     return {
-      field: column,
-      level: levelNames(kind)[level] as string,
+      field: own.column,
+      level: levelNames(own)[level] as string,
       weight: level === 0 ? 0 : (added[present.indexOf(field)] as number),
       amongMatches: match.levels[field]![level] as number,
       byChance: model.chance.levels[field]![level] as number,

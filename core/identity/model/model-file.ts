@@ -1,7 +1,7 @@
 import type { LinkageSettings } from '../../../schemas/linkage';
 import type { ModelFile } from '../../../schemas/model-file';
 import { HubError } from '../../errors';
-import { levelCount } from '../records/field-kinds';
+import { levelCount } from '../comparison/agreement-levels';
 import type { ClassParameters } from './class-learner';
 import type { LearnedClasses } from './latent-classes';
 import { pairClasses } from './pair-classes';
@@ -75,9 +75,10 @@ function checkLevels(name: string, levels: Plain['levels'], { fields }: LinkageS
   if (levels.length !== fields.length) {
     throw invalid(name, `expected those of ${fields.length} fields, found ${levels.length}`);
   }
-  fields.forEach(({ kind }, field) => {
-    const [wanted, found] = [levelCount(kind), levels[field]!.length];
-    if (wanted !== found) throw invalid(`${name}.${field}`, `expected ${wanted} levels of "${kind}", found ${found}`);
+  fields.forEach((own, field) => {
+    const [wanted, found] = [levelCount(own), levels[field]!.length];
+    if (wanted !== found)
+      throw invalid(`${name}.${field}`, `expected ${wanted} levels of "${own.kind}", found ${found}`);
   });
 }
 

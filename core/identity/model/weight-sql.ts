@@ -4,33 +4,45 @@ import type { MatchModel } from './match-model';
 import { pairClasses } from './pair-classes';
 
 /**
- * A query for what pairs weigh under a model: `a`, `b`, `weight` (log2 odds that the two are one person) and
+ * A query for what pairs weigh under a model: `a`, `b`, their levels, `weight` (log2 odds that the two are one person) and
  * `probability`. It is computed from the classes of the model (Fellegi and Sunter 1969, of several latent classes), so
  * that it holds for every vector, met before or not.
  *
  * @param pairs a relation of `a`, `b` and, by field, the level of agreement that `compareRecords` writes: `level_0`, …
+ * @param patterns a relation with what `patternRows` tells; left out, the query tells it itself, and is long
  */
-export function weightSql(model: MatchModel, pairs: string, dialect: Pick<SqlDialect, 'constants'>): string {
+export function weightSql(
+  model: MatchModel,
+  pairs: string,
+  dialect: Pick<SqlDialect, 'constants'>,
+  patterns = `(${patternsSql(model, dialect)})`,
+): string {
   const terms = model.termsOf(presentBut(model, 0));
   const sumOf = (wanted: boolean) =>
     terms.flatMap(({ isMatch }, term) => (isMatch === wanted ? [`expected_${term}`] : [])).join(' + ');
   const expected = terms.map((_, term) => `${expectedSql(model, term)} AS expected_${term}`);
-  return `WITH patterns AS (${patternsSql(model, dialect)}),
-masked AS (SELECT pairs.*, ${missingSql(model)} AS missing FROM ${pairs} AS pairs),
-expected AS (SELECT masked.a, masked.b, ${expected.join(',\n  ')}
-  FROM masked LEFT JOIN patterns ON patterns.mask = masked.missing),
-sums AS (SELECT a, b, ${sumOf(true)} AS matches, ${sumOf(false)} AS others FROM expected)
-SELECT a, b, ln(matches / others) / ln(${exact(2)}) AS weight, matches / (matches + others) AS probability FROM sums`;
+  const levels = model.fields.map((_, field) => `level_${field}`).join(', ');
+  return `WITH masked AS (SELECT pairs.*, ${missingSql(model)} AS missing FROM ${pairs} AS pairs),
+expected AS (SELECT masked.a, masked.b, ${levels}, ${expected.join(',\n  ')}
+  FROM masked LEFT JOIN ${patterns} AS patterns ON patterns.mask = masked.missing),
+sums AS (SELECT a, b, ${levels}, ${sumOf(true)} AS matches, ${sumOf(false)} AS others FROM expected)
+SELECT a, b, ${levels}, ln(matches / others) / ln(${exact(2)}) AS weight, matches / (matches + others) AS probability FROM sums`;
 }
 
 /** By which fields are missing (a bit each, as `missingOf` has them): the pairs of each class, as texts. */
 function patternsSql(model: MatchModel, { constants }: Pick<SqlDialect, 'constants'>): string {
+  return constants(patternColumns(model), patternRows(model));
+}
+
+/** The columns of `patternRows`. */
+export function patternColumns(model: MatchModel): string[] {
+  return ['mask', ...classesOf(model).map((_, term) => `pairs_${term}`)];
+}
+
+/** By which fields are missing, the pairs of each class: numbers, as texts that read back the same. */
+export function patternRows(model: MatchModel): (readonly (number | string)[])[] {
   const masks = new Set([0, ...classesOf(model).flatMap(({ missing }) => [...missing.keys()])]);
-  const rows = [...masks].map((mask) => [
-    mask,
-    ...model.termsOf(presentBut(model, mask)).map(({ pairs }) => String(pairs)),
-  ]);
-  return constants(['mask', ...classesOf(model).map((_, term) => `pairs_${term}`)], rows);
+  return [...masks].map((mask) => [mask, ...model.termsOf(presentBut(model, mask)).map(({ pairs }) => String(pairs))]);
 }
 
 /**

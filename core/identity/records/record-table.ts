@@ -1,10 +1,12 @@
 import type { FieldKind, LinkageField } from '../../../schemas/linkage';
+import { comparisonOf, type Comparison } from '../comparison/agreement-levels';
 import { fieldKinds } from './field-kinds';
 
 /** Where a field's parts are in a record of the table. */
 export interface FieldLayout {
   readonly field: LinkageField;
   readonly kind: FieldKind;
+  readonly comparison: Comparison;
   /** The number (in units of four bytes) of the code: a hash of the normalised value, 0 for none. */
   readonly code: number;
   /** The byte with the length of the text, which follows it. */
@@ -92,7 +94,7 @@ function layoutOf(fields: readonly LinkageField[]): Pick<RecordTable, 'layout' |
     const { width } = fieldKinds[field.kind];
     const text = at;
     at += textRoom(width);
-    return { field, kind: field.kind, code: index, text, width };
+    return { field, kind: field.kind, comparison: comparisonOf(field), code: index, text, width };
   });
   return { layout, stride: at };
 }
@@ -102,7 +104,8 @@ export function textRoom(width: number): number {
   return width === 0 ? 0 : Math.ceil((width + 1) / 4) * 4;
 }
 
-function namesOf(fields: readonly LinkageField[]): Pick<RecordTable, 'names'> {
+/** The fields of given and family names, by their places. */
+export function namesOf(fields: readonly LinkageField[]): Pick<RecordTable, 'names'> {
   const indexOf = (wanted: string) => fields.findIndex(({ kind, role }) => kind === 'name' && role === wanted);
   const [given, family] = [indexOf('personal'), indexOf('household')];
   return given < 0 || family < 0 ? {} : { names: [given, family] };

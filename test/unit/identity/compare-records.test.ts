@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { loadKernel } from '../../../adapters/local/kernels';
 import { compareRecords } from '../../../core/identity/comparison/compare-records';
-import { fieldKinds, INEXACT, levelNames, MOST_LEVELS } from '../../../core/identity/records/field-kinds';
+import { levelNames } from '../../../core/identity/comparison/agreement-levels';
+import { fieldKinds, INEXACT, MOST_LEVELS } from '../../../core/identity/records/field-kinds';
 import { countValues } from '../../../core/identity/records/count-values';
 import type { FieldKind } from '../../../schemas/linkage';
 import { field, recordsOf, tableOf } from './record-rows';
@@ -9,7 +10,7 @@ import { field, recordsOf, tableOf } from './record-rows';
 function levelOf(kind: FieldKind, a: string | null, b: string | null): string {
   const levels = new Uint8Array(1);
   compareRecords(tableOf([field('x', kind)], [[a], [b]]), 0, 1, levels);
-  return levelNames(kind)[levels[0]!] as string;
+  return levelNames({ kind })[levels[0]!] as string;
 }
 
 it.each<[FieldKind, string | null, string | null, string]>([
@@ -46,7 +47,26 @@ it.each<[FieldKind, string | null, string | null, string]>([
 });
 
 it.each(Object.keys(fieldKinds) as FieldKind[])('packs every level of %s', (kind) => {
-  expect(levelNames(kind).length).toBeLessThanOrEqual(MOST_LEVELS);
+  expect(levelNames({ kind }).length).toBeLessThanOrEqual(MOST_LEVELS);
+});
+
+it.each<[FieldKind, string, string, string]>([
+  ['name', 'anna', 'anan', 'one typo'],
+  ['name', 'katherine', 'kahterina', 'two typos, or an initial'],
+  ['name', 'a', 'anna', 'two typos, or an initial'],
+  ['name', 'lee', 'kim', 'else'],
+  ['name', 'anna', 'elna', 'else'],
+  ['name', 'al', 'el', 'else'],
+  ['fullname', 'anna lee', 'anna le', 'one typo'],
+  ['street', '12 maple st', '12 mapel str', 'two typos'],
+  ['city', 'berlin', 'hamburg', 'else'],
+  ['phone', '1715550123', '1715550132', 'one typo'],
+  ['date', '19800203', '19800302', 'one typo, or day and month swapped'],
+])('%s by Levenshtein: %s and %s are %s', (kind, a, b, expected) => {
+  const own = { ...field('x', kind), comparison: 'levenshtein' as const };
+  const levels = new Uint8Array(1);
+  compareRecords(tableOf([own], [[a], [b]]), 0, 1, levels);
+  expect(levelNames(own)[levels[0]!]).toBe(expected);
 });
 
 it('takes swapped given and family names for a typo in both', () => {
@@ -84,7 +104,7 @@ it('tells equal values apart by how rare they are', () => {
   const levels = new Uint8Array(1);
   const level = (a: number, b: number) => {
     compareRecords(table, a, b, levels);
-    return levelNames('name')[levels[0]!];
+    return levelNames({ kind: 'name' })[levels[0]!];
   };
   expect([level(0, 1), level(30, 40), level(130, 150), level(0, 170)]).toEqual([
     'exact, a common value',
@@ -115,7 +135,12 @@ it('compares alike in the kernel', () => {
   const kernel = loadKernel('identity');
   expect(kernel).toBeDefined();
   const kinds = Object.keys(fieldKinds) as FieldKind[];
-  const fields = [...kinds.map((kind) => field(kind, kind)), field('family', 'name', 'household')];
+  const fields = [
+    ...kinds.map((kind) => field(kind, kind)),
+    field('family', 'name', 'household'),
+    { ...field('alias', 'name'), comparison: 'levenshtein' as const },
+    { ...field('remark', 'text'), comparison: 'levenshtein' as const },
+  ];
   // Few letters, so that texts are alike; digits for dates; an @ now and then.
   const text = fc.string({ unit: fc.constantFrom('a', 'b', '1', '2', '@', 'é', ' '), minLength: 1, maxLength: 12 });
   const date = fc

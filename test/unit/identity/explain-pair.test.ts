@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { explainPair } from '../../../core/identity/model/explain-pair';
-import { levelCount } from '../../../core/identity/records/field-kinds';
+import { levelCount } from '../../../core/identity/comparison/agreement-levels';
 import { MatchModel, probabilityOf } from '../../../core/identity/model/match-model';
 import { pairClasses } from '../../../core/identity/model/pair-classes';
 import { field } from './record-rows';
@@ -15,9 +15,9 @@ const fields = [
 
 const share = fc.double({ min: 0.001, max: 1, noNaN: true });
 const levelsOf = fc.tuple(
-  ...fields.map(({ kind }) =>
+  ...fields.map((own) =>
     fc
-      .array(share, { minLength: levelCount(kind) - 1, maxLength: levelCount(kind) - 1 })
+      .array(share, { minLength: levelCount(own) - 1, maxLength: levelCount(own) - 1 })
       .map((shares) => Float64Array.from([1, ...shares])),
   ),
 );
@@ -28,9 +28,7 @@ const models = fc.tuple(parameters, fc.tuple(...pairClasses.map(() => parameters
   const byName = Object.fromEntries(pairClasses.map((name, index) => [name, classes[index]!]));
   return new MatchModel(fields, { ...chance, pairs: chance.pairs * 1e3 }, byName as unknown as MatchModel['classes']);
 });
-const pairs = fc
-  .tuple(...fields.map(({ kind }) => fc.nat(levelCount(kind) - 1)))
-  .map((levels) => Uint8Array.from(levels));
+const pairs = fc.tuple(...fields.map((own) => fc.nat(levelCount(own) - 1))).map((levels) => Uint8Array.from(levels));
 
 it('takes a weight apart into what each comparison adds to the prior, all of it and no more', () => {
   fc.assert(

@@ -5,7 +5,7 @@ import { readModel, writeModel } from '../../../adapters/local/identity/model-fi
 import { allPairs } from '../../../core/identity/blocking/candidate-pairs';
 import { compareVectors } from '../../../core/identity/comparison/comparison-vectors';
 import { vectorWeights } from '../../../core/identity/clustering/link-records';
-import { levelCount } from '../../../core/identity/records/field-kinds';
+import { levelCount } from '../../../core/identity/comparison/agreement-levels';
 import type { ModelFile } from '../../../schemas/model-file';
 import { dirtyPeople, peopleFields, trainedModel } from './dirty-people';
 import { recordsOf } from './record-rows';
@@ -69,7 +69,7 @@ describe('a file that is no model of this version', () => {
   });
 
   it('is refused where its parts do not fit its fields', async () => {
-    const levels = levelCount('name');
+    const levels = levelCount({ kind: 'name' });
     const cut = await reading((file) => {
       file.chance.levels[0]!.pop();
       return file;

@@ -21,7 +21,7 @@ function plainJaroWinkler(a: string, b: string): number {
   });
   if (ofA.length === 0) return 0;
   const ofB = [...taken].sort((x, y) => x - y).map((at) => b[at]);
-  const moved = ofA.filter((letter, index) => letter !== ofB[index]).length / 2;
+  const moved = Math.floor(ofA.filter((letter, index) => letter !== ofB[index]).length / 2);
   const jaro = (ofA.length / a.length + ofA.length / b.length + (ofA.length - moved) / ofA.length) / 3;
   if (jaro <= 0.7) return jaro;
   const common = [...a].findIndex((letter, index) => letter !== b[index]);
