@@ -5,7 +5,11 @@ export const webhookName = z.string().regex(/^[a-z][a-z0-9-]*$/, 'expected kebab
 
 /** What is told is about people: it leaves the machine encrypted only. */
 const address = z
-  .url({ protocol: /^https?$/, error: 'expected an address such as https://engagement.example/hooks/journeys' })
+  .url({
+    protocol: /^https?$/,
+    error: 'expected an address such as https://engagement.example/hooks/journeys',
+    abort: true,
+  })
   .refine((url) => url.startsWith('https:') || isLoopback(new URL(url).hostname), {
     error: 'expected https; http is for this machine alone',
   })

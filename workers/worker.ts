@@ -14,7 +14,7 @@ import { createNightlyActivities } from '../activities/nightly';
 import { createNotificationActivities } from '../activities/notifications';
 import { createQuestionActivities } from '../activities/questions';
 import type { Hub } from '../adapters/local/hub-folder';
-import { ANALYTICS_QUEUE, HUB_QUEUE } from '../core/task-queues';
+import { ANALYTICS_QUEUE, HUB_QUEUE, NOTIFICATIONS_QUEUE } from '../core/task-queues';
 import type { Room } from './local-room';
 import { registerSearchAttributes } from './register-search-attributes';
 
@@ -26,7 +26,7 @@ export interface HubWorkerOptions {
   readonly workflowBundle: WorkerOptions['workflowBundle'];
 }
 
-/** The activities of both queues over one room's ports. */
+/** The activities of all queues over one room's ports. */
 export function createActivities(
   hub: Pick<Hub, 'settings' | 'sources' | 'identity' | 'kpis' | 'milestones'>,
   room: Room,
@@ -38,7 +38,6 @@ export function createActivities(
       ...createLoadMilestonesActivities({ ...room, milestones: hub.milestones }),
       ...createNightlyActivities({ ...room, settings: hub.settings, sources: hub.sources }),
       ...createFollowActivities({ ...room, milestones: hub.milestones, webhooks: hub.settings.webhooks }),
-      ...createNotificationActivities(room),
       ...createMilestoneQuestionActivities({ ...room, milestones: hub.milestones }),
       ...createQuestionActivities(room),
       ...createCurationActivities(room),
@@ -49,10 +48,17 @@ export function createActivities(
       ...createMilestoneActivities({ ...room, milestones: hub.milestones }),
       ...createKpisActivities({ ...room, kpis: hub.kpis }),
     },
+    notifications: createNotificationActivities(room),
   };
 }
 
-/** Two workers in one process: workflows with the activities that read and write, and those that compute. */
+/** Requests to other systems under way at a time: they wait, and take nothing else. */
+const REQUESTS = 20;
+
+/**
+ * Workers in one process: workflows with the activities that read and write, those that compute, and those that wait for
+ * other systems.
+ */
 export async function createHubWorkers(options: HubWorkerOptions): Promise<HubWorkers> {
   const { hub, room, temporal, workflowBundle } = options;
   await registerSearchAttributes(temporal.address, temporal.namespace);
@@ -80,13 +86,20 @@ export async function createHubWorkers(options: HubWorkerOptions): Promise<HubWo
     activities: activities.analytics,
     maxConcurrentActivityTaskExecutions: slots,
   });
+  const notifications = await Worker.create({
+    ...shared,
+    taskQueue: NOTIFICATIONS_QUEUE,
+    activities: activities.notifications,
+    maxConcurrentActivityTaskExecutions: REQUESTS,
+  });
+  const workers = [io, analytics, notifications];
   return {
     run: async () => {
-      await Promise.all([io.run(), analytics.run()]);
+      await Promise.all(workers.map((worker) => worker.run()));
       await connection.close();
     },
     stop: () => {
-      for (const worker of [io, analytics]) if (worker.getState() === 'RUNNING') worker.shutdown();
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     },
   };
 }

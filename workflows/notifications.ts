@@ -2,6 +2,7 @@ import { proxyActivities, setCurrentDetails, upsertSearchAttributes } from '@tem
 import { milestoneKeyOf } from '../core/milestones/milestone-id';
 import type { Delivered, createNotificationActivities } from '../activities/notifications';
 import type { Notification } from '../core/milestones/notifications';
+import { NOTIFICATIONS_QUEUE } from '../core/task-queues';
 import { searchAttributes } from './search-attributes';
 
 export interface DeliverNotificationInput {
@@ -20,6 +21,7 @@ export async function deliverNotification({
   giveUpAfterMs,
 }: DeliverNotificationInput): Promise<Delivered> {
   const { deliverNotification: deliver } = proxyActivities<ReturnType<typeof createNotificationActivities>>({
+    taskQueue: NOTIFICATIONS_QUEUE,
     startToCloseTimeout: '2m',
     scheduleToCloseTimeout: giveUpAfterMs,
     retry: { initialInterval: '1s', maximumInterval: '10m', backoffCoefficient: 2 },

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { CloudEvent, HTTP } from 'cloudevents';
 import { Webhook } from 'standardwebhooks';
 import { HubError, messageOf } from '../../core/errors';
@@ -14,6 +15,9 @@ export interface HttpWebhooksOptions {
 
 /** What a receiver may answer that is over by and by: it waits, is asked too often, or is not well. */
 const WORTH_TRYING_AGAIN = [408, 425, 429];
+const JSON_DATA = { datacontenttype: 'application/json' };
+/** A receiver that asks for more is asked again all the same, or nothing would be delivered before it is given up. */
+const LONGEST_WAIT_MS = 3_600_000;
 
 /**
  * CloudEvents by HTTP, in structured mode, signed as Standard Webhooks 1.0 says: the headers `webhook-id`,
@@ -80,7 +84,7 @@ export class HttpWebhooks implements Webhooks {
   ): { headers: Record<string, string>; body: string } {
     const source = `/hubs/${encodeURIComponent(this.options.hub)}`;
     const message = HTTP.structured(
-      new CloudEvent({ id, type, source, subject, time: new Date(time).toISOString(), data }),
+      new CloudEvent({ id, type, source, subject, time: new Date(time).toISOString(), ...JSON_DATA, data }),
     );
     const body = String(message.body);
     const now = new Date();
@@ -110,10 +114,10 @@ function refusal(name: string, { url }: WebhookSettings, { status, headers }: Re
 function waitOf(retryAfter: string | null): number | undefined {
   if (retryAfter === null) return undefined;
   const ms = /^[0-9]+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : Date.parse(retryAfter) - Date.now();
-  return Number.isFinite(ms) && ms > 0 ? ms : undefined;
+  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, LONGEST_WAIT_MS) : undefined;
 }
 
 /** `fetch failed` says nothing; its cause does. */
 function reasonOf(error: unknown): string {
-  return messageOf(error instanceof Error && error.cause instanceof Error ? error.cause : error);
+  return messageOf(types.isNativeError(error) && error.cause !== undefined ? error.cause : error);
 }

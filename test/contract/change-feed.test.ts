@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { process as traversals, driver } from 'gremlin';
 import { openLocalGraph, type FollowedGraph } from '../../adapters/local/graph/local-graph';
 import type { GraphChange } from '../../core/graph/elements';
 import type { FeedPosition } from '../../ports/change-feed';
@@ -17,9 +16,7 @@ beforeAll(async () => {
 }, ENGINE_START_MS);
 afterAll(() => gremlin.stop());
 beforeEach(async () => {
-  const connection = new driver.DriverRemoteConnection(gremlin.url);
-  await traversals.AnonymousTraversalSource.traversal().withRemote(connection).V().drop().iterate();
-  await connection.close();
+  await gremlin.empty();
   folder = await mkdtemp(join(tmpdir(), 'hub-test-feed-'));
   graph = await openLocalGraph({ url: gremlin.url, dir: folder, sharedFileSystem: true });
 });

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import fc from 'fast-check';
-import { process as traversals, driver } from 'gremlin';
 import { createFollowActivities, type Followed } from '../../activities/follow';
 import { MilestoneReaction } from '../../activities/react-milestones';
 import type { Looks } from '../../core/milestones/look';
@@ -36,9 +35,7 @@ afterEach(() => closeRoom());
 
 async function freshRoom(triggers: readonly MilestoneTrigger[]): Promise<void> {
   await closeRoom();
-  const connection = new driver.DriverRemoteConnection(gremlin.url);
-  await traversals.AnonymousTraversalSource.traversal().withRemote(connection).V().drop().iterate();
-  await connection.close();
+  await gremlin.empty();
   folder = await mkdtemp(join(tmpdir(), 'hub-test-reaction-'));
   graph = await openLocalGraph({ url: gremlin.url, dir: join(folder, 'graph'), sharedFileSystem: true });
   store = await openTriggerStore(join(folder, 'triggers.mdb'));

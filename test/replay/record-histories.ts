@@ -54,6 +54,15 @@ async function main(): Promise<void> {
       await follower.cancel();
       await follower.result().catch(() => undefined);
       await record(environment, `${today}-followGraphChanges`, 'follower');
+      failures.set('mail', 'webhook "mail" answered 404');
+      for (const [webhook, outcome] of [
+        ['crm', 'completed'],
+        ['mail', 'failed'],
+      ] as const) {
+        const notification = { webhook, milestoneId: 'milestone:churned/c1/1767225600000', state: 'reached', times: 1 };
+        await run('deliverNotification', webhook, { notification, giveUpAfterMs: 60_000 });
+        await record(environment, `${today}-deliverNotification-${outcome}`, webhook);
+      }
       for (const workflow of [...questions, ...milestoneQuestions]) {
         await run(workflow, workflow, { question: { event: 'churn' } });
         await record(environment, `${today}-${workflow}`, workflow);

@@ -28,6 +28,7 @@ it('has histories of every workflow a person or a caller starts', () => {
     'recomputeMilestones',
     'followGraphChanges',
     'milestoneFunnel',
+    'deliverNotification-failed',
   ]) {
     expect(histories).toEqual(expect.arrayContaining([expect.stringContaining(workflow)]));
   }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { process as traversals, driver } from 'gremlin';
 import { startGremlinServer } from '../../adapters/local/engines/gremlin-server';
 import type { GremlinServer } from '../../adapters/local/engines/gremlin-server';
 
@@ -11,6 +12,8 @@ export interface TestGremlin {
   readonly url: string;
   /** kill -9; the server comes back empty, and `back` resolves when it answers again. */
   kill(): { readonly back: Promise<void> };
+  /** Takes all out of it, so that another graph folder may use it. */
+  empty(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,6 +36,11 @@ export async function startTestGremlin({ heapMb = 1_024 } = {}): Promise<TestGre
       const back = new Promise<void>((resolve) => (restarted = resolve));
       process.kill(server.process.pid!, 'SIGKILL');
       return { back };
+    },
+    empty: async () => {
+      const connection = new driver.DriverRemoteConnection(server.url);
+      await traversals.AnonymousTraversalSource.traversal().withRemote(connection).V().drop().iterate();
+      await connection.close();
     },
     stop: async () => {
       await server.stop();

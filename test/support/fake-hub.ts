@@ -5,7 +5,8 @@ import { FailureInterceptor } from '../../activities/failures';
 import { createIdentityActivities } from '../../activities/identity';
 import { createNightlyActivities } from '../../activities/nightly';
 import { HubError } from '../../core/errors';
-import { ANALYTICS_QUEUE, HUB_QUEUE } from '../../core/task-queues';
+import type { Notification } from '../../core/milestones/notifications';
+import { ANALYTICS_QUEUE, HUB_QUEUE, NOTIFICATIONS_QUEUE } from '../../core/task-queues';
 import type { IdentityResolver } from '../../ports/identity-resolver';
 import type { Lake } from '../../ports/lake';
 import { hubSchema } from '../../schemas/hub';
@@ -15,7 +16,7 @@ import { sourceSchema } from '../../schemas/source';
 /** What the fakes were asked to do, in order. */
 export interface FakeHub {
   readonly calls: string[];
-  /** Sources that fail, with why. */
+  /** Sources and webhooks that fail, with why. */
   readonly failures: Map<string, string>;
   readonly runs: { readonly status: string; readonly businessDate: string }[];
 }
@@ -47,7 +48,12 @@ export async function withFakeHub<T>(
     taskQueue: ANALYTICS_QUEUE,
     activities: analyticsActivities(hub),
   });
-  return io.runUntil(() => analytics.runUntil(() => work(hub)));
+  const notifications = await Worker.create({
+    ...shared,
+    taskQueue: NOTIFICATIONS_QUEUE,
+    activities: notificationActivities(hub),
+  });
+  return io.runUntil(() => analytics.runUntil(() => notifications.runUntil(() => work(hub))));
 }
 
 const settings = hubSchema.parse({ name: 'test', timezone: 'Pacific/Auckland' });
@@ -83,7 +89,7 @@ function ioActivities(hub: FakeHub) {
       // As the real one, it comes back after a while.
       await Context.current().sleep(20);
       const position = { ...after, commitNum: after.commitNum + 1 };
-      return { position, behind: 3, changes: 5, looks: 4, reached: 2, retracted: 1, failed: 0 };
+      return { position, behind: 3, changes: 5, looks: 4, reached: 2, retracted: 1, notified: 0, failed: 0 };
     },
     listMilestones: async () => ({ milestones: [], problems: [] }),
     describeMilestone: async () => ({ milestone: 'churned' }),
@@ -135,6 +141,17 @@ function analyticsActivities(hub: FakeHub) {
     refreshKpis: async () => {
       hub.calls.push('kpis');
       return { kpis: 1, failed: [] };
+    },
+  };
+}
+
+function notificationActivities(hub: FakeHub) {
+  return {
+    deliverNotification: async ({ webhook }: Notification) => {
+      hub.calls.push(`tell ${webhook}`);
+      const failure = hub.failures.get(webhook);
+      if (failure !== undefined) throw new HubError('WEBHOOK_REFUSED', failure);
+      return { outcome: 'delivered', status: 204 };
     },
   };
 }
