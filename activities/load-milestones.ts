@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import { changedCustomersSql } from '../core/journeys/encode-sql';
 import { attributeValue } from '../core/graph/attribute-value';
 import type { GraphChange, GraphElement } from '../core/graph/elements';
 import { sub, type Traversal } from '../core/graph/traversal';
 import type { Completion } from '../core/milestones/evaluate';
 import type { DeclaredMilestones, Milestone } from '../core/milestones/milestone';
 import { contentOf, milestoneElements, type StepEvidence } from '../core/milestones/milestone-elements';
-import { milestoneId } from '../core/milestones/milestone-id';
+import { milestoneId, milestoneKeyOf } from '../core/milestones/milestone-id';
 import { evidenceSql } from '../core/milestones/sql/evidence-sql';
 import { triggerOf } from '../core/milestones/trigger';
 import { duckDbDialect } from '../core/sql/dialects';
 import type { Graph } from '../ports/graph';
 import type { Lake, ReadOptions } from '../ports/lake';
-import type { TriggerStore } from '../ports/trigger-store';
+import type { DueLook, TriggerStore } from '../ports/trigger-store';
 import { cancellation, heartbeat, whileAlive } from './context';
-import { consumed } from './pending-batches';
+import { consumed, pendingBatches } from './pending-batches';
 
 export interface LoadMilestonesResult {
   /** Milestones that the graph gained and lost; one whose steps changed is both. */
@@ -48,11 +49,13 @@ export function createLoadMilestonesActivities({
       return whileAlive({ stage: 'load', unit: 'milestones', done: 0 }, async () => {
         const read = { version: await lake.version(), signal: cancellation() };
         const counts = { added: 0, removed: 0 };
+        const ahead = await customersAhead(lake, read);
         const pending = await pendingRuns(lake, read);
         for (const name of partsFirst(declared, new Set(pending.map(({ milestone }) => milestone)))) {
           const milestone = declared.milestones.find(({ spec }) => spec.name === name);
           const difference = await differenceOf(lake, graph, name, read);
           await write(lake, graph, milestone, difference, read);
+          if (milestone !== undefined) await triggers.setDue(looksAgain(difference, ahead));
           counts.added += milestone === undefined ? 0 : difference.missing.size;
           counts.removed += difference.wrong.length;
           heartbeat({ stage: 'load', unit: 'milestones', done: counts.added, detail: name });
@@ -74,6 +77,25 @@ function pendingRuns(lake: Lake, read: ReadOptions): Promise<{ readonly batch: s
 WHERE batch NOT IN (SELECT batch FROM consumed_batches WHERE consumer = 'milestones') ORDER BY batch, milestone`,
     read,
   );
+}
+
+/**
+ * Customers of whom the graph knows what journeys, and so computed milestones, do not yet: what follows the graph may have
+ * looked at them before.
+ */
+async function customersAhead(lake: Lake, read: ReadOptions): Promise<ReadonlySet<string>> {
+  const pending = await pendingBatches(lake, 'journeys', read);
+  if (pending.landed.length + pending.identity.length === 0) return new Set();
+  const rows = await lake.rows<{ customer_id: string }>(changedCustomersSql(pending), read);
+  return new Set(rows.map((row) => row.customer_id));
+}
+
+/** What was written of such customers is to be looked at again, now. */
+function looksAgain({ missing, wrong }: Difference, ahead: ReadonlySet<string>): DueLook[] {
+  const written = [...missing.keys(), ...wrong].map(milestoneKeyOf);
+  return written
+    .filter(({ customerId }) => ahead.has(customerId))
+    .map(({ customerId, milestone }) => ({ customerId, milestone, dueAt: 0 }));
 }
 
 /** Names of milestones, the parts of others first. */

@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createFollowActivities, type Followed } from '../../activities/follow';
+import { createJourneysActivities } from '../../activities/journeys';
+import { createLoadActivities } from '../../activities/load';
+import { createLoadMilestonesActivities, type LoadMilestonesResult } from '../../activities/load-milestones';
+import { createMilestoneActivities } from '../../activities/milestones';
+import { openLocalGraph, type FollowedGraph } from '../../adapters/local/graph/local-graph';
+import { openTriggerStore } from '../../adapters/local/milestones/local-trigger-store';
+import { noRowsOf } from '../../core/lake/tables';
+import type { FeedPosition } from '../../ports/change-feed';
+import type { TriggerStore } from '../../ports/trigger-store';
+import { milestoneSpec } from '../../schemas/milestone';
+import { ENGINE_START_MS, startTestGremlin, type TestGremlin } from '../support/engines';
+import { openTestRoom, type TestRoom } from '../support/local-room';
+
+const spec = milestoneSpec.parse({
+  name: 'quiet',
+  title: 'T',
+  description: 'D',
+  steps: [{ name: 'call', events: ['call'] }],
+  notFollowedBy: { events: ['churn'], within: '1h' },
+});
+const BEGINNING = Date.UTC(2026, 0, 1);
+const REACHED = (customer: string) => `milestone:quiet/${customer}/${BEGINNING + 3_600_000}`;
+
+let gremlin: TestGremlin;
+let room: TestRoom;
+let graph: FollowedGraph;
+let triggers: TriggerStore;
+let position: FeedPosition;
+
+beforeAll(async () => {
+  gremlin = await startTestGremlin();
+}, ENGINE_START_MS);
+afterAll(() => gremlin.stop());
+beforeEach(async () => {
+  await gremlin.empty();
+  room = await openTestRoom();
+  graph = await openLocalGraph({ url: gremlin.url, dir: join(room.folder, 'graph'), sharedFileSystem: true });
+  triggers = await openTriggerStore(join(room.folder, 'triggers.mdb'));
+  position = { commitNum: 0, opNum: 0 };
+});
+afterEach(async () => {
+  await graph.close();
+  await triggers.close();
+  await room.close();
+});
+
+const run = <T>(activity: (...args: never[]) => Promise<T>, ...args: unknown[]): Promise<T> =>
+  new MockActivityEnvironment().run(activity as (...args: unknown[]) => Promise<T>, ...args) as Promise<T>;
+
+/** Lands what customers did: each is one profile of one source. */
+async function land(batch: string, ...events: readonly (readonly [customer: string, type: string, hour: number])[]) {
+  const rows = (
+    table: 'files' | 'events' | 'profiles' | 'identities' | 'customers' | 'identity_changes',
+    select: string,
+  ) => ({ table, mode: 'append', select: `${noRowsOf(table)} UNION ALL BY NAME ${select}` }) as const;
+  const hours = events.map(
+    ([customer, type, hour], index) =>
+      `SELECT '${batch}' AS batch, '${batch}-${index}' AS event_id, 's' AS source, '${type}' AS type, 'web' AS channel,
+  make_timestamp(${(BEGINNING + hour * 3_600_000) * 1_000}) AS occurred_at, 'p-${customer}' AS profile_id, '${batch}.csv' AS file, ${index} AS file_row`,
+  );
+  const people = [...new Set(events.map(([customer]) => customer))];
+  const among = `(VALUES ${people.map((customer) => `('${customer}')`).join(', ')}) AS people (name)`;
+  await room.lake.commit({
+    key: batch,
+    writes: [
+      rows('files', `SELECT '${batch}' AS batch, 's' AS source, '${batch}.csv' AS path`),
+      rows('profiles', `SELECT '${batch}' AS batch, 'p-' || name AS profile_id, 's' AS source FROM ${among}`),
+      rows(
+        'identities',
+        `SELECT 'p-' || name AS profile_id, name AS customer_id FROM ${among}
+WHERE 'p-' || name NOT IN (SELECT profile_id FROM identities)`,
+      ),
+      rows(
+        'identity_changes',
+        `SELECT '${batch}i' AS batch, 'p-' || name AS profile_id, name AS to_customer FROM ${among}`,
+      ),
+      rows(
+        'customers',
+        `SELECT name AS customer_id FROM ${among} WHERE name NOT IN (SELECT customer_id FROM customers)`,
+      ),
+      rows('events', `FROM (${hours.join(' UNION ALL ')})`),
+    ],
+  });
+}
+
+async function encode(): Promise<void> {
+  await run(createJourneysActivities({ lake: room.lake }).encodeJourneys);
+}
+
+/** What `recomputeMilestones` does. */
+async function recompute(version = '1', mode: 'changed' | 'full' = 'changed'): Promise<LoadMilestonesResult> {
+  const milestones = { milestones: [{ spec, version }], broken: [], problems: [] };
+  const { recomputeMilestones } = createMilestoneActivities({ lake: room.lake, milestones });
+  await run(recomputeMilestones, { mode, dryRun: false, asOf: Date.UTC(2026, 5, 1) });
+  await run(createLoadActivities({ lake: room.lake, graph }).loadGraph);
+  const { loadMilestones } = createLoadMilestonesActivities({ lake: room.lake, graph, triggers, milestones });
+  return run(loadMilestones, { storedAt: 0 });
+}
+
+async function follow(): Promise<void> {
+  const milestones = { milestones: [], broken: [], problems: [] };
+  const { followChanges } = createFollowActivities({ feed: graph.feed, graph, triggers, milestones, webhooks: {} });
+  for (let more = true; more;) {
+    const done = (await run(followChanges, { after: position, seconds: 0 })) as Followed;
+    more = done.changes + done.looks > 0;
+    position = done.position;
+  }
+}
+
+async function milestonesInGraph(): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { kind, label, id } of graph.elements())
+    if (kind === 'vertex' && label === 'Milestone') ids.push(id);
+  return ids.sort();
+}
+
+it('makes the graph what was computed, once', async () => {
+  await land('b1', ['ann', 'call', 0], ['bob', 'call', 0], ['bob', 'churn', 0.5]);
+  await encode();
+  expect(await recompute()).toEqual({ added: 1, removed: 0, triggers: 1 });
+  expect(await milestonesInGraph()).toEqual([REACHED('ann')]);
+  expect(await recompute()).toEqual({ added: 0, removed: 0, triggers: 1 });
+  expect(await triggers.due(Date.now(), 10)).toEqual([]);
+});
+
+it('takes nothing back for long that was reached by what the journeys do not know yet', async () => {
+  await land('b1', ['ann', 'call', 0], ['bob', 'advice', 0], ['cleo', 'churn', 0]);
+  await encode();
+  await recompute();
+  await land('b2', ['bob', 'call', 0]);
+  await run(createLoadActivities({ lake: room.lake, graph }).loadGraph);
+  await follow();
+  expect(await milestonesInGraph()).toEqual([REACHED('ann'), REACHED('bob')]);
+  await recompute('1', 'full');
+  expect(await milestonesInGraph()).toEqual([REACHED('ann')]);
+  await follow();
+  expect(await milestonesInGraph()).toEqual([REACHED('ann'), REACHED('bob')]);
+});
+
+it('brings nothing back for long that was undone by what the journeys do not know yet', async () => {
+  await land('b1', ['ann', 'call', 0], ['bob', 'call', 0], ['cleo', 'churn', 0]);
+  await encode();
+  await recompute();
+  await land('b2', ['bob', 'churn', 0.5]);
+  await run(createLoadActivities({ lake: room.lake, graph }).loadGraph);
+  await follow();
+  expect(await milestonesInGraph()).toEqual([REACHED('ann')]);
+  await recompute('2');
+  expect(await milestonesInGraph()).toEqual([REACHED('ann'), REACHED('bob')]);
+  await follow();
+  expect(await milestonesInGraph()).toEqual([REACHED('ann')]);
+});
