@@ -104,6 +104,7 @@ async function followOn(
   const news: MilestoneNews = new Map();
   let { position, behind } = done;
   let changes = 0;
+  let since: number | undefined;
   do {
     const page = await feed.read({ after: position, limit: PAGE, waitMs: changes === 0 ? wait : 0, signal });
     await reaction.refresh();
@@ -111,10 +112,11 @@ async function followOn(
     notifier.gather(news, page.changes);
     ({ last: position, behind } = page);
     changes += page.changes.length;
+    since ??= page.since;
   } while (behind > 0 && changes < MOST_GATHERED && !signal.aborted);
   const now = Date.now();
   await reaction.gatherDue(now, MOST_DUE, looks);
-  const reacted = await reaction.react(looks, now, signal);
+  const reacted = await reaction.react(looks, now, since, signal);
   const notified = await notifier.tell(news, now);
   return { ...addTotals(done, { changes, ...reacted, notified }), position, behind };
 }

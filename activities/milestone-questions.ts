@@ -1,5 +1,6 @@
 import { HubError } from '../core/errors';
 import { explainedQueries } from '../core/milestones/compiled';
+import { recentFires } from '../core/milestones/fires';
 import { OF_CUSTOMER } from '../core/milestones/gremlin/reaction-gremlin';
 import { readMilestone } from '../core/milestones/gremlin/read-milestone';
 import type { DeclaredMilestones, Milestone } from '../core/milestones/milestone';
@@ -66,6 +67,7 @@ export function createMilestoneQuestionActivities({
         spec: { ...milestone.spec },
         compiled: { sql, gremlin },
         wokenBy: milestone.spec.trigger?.events ?? eventsOf(milestone.spec),
+        triggered: await triggeredOf(triggers, name),
         versions: versions.map(({ version, storedAt }) => ({ version, storedAt: new Date(storedAt).toISOString() })),
         trend: await trendOf(lake, name, read),
       };
@@ -148,6 +150,12 @@ async function countsOf(
       awaited: awaited[name] ?? 0,
     };
   });
+}
+
+async function triggeredOf(triggers: TriggerStore, milestone: string): Promise<MilestoneDetails['triggered']> {
+  const { perSecond, lastHour } = recentFires(await triggers.fires(milestone), Date.now());
+  const { looks: fires, ...outcome } = lastHour;
+  return { firesPerSecond: perSecond, lastHour: { fires, ...outcome } };
 }
 
 async function trendOf(lake: Lake, milestone: string, read: ReadOptions): Promise<MilestoneDetails['trend']> {

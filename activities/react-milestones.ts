@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { HubError } from '../core/errors';
 import type { GraphChange } from '../core/graph/elements';
+import { NO_FIRES, addFires, firesOf } from '../core/milestones/fires';
 import { readCompletions, readEvent } from '../core/milestones/gremlin/read-completions';
 import { LEFT_BEHIND, PERFORMERS, REACHED, journeysTraversal } from '../core/milestones/gremlin/reaction-gremlin';
 import {
@@ -86,19 +87,19 @@ export class MilestoneReaction {
    * Looks at milestones of customers, and makes them in the graph what they are.
    *
    * @param asOf epoch milliseconds
+   * @param since when the first change was made that they follow from, in epoch milliseconds
    */
-  async react(looks: Looks, asOf: number, signal?: AbortSignal): Promise<Reaction> {
-    const counts = { looks: 0, reached: 0, retracted: 0 };
+  async react(looks: Looks, asOf: number, since?: number, signal?: AbortSignal): Promise<Reaction> {
+    const results: LookedAt[] = [];
     const errors: string[] = [];
     const byQueries = [...looks.values()].reduce((sum, names) => sum + names.size, 0) <= this.mostQueries;
     for (const part of byQueries ? this.inLevels(looks) : slices([...looks], TOGETHER)) {
-      for (const each of await this.attempt(part, { byQueries, asOf, signal }, errors)) {
-        counts.looks++;
-        counts.reached += each.reached.length;
-        counts.retracted += each.retracted.length;
-      }
+      results.push(...(await this.attempt(part, { byQueries, asOf, signal }, errors)));
     }
-    return { ...counts, failed: errors.length, lastError: errors.at(-1) };
+    const fires = firesOf(results, since === undefined ? 0 : Date.now() - since);
+    await this.store.noteFires(asOf, fires);
+    const { looks: count, reached, retracted } = [...fires.values()].reduce(addFires, NO_FIRES);
+    return { looks: count, reached, retracted, failed: errors.length, lastError: errors.at(-1) };
   }
 
   /** What a milestone is evidenced by must be in the graph when its query runs: what it is made of is looked at before. */

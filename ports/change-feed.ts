@@ -11,6 +11,8 @@ export interface FeedPage {
   readonly changes: readonly GraphChange[];
   /** Where to read on. */
   readonly last: FeedPosition;
+  /** When the first of them was made, in epoch milliseconds; absent where there are none. */
+  readonly since?: number;
   /** How many changes are known to come after these; 0 when the page is the last for now. */
   readonly behind: number;
 }

@@ -1,3 +1,4 @@
+import type { Fires } from '../core/milestones/fires';
 import type { Notification, ToldBefore } from '../core/milestones/notifications';
 import type { MilestoneTrigger } from '../core/milestones/trigger';
 
@@ -28,6 +29,10 @@ export interface TriggerStore {
   due(by: number, limit: number): Promise<readonly DueLook[]>;
   /** How many are awaited, by milestone. */
   awaited(): Promise<Readonly<Record<string, number>>>;
+  /** Counts what stored queries came to, by milestone, at a time (epoch milliseconds). Counts older than an hour may go. */
+  noteFires(at: number, fires: ReadonlyMap<string, Fires>): Promise<void>;
+  /** What was counted of a milestone in the last hour, by the beginning of the minute. */
+  fires(milestone: string): Promise<ReadonlyMap<number, Fires>>;
   /** What was told of these milestones, by the ids of their vertices. */
   told(milestoneIds: readonly string[]): Promise<ToldBefore>;
   /** Keeps what was told. */

@@ -65,6 +65,17 @@ export const milestoneDetails = milestoneCounts.extend({
     gremlin: z.string().describe('For one customer, in the graph.'),
   }),
   wokenBy: z.array(z.string()).describe('Step types whose events make the stored query run.'),
+  triggered: z
+    .object({
+      firesPerSecond: z.number().describe('How often its stored query ran, since the minute before this one began.'),
+      lastHour: z.object({
+        fires: count.describe('How often its stored query ran.'),
+        reached: count,
+        retracted: count,
+        lagMs: z.number().describe('The longest from a change of the graph until its milestones were written.'),
+      }),
+    })
+    .describe('As the graph changes.'),
   versions: z
     .array(z.object({ version: z.string(), storedAt: z.string() }))
     .describe('The stored queries that were ever active, the oldest first.'),

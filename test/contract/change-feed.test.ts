@@ -66,8 +66,12 @@ describe('the feed of the graph', () => {
     const head = await graph.feed.head();
     expect(await graph.feed.read({ after: head, limit: 9 })).toEqual({ changes: [], last: head, behind: 0 });
     const waiting = graph.feed.read({ after: head, limit: 9, waitMs: 60_000 });
+    const before = Date.now();
     await load('a', customer('1'));
-    expect(idsOf((await waiting).changes)).toEqual(['1']);
+    const { changes, since } = await waiting;
+    expect(idsOf(changes)).toEqual(['1']);
+    expect(since).toBeGreaterThanOrEqual(before);
+    expect(since).toBeLessThanOrEqual(Date.now());
   });
 
   it('does not tell what the graph refuses', async () => {

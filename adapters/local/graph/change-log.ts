@@ -16,6 +16,8 @@ const SCRATCH_AGE_MS = 24 * 60 * 60 * 1000;
 export interface LoggedChange {
   readonly change: GraphChange;
   readonly position: { readonly commitNum: number; readonly opNum: number };
+  /** When its commit was made, in epoch milliseconds. */
+  readonly madeAt: number;
 }
 
 /** How far a load has come. */
@@ -112,7 +114,8 @@ export class ChangeLog {
   async *loggedChanges(commitNum: number): AsyncGenerator<LoggedChange[]> {
     const reader = new PgJsonReader();
     let opNum = 0;
-    const at = (change: GraphChange): LoggedChange => ({ change, position: { commitNum, opNum } });
+    let madeAt = 0;
+    const at = (change: GraphChange): LoggedChange => ({ change, position: { commitNum, opNum }, madeAt });
     for await (const lines of readSegment(this.segmentPath(commitNum))) {
       const logged: LoggedChange[] = [];
       for (const line of lines) {
@@ -120,6 +123,7 @@ export class ChangeLog {
         // A record may end the change before it, so that its own place comes after.
         for (const change of reader.add(record)) logged.push(at(change));
         opNum = record.eventId.opNum;
+        madeAt = record.commitTimestamp;
       }
       if (logged.length > 0) yield logged;
     }

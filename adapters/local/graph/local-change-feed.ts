@@ -39,11 +39,11 @@ export class LocalChangeFeed implements ChangeFeed {
     if (after.commitNum > settled) throw beyondEnd(after, settled);
     const reading = await this.take(after, settled);
     try {
-      const changes = await nextOf(reading, limit);
+      const { changes, ...since } = await nextOf(reading, limit);
       const isAtEnd = changes.length < limit;
       if (!isAtEnd) await this.giveBack(reading);
       const last = isAtEnd ? { commitNum: reading.until, opNum: Number.MAX_SAFE_INTEGER } : reading.position;
-      return { changes, last, behind: isAtEnd ? 0 : Math.max(1, this.log.changesAfter(last.commitNum)) };
+      return { changes, ...since, last, behind: isAtEnd ? 0 : Math.max(1, this.log.changesAfter(last.commitNum)) };
     } finally {
       if (this.reading !== reading) await reading.changes.return(undefined);
     }
@@ -77,8 +77,12 @@ export class LocalChangeFeed implements ChangeFeed {
 }
 
 /** So many changes, or what there is; moves the place on. */
-async function nextOf(reading: OpenReading, limit: number): Promise<GraphChange[]> {
+async function nextOf(
+  reading: OpenReading,
+  limit: number,
+): Promise<{ readonly changes: GraphChange[]; readonly since?: number }> {
   const changes: GraphChange[] = [];
+  let since: number | undefined;
   while (changes.length < limit) {
     if (reading.waiting.length === 0) {
       const next = await reading.changes.next();
@@ -86,11 +90,12 @@ async function nextOf(reading: OpenReading, limit: number): Promise<GraphChange[
       reading.waiting = next.value;
     }
     const told = reading.waiting.slice(0, limit - changes.length);
+    since ??= told[0]?.madeAt;
     for (const { change } of told) changes.push(change);
     reading.waiting = reading.waiting.slice(told.length);
     reading.position = told.at(-1)?.position ?? reading.position;
   }
-  return changes;
+  return { changes, ...(since === undefined ? {} : { since }) };
 }
 
 async function* changesAfter(log: ChangeLog, after: FeedPosition, until: number): AsyncGenerator<LoggedChange[]> {

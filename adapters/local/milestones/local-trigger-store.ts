@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { open, type Key, type RootDatabase } from 'lmdb';
+import { FIRES_KEPT_MS, NO_FIRES, addFires, minuteOf, type Fires } from '../../../core/milestones/fires';
 import type { Notification, Told, ToldBefore } from '../../../core/milestones/notifications';
 import type { MilestoneTrigger } from '../../../core/milestones/trigger';
 import type { DueLook, TriggerStore } from '../../../ports/trigger-store';
@@ -13,7 +14,7 @@ const LAST = Buffer.from([0xff]);
  * rest; a write is durable when its promise resolves; several processes may read and write.
  *
  * Keys: `trigger, milestone, storedAt, version`; `active, milestone`; `due, dueAt, customer, milestone` and its reverse
- * `look, customer, milestone`; `awaited, milestone`; `told, milestone's vertex`; `revision`.
+ * `look, customer, milestone`; `awaited, milestone`; `fires, milestone, minute`; `told, milestone's vertex`; `revision`.
  */
 export async function openTriggerStore(path: string): Promise<TriggerStore> {
   await mkdir(dirname(path), { recursive: true });
@@ -67,6 +68,28 @@ class LocalTriggerStore implements TriggerStore {
   async awaited(): Promise<Readonly<Record<string, number>>> {
     const counts = [...this.range(['awaited'])].map(({ key, value }) => [(key as string[])[1]!, value as number]);
     return Object.fromEntries(counts) as Record<string, number>;
+  }
+
+  async noteFires(at: number, fires: ReadonlyMap<string, Fires>): Promise<void> {
+    const minute = minuteOf(at);
+    await this.database.transaction(() => {
+      for (const [milestone, counted] of fires) {
+        const key = ['fires', milestone, minute];
+        const before = (this.database.get(key) as Fires | undefined) ?? NO_FIRES;
+        void this.database.put(key, addFires(before, counted));
+        const old = { start: ['fires', milestone], end: ['fires', milestone, minute - FIRES_KEPT_MS] };
+        for (const each of this.database.getKeys(old)) void this.database.remove(each);
+      }
+    });
+  }
+
+  async fires(milestone: string): Promise<ReadonlyMap<number, Fires>> {
+    return new Map(
+      [...this.range(['fires', milestone])].map(({ key, value }) => [
+        (key as [string, string, number])[2],
+        value as Fires,
+      ]),
+    );
   }
 
   async told(milestoneIds: readonly string[]): Promise<ToldBefore> {
