@@ -68,7 +68,7 @@ export function walk(spec: MilestoneSpec, events: readonly JourneyEvent[]): Mile
     steps.push({ moments, ways });
   });
   const inTime = steps.at(-1)!.ways.filter(({ at, start }) => spec.within === undefined || at - start <= spec.within);
-  return { steps, inTime, completed: inTime.filter(({ at }) => !isFollowed(spec, at, events)) };
+  return { steps, inTime, completed: notFollowed(spec, inTime, events) };
 }
 
 function momentsOf(step: MilestoneStep, events: readonly JourneyEvent[]): Moment[] {
@@ -107,15 +107,27 @@ function nextWays(
   const longest = spec.steps[step]!.within ?? Infinity;
   const before = stepsBefore(spec, step).flatMap((index) => ways[index]!);
   return moments.flatMap((moment) => {
-    const reachable = before.filter(({ at }) => at < moment.from && moment.from - at <= longest);
-    const best = reachable.sort((a, b) => b.start - a.start || b.at - a.at || b.step - a.step)[0];
+    let best: Way | undefined;
+    for (const way of before) {
+      if (way.at >= moment.from || moment.from - way.at > longest) continue;
+      if (best === undefined || isBetter(way, best)) best = way;
+    }
     return best === undefined ? [] : [{ step, ...moment, start: best.start, before: best }];
   });
 }
 
-function isFollowed({ notFollowedBy }: MilestoneSpec, at: number, events: readonly JourneyEvent[]): boolean {
-  if (notFollowedBy === undefined) return false;
-  return timesOf(notFollowedBy, events).some((time) => time > at && time - at <= notFollowedBy.within);
+function isBetter(a: Way, b: Way): boolean {
+  return (a.start - b.start || a.at - b.at || a.step - b.step) > 0;
+}
+
+function notFollowed(
+  { notFollowedBy }: MilestoneSpec,
+  ways: readonly Way[],
+  events: readonly JourneyEvent[],
+): readonly Way[] {
+  if (notFollowedBy === undefined) return ways;
+  const unwanted = timesOf(notFollowedBy, events);
+  return ways.filter(({ at }) => !unwanted.some((time) => time > at && time - at <= notFollowedBy.within));
 }
 
 /** The steps on a way, the first one first. */

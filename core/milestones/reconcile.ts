@@ -95,12 +95,26 @@ export function completionsAmong(
     const texts = Object.entries(event.attributes).map(([name, value]) => [name, String(value)]);
     return { ...event, attributes: Object.fromEntries(texts) as Record<string, string>, origin: event };
   });
+  const byTime = journey.sort((a, b) => a.at - b.at);
+  const fitting = spec.steps.map((step) => byTime.filter((event) => fits(event, step)));
   return completionsOf(spec, journey).map((completion) => ({
     completion,
     evidence: completion.flatMap(({ step, from, at }) =>
-      journey
-        .filter((event) => event.at >= from && event.at <= at && fits(event, spec.steps[step]!))
-        .map(({ origin }) => ({ step, ...origin })),
+      fitting[step]!.slice(firstAfter(fitting[step]!, from - 1), firstAfter(fitting[step]!, at)).map(({ origin }) => ({
+        step,
+        ...origin,
+      })),
     ),
   }));
+}
+
+/** Where in events that are ordered by time those after a time (whole milliseconds) begin. */
+function firstAfter(events: readonly { readonly at: number }[], time: number): number {
+  let [low, high] = [0, events.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (events[middle]!.at > time) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
