@@ -9,7 +9,7 @@ import type { Looks } from '../core/milestones/look';
 import type { DeclaredMilestones } from '../core/milestones/milestone';
 import type { WebhookSettings } from '../schemas/webhook';
 import { MilestoneNotifier, type MilestoneNews } from './notify';
-import { MilestoneReaction } from './react-milestones';
+import { MilestoneReaction, type ReactionLimits } from './react-milestones';
 
 export interface FollowInput {
   /** Where to read on. */
@@ -38,17 +38,16 @@ export function createFollowActivities({
   triggers,
   milestones,
   webhooks,
-  mostQueries,
+  limits,
 }: {
   feed: ChangeFeed;
   graph: Graph;
   triggers: TriggerStore;
   milestones: DeclaredMilestones;
   webhooks: Readonly<Record<string, WebhookSettings>>;
-  /** Up to how many looks at once run their stored queries. */
-  mostQueries?: number;
+  limits?: ReactionLimits;
 }) {
-  const reaction = new MilestoneReaction(graph, triggers, mostQueries);
+  const reaction = new MilestoneReaction(graph, triggers, limits);
   const notifier = new MilestoneNotifier(triggers, milestones, webhooks);
   return {
     /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import fc from 'fast-check';
 import { createFollowActivities, type Followed } from '../../activities/follow';
-import { MilestoneReaction } from '../../activities/react-milestones';
+import { MilestoneReaction, type ReactionLimits } from '../../activities/react-milestones';
 import type { Looks } from '../../core/milestones/look';
 import { openLocalGraph, type FollowedGraph } from '../../adapters/local/graph/local-graph';
 import { openTriggerStore } from '../../adapters/local/milestones/local-trigger-store';
@@ -72,11 +72,12 @@ describe('milestones that follow the graph', () => {
         batches: fc.integer({ min: 1, max: 6 }),
         merge: fc.boolean(),
         again: fc.boolean(),
-        mostQueries: fc.constantFrom(0, 1_000),
+        queries: fc.constantFrom(0, 1_000),
+        events: fc.constantFrom(0, 3, 1_000),
       });
       await fc.assert(
-        fc.asyncProperty(arrival, async ({ drawn, order, batches, merge, again, mostQueries }) => {
-          queries = mostQueries;
+        fc.asyncProperty(arrival, async ({ drawn, order, batches, merge, again, queries, events }) => {
+          limits = { queries, events };
           const triggers = [drawn.spec, afterDrawn].map((spec) => triggerOf({ spec, version: '1' }, 0));
           await freshRoom(triggers);
           const people = merge ? mergeFirstTwo(drawn.customers) : drawn.customers;
@@ -156,8 +157,7 @@ describe('milestones that follow the graph', () => {
   });
 });
 
-/** Up to how many looks run their stored queries; of more, journeys are read. */
-let queries = 1_000;
+let limits: ReactionLimits = { queries: 1_000, events: 1_000 };
 let position = { commitNum: 0, opNum: 0 };
 
 /** Reacts once, or as often as it takes, to what changed since a position. */
@@ -168,7 +168,7 @@ async function follow(after: typeof position): Promise<Followed> {
     triggers: store,
     milestones: { milestones: [], broken: [], problems: [] },
     webhooks: {},
-    mostQueries: queries,
+    limits,
   });
   const followed = (await new MockActivityEnvironment().run(followChanges, { after, seconds: 0 })) as Followed;
   position = followed.position;

@@ -9,6 +9,15 @@ export const PERFORMERS: Traversal = [
   ['by', sub(['in', 'PERFORMED'], ['out', 'IDENTIFIED_AS'], ['id'], ['fold'])],
 ];
 
+/** Of the customers with the ids `customers` those who did more than so many things. */
+export function busierThan(events: number): Traversal {
+  return [
+    ['V', { parameter: 'customers' }],
+    ['filter', sub(['in', 'IDENTIFIED_AS'], ['out', 'PERFORMED'], ['range', events, events + 1])],
+    ['id'],
+  ];
+}
+
 /** What the customers with the ids `customers` reached: `customer`, `name`, `id`, `content` and how much `evidence`. */
 export const REACHED: Traversal = [
   ['V', { parameter: 'customers' }],
