@@ -16,6 +16,13 @@ import type { DueLook, TriggerStore } from '../ports/trigger-store';
 import { cancellation, heartbeat, whileAlive } from './context';
 import { consumed, pendingBatches } from './pending-batches';
 
+export interface LoadMilestonesInput {
+  /** Epoch milliseconds. */
+  readonly storedAt: number;
+  /** Milestones whose stored queries must not follow the graph. */
+  readonly withheld?: readonly string[];
+}
+
 export interface LoadMilestonesResult {
   /** Milestones that the graph gained and lost; one whose steps changed is both. */
   readonly added: number;
@@ -45,7 +52,7 @@ export function createLoadMilestonesActivities({
      * Brings the milestones in the graph up to what was computed in the lake, and makes the stored queries those of the
      * declared specs. It compares the two, so that it may be cut off and run again at any time.
      */
-    async loadMilestones(input: { readonly storedAt: number }): Promise<LoadMilestonesResult> {
+    async loadMilestones(input: LoadMilestonesInput): Promise<LoadMilestonesResult> {
       return whileAlive({ stage: 'load', unit: 'milestones', done: 0 }, async () => {
         const read = { version: await lake.version(), signal: cancellation() };
         const counts = { added: 0, removed: 0 };
@@ -63,8 +70,9 @@ export function createLoadMilestonesActivities({
         const batches = [...new Set(pending.map(({ batch }) => batch))];
         if (batches.length > 0)
           await lake.commit({ key: `graph:${batches.join()}`, ...consumed('milestones', batches) });
-        await triggers.activate(declared.milestones.map((milestone) => triggerOf(milestone, input.storedAt)));
-        return { ...counts, triggers: declared.milestones.length };
+        const active = declared.milestones.filter(({ spec }) => input.withheld?.includes(spec.name) !== true);
+        await triggers.activate(active.map((milestone) => triggerOf(milestone, input.storedAt)));
+        return { ...counts, triggers: active.length };
       });
     },
   };

@@ -6,9 +6,11 @@ import { milestonesWithin } from '../core/milestones/pattern';
 import { dryRunSql, recomputeQueries, type Recomputation } from '../core/milestones/sql/recompute-sql';
 import { didYouMean } from '../core/text/closest-name';
 import type { Lake, ReadOptions } from '../ports/lake';
+import type { HubSettings } from '../schemas/hub';
 import { problemText } from '../schemas/issues';
 import { milestoneRunInput, type MilestoneRunInput, type MilestoneRunPlan } from '../schemas/milestone-run';
 import { cancellation, whileAlive } from './context';
+import { MilestoneSizes } from './milestone-sizes';
 
 export interface ComputedMilestone {
   readonly milestone: string;
@@ -18,22 +20,30 @@ export interface ComputedMilestone {
   readonly customers: number;
 }
 
+export interface RefusedMilestone {
+  readonly milestone: string;
+  readonly reason: string;
+  /** Whether its stored query must not follow the graph either. One that awaits its first event does. */
+  readonly isTooMuch: boolean;
+}
+
 export interface RecomputeResult {
   readonly computed: readonly ComputedMilestone[];
   /** Whose spec and data are those of the last computation. */
   readonly unchanged: readonly string[];
   readonly retired: readonly string[];
   /** Why others were not computed; what was known of them is kept. */
-  readonly refused: readonly { readonly milestone: string; readonly reason: string }[];
+  readonly refused: readonly RefusedMilestone[];
   readonly dryRun: boolean;
 }
 
 export interface MilestoneDependencies {
   readonly lake: Lake;
   readonly milestones: DeclaredMilestones;
+  readonly settings: Pick<HubSettings, 'milestones'>;
 }
 
-export function createMilestoneActivities({ lake, milestones: hub }: MilestoneDependencies) {
+export function createMilestoneActivities({ lake, milestones: hub, settings }: MilestoneDependencies) {
   return {
     /**
      * Checks what a person typed and fills in the defaults.
@@ -58,16 +68,22 @@ export function createMilestoneActivities({ lake, milestones: hub }: MilestoneDe
     /** Computes who reached what, in SQL, for everybody; the graph is not touched. */
     async recomputeMilestones(plan: MilestoneRunPlan): Promise<RecomputeResult> {
       const work = { stage: 'milestones', unit: 'milestones', done: 0 };
-      return whileAlive(work, () => recompute(lake, hub, plan));
+      return whileAlive(work, () => recompute(lake, hub, plan, settings.milestones.mostElements));
     },
   };
 }
 
-async function recompute(lake: Lake, hub: DeclaredMilestones, plan: MilestoneRunPlan): Promise<RecomputeResult> {
+async function recompute(
+  lake: Lake,
+  hub: DeclaredMilestones,
+  plan: MilestoneRunPlan,
+  mostElements: number,
+): Promise<RecomputeResult> {
   const read = { version: await lake.version(), signal: cancellation() };
   const steps = await lake.rows<{ code: number; type: string }>('SELECT code, type FROM steps', read);
   const codes = new Map(steps.map(({ code, type }) => [type, Number(code)]));
-  const { good, refused } = computable(hub.milestones, new Set(codes.keys()));
+  const sizes = await MilestoneSizes.measure({ lake, codes, mostElements, asOf: plan.asOf, read });
+  const { good, refused } = await computable(hub.milestones, new Set(codes.keys()), sizes);
   const last = await lastRuns(lake, read);
   const bases = await basesOf(lake, good, plan, read);
   const wanted = wantedOf(good, plan, (name) => plan.mode === 'full' || last.get(name)?.basis !== bases.get(name));
@@ -102,17 +118,24 @@ async function runOf(lake: Lake, batch: string): Promise<ComputedMilestone[]> {
   return rows.map((row) => ({ ...row, reached: Number(row.reached), customers: Number(row.customers) }));
 }
 
-/** Those whose step types the journeys have, and whose parts can be computed. */
-function computable(milestones: readonly Milestone[], known: ReadonlySet<string>) {
+/** Those whose step types the journeys have, whose parts can be computed, and that the graph has room for. */
+async function computable(
+  milestones: readonly Milestone[],
+  known: ReadonlySet<string>,
+  sizes: MilestoneSizes,
+): Promise<{ readonly good: Milestone[]; readonly refused: RefusedMilestone[] }> {
   const good: Milestone[] = [];
-  const refused: { milestone: string; reason: string }[] = [];
+  const refused: RefusedMilestone[] = [];
   for (const milestone of milestones) {
     const { name } = milestone.spec;
     const problems = unknownEvents(milestone.spec, known).map(problemText);
     const broken = milestonesWithin(milestone.spec).find((part) => refused.some((one) => one.milestone === part));
     if (broken !== undefined) problems.push(`is made of milestone "${broken}", which cannot be computed`);
+    const excess = problems.length === 0 ? await sizes.excessOf(milestone, good) : undefined;
+    const isTooMuch = excess !== undefined;
+    if (isTooMuch) problems.push(excess);
     if (problems.length === 0) good.push(milestone);
-    else refused.push({ milestone: name, reason: problems.join('; ') });
+    else refused.push({ milestone: name, reason: problems.join('; '), isTooMuch });
   }
   return { good, refused };
 }

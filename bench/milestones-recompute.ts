@@ -21,7 +21,11 @@ export async function benchMilestones(): Promise<DeclaredMilestones> {
 /** Computes every milestone for everybody, as the night does, in the lake of a folder; prints what it took. */
 async function main([folder, file]: readonly string[]): Promise<void> {
   const { lake, close } = await encodedLake(folder!, file!);
-  const { recomputeMilestones } = createMilestoneActivities({ lake, milestones: await benchMilestones() });
+  const { recomputeMilestones } = createMilestoneActivities({
+    lake,
+    milestones: await benchMilestones(),
+    settings: { milestones: { mostElements: 10_000_000 } },
+  });
   const plan: MilestoneRunPlan = { mode: 'full', dryRun: false, asOf: Date.now() };
   const start = performance.now();
   const result = (await new MockActivityEnvironment().run(recomputeMilestones, plan)) as RecomputeResult;

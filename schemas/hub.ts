@@ -41,6 +41,12 @@ export const hubSchema = z.strictObject({
     .prefault({}),
   api: z.strictObject({ port: z.number().int().min(0).max(65535).default(8080) }).prefault({}),
   nightly: z.strictObject({ cron: cronLine.default('0 2 * * *'), paused: z.boolean().default(false) }).prefault({}),
+  milestones: z
+    .strictObject({
+      /** Vertices and edges that one milestone may be in the graph; one that would be more is not computed. */
+      mostElements: z.number().int().min(1).default(10_000_000),
+    })
+    .prefault({}),
   /** Systems that milestones are told to. */
   webhooks: z.record(webhookName, webhook).default({}),
   /** Resources the worker may use. */

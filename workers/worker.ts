@@ -45,7 +45,7 @@ export function createActivities(
     analytics: {
       ...createIdentityActivities({ ...room, identity: hub.identity, settings: hub.settings }),
       ...createJourneysActivities(room),
-      ...createMilestoneActivities({ ...room, milestones: hub.milestones }),
+      ...createMilestoneActivities({ ...room, milestones: hub.milestones, settings: hub.settings }),
       ...createKpisActivities({ ...room, kpis: hub.kpis }),
     },
     notifications: createNotificationActivities(room),

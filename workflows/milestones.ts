@@ -45,7 +45,8 @@ export async function recomputeMilestones(input: MilestoneRunInput = {}): Promis
   if (isDry) return computed;
   // What was reached is tied to vertices of customers and events.
   await stages.run('load', () => io.loadGraph(), { done: ({ changes }) => changes, detail: ({ path }) => path });
-  const graph = await stages.run('milestones', () => io.loadMilestones({ storedAt: startTime.getTime() }), {
+  const withheld = computed.refused.filter(({ isTooMuch }) => isTooMuch).map(({ milestone }) => milestone);
+  const graph = await stages.run('milestones', () => io.loadMilestones({ storedAt: startTime.getTime(), withheld }), {
     done: ({ added }) => added,
     detail: ({ removed, triggers }) => `${removed} removed; ${triggers} stored queries`,
   });

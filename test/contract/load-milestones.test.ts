@@ -4,7 +4,7 @@ import { createFollowActivities, type Followed } from '../../activities/follow';
 import { createJourneysActivities } from '../../activities/journeys';
 import { createLoadActivities } from '../../activities/load';
 import { createLoadMilestonesActivities, type LoadMilestonesResult } from '../../activities/load-milestones';
-import { createMilestoneActivities } from '../../activities/milestones';
+import { createMilestoneActivities, type RecomputeResult } from '../../activities/milestones';
 import { openLocalGraph, type FollowedGraph } from '../../adapters/local/graph/local-graph';
 import { openTriggerStore } from '../../adapters/local/milestones/local-trigger-store';
 import { noRowsOf } from '../../core/lake/tables';
@@ -91,13 +91,26 @@ async function encode(): Promise<void> {
 }
 
 /** What `recomputeMilestones` does. */
-async function recompute(version = '1', mode: 'changed' | 'full' = 'changed'): Promise<LoadMilestonesResult> {
+async function recompute(
+  version = '1',
+  mode: 'changed' | 'full' = 'changed',
+  mostElements = 1_000,
+): Promise<LoadMilestonesResult> {
   const milestones = { milestones: [{ spec, version }], broken: [], problems: [] };
-  const { recomputeMilestones } = createMilestoneActivities({ lake: room.lake, milestones });
-  await run(recomputeMilestones, { mode, dryRun: false, asOf: Date.UTC(2026, 5, 1) });
+  const { recomputeMilestones } = createMilestoneActivities({
+    lake: room.lake,
+    milestones,
+    settings: { milestones: { mostElements } },
+  });
+  const { refused } = await run<RecomputeResult>(recomputeMilestones, {
+    mode,
+    dryRun: false,
+    asOf: Date.UTC(2026, 5, 1),
+  });
   await run(createLoadActivities({ lake: room.lake, graph }).loadGraph);
   const { loadMilestones } = createLoadMilestonesActivities({ lake: room.lake, graph, triggers, milestones });
-  return run(loadMilestones, { storedAt: 0 });
+  const withheld = refused.filter(({ isTooMuch }) => isTooMuch).map(({ milestone }) => milestone);
+  return run(loadMilestones, { storedAt: 0, withheld });
 }
 
 async function follow(): Promise<void> {
@@ -152,4 +165,13 @@ it('brings nothing back for long that was undone by what the journeys do not kno
   expect(await milestonesInGraph()).toEqual([REACHED('ann'), REACHED('bob')]);
   await follow();
   expect(await milestonesInGraph()).toEqual([REACHED('ann')]);
+});
+
+it('refuses a milestone that would be more than the graph should hold, and does not let it fire', async () => {
+  await land('b1', ['ann', 'call', 0], ['ann', 'call', 2], ['bob', 'call', 0], ['bob', 'churn', 0.5]);
+  await encode();
+  // Reached twice, by one call each: twice a vertex with two edges.
+  expect(await recompute('1', 'changed', 5)).toEqual({ added: 0, removed: 0, triggers: 0 });
+  expect(await triggers.active()).toEqual([]);
+  expect(await recompute('1', 'changed', 6)).toEqual({ added: 2, removed: 0, triggers: 1 });
 });
