@@ -16,6 +16,7 @@ import type { MilestoneSpec } from '../../schemas/milestone';
 import { ENGINE_START_MS, startTestGremlin, type TestGremlin } from '../support/engines';
 import { propertyRuns } from '../support/property-runs';
 import { customersOf, eventChanges } from '../unit/milestones/in-graph';
+import { hostileCase } from '../unit/milestones/hostile';
 import {
   TYPES,
   isMeant,
@@ -54,20 +55,41 @@ describe('milestones in SQL on DuckDB', () => {
     },
     ENGINE_START_MS,
   );
+
+  it(
+    'take every value for what it is: a value',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(hostileCase, async (drawn) => {
+          await holdRows(connection, drawn.customers, drawn.types);
+          const expected = truth(drawn);
+          for (const source of sources(drawn.spec, drawn.types)) {
+            expect(await reachedInSql(connection, drawn, source)).toEqual(expected);
+          }
+        }),
+        propertyRuns(150),
+      );
+    },
+    ENGINE_START_MS,
+  );
 });
 
 /** Milestones without attributes are found among words and among events. */
-function sources(spec: MilestoneSpec): MilestoneSource[] {
+function sources(spec: MilestoneSpec, types: readonly string[] = TYPES): MilestoneSource[] {
   const reached = () => 'SELECT customer_id, 0 AS reached_at FROM identities WHERE false';
-  const chosen = sourceOf(spec, new Map(TYPES.map((type, code) => [type, code])), reached);
+  const chosen = sourceOf(spec, new Map(types.map((type, code) => [type, code])), reached);
   return chosen.kind === 'words' ? [chosen, { kind: 'events', letterOf: literal, reached }] : [chosen];
 }
 
-async function holdRows(connection: DuckDBConnection, customers: readonly ArbitraryCustomer[]): Promise<void> {
+async function holdRows(
+  connection: DuckDBConnection,
+  customers: readonly ArbitraryCustomer[],
+  types: readonly string[] = TYPES,
+): Promise<void> {
   const rows = customers.flatMap(({ events }, customer) =>
     events.map(({ id, type, channel, at, attributes, profile }) => {
       const values = [`c${customer}`, `c${customer}p${profile}`, id, type, channel, JSON.stringify(attributes)];
-      return `(${values.map(literal).join(', ')}, ${at}, ${TYPES.indexOf(type)})`;
+      return `(${values.map(literal).join(', ')}, ${at}, ${types.indexOf(type)})`;
     }),
   );
   const profiles = customers.flatMap(({ segments }, customer) =>
@@ -147,6 +169,29 @@ describe('milestones in Gremlin', () => {
     },
     ENGINE_START_MS,
   );
+
+  it(
+    'take every value for what it is, and do nothing but look',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(hostileCase, async ({ spec, customers }) => {
+          await session.survive(async (server) => {
+            await holdGraph(server, customers);
+            const before = await contentOf(server);
+            const found = await Promise.all(
+              customers.map((_, customer) => completionsInGremlin(server, spec, `c${customer}`)),
+            );
+            expect(found.map((each) => each.map(({ completion }) => completion))).toEqual(
+              customers.map((customer) => (isMeant(spec, customer) ? completionsOf(spec, customer.events) : [])),
+            );
+            expect(await contentOf(server)).toEqual(before);
+          });
+        }),
+        propertyRuns(100),
+      );
+    },
+    ENGINE_START_MS,
+  );
 });
 
 function eventsOfCompletion(
@@ -162,6 +207,13 @@ function eventsOfCompletion(
         .map(({ id }) => `${step} s/c${customer}${id}`),
     )
     .sort();
+}
+
+/** Every vertex with its properties, and how many edges there are. */
+async function contentOf(server: ServerConnection): Promise<unknown> {
+  const vertices = await server.query((g) => g.V().elementMap());
+  const edges = await server.query((g) => g.E().count());
+  return { vertices, edges };
 }
 
 async function completionsInGremlin(

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import fc from 'fast-check';
 import { createFollowActivities, type Followed } from '../../activities/follow';
 import { MilestoneReaction, type ReactionLimits } from '../../activities/react-milestones';
@@ -15,8 +16,10 @@ import { MILESTONE_CHANNEL, type JourneyEvent } from '../../core/milestones/patt
 import { completionsAmong } from '../../core/milestones/reconcile';
 import { reachedBy } from '../../core/milestones/reached';
 import { triggerOf, type MilestoneTrigger } from '../../core/milestones/trigger';
+import type { Graph } from '../../ports/graph';
 import type { TriggerStore } from '../../ports/trigger-store';
 import { milestoneSpec, type MilestoneSpec } from '../../schemas/milestone';
+import { ProcessEnded, endingAt, type CutOff } from '../support/cut-off';
 import { ENGINE_START_MS, startTestGremlin, type TestGremlin } from '../support/engines';
 import { propertyRuns } from '../support/property-runs';
 import { customersOf, eventChanges } from '../unit/milestones/in-graph';
@@ -64,7 +67,7 @@ const afterDrawn = specOf({
 
 describe('milestones that follow the graph', () => {
   it(
-    'are in the end those of the journeys, in whatever order and however often things become known',
+    'are in the end those of the journeys, in whatever order and however often things become known, and whoever is killed',
     async () => {
       const arrival = fc.record({
         drawn: milestoneCase,
@@ -74,10 +77,14 @@ describe('milestones that follow the graph', () => {
         again: fc.boolean(),
         queries: fc.constantFrom(0, 1_000),
         events: fc.constantFrom(0, 3, 1_000),
+        killed: fc.array(fc.record({ calls: fc.integer({ min: 1, max: 25 }), afterEffect: fc.boolean() }), {
+          maxLength: 4,
+        }),
       });
       await fc.assert(
-        fc.asyncProperty(arrival, async ({ drawn, order, batches, merge, again, queries, events }) => {
+        fc.asyncProperty(arrival, async ({ drawn, order, batches, merge, again, queries, events, killed }) => {
           limits = { queries, events };
+          cutOffs = killed.map((cut) => ({ ...cut }));
           const triggers = [drawn.spec, afterDrawn].map((spec) => triggerOf({ spec, version: '1' }, 0));
           await freshRoom(triggers);
           const people = merge ? mergeFirstTwo(drawn.customers) : drawn.customers;
@@ -158,21 +165,31 @@ describe('milestones that follow the graph', () => {
 });
 
 let limits: ReactionLimits = { queries: 1_000, events: 1_000 };
+/** Where the followers to come are killed. */
+let cutOffs: CutOff[] = [];
 let position = { commitNum: 0, opNum: 0 };
 
 /** Reacts once, or as often as it takes, to what changed since a position. */
 async function follow(after: typeof position): Promise<Followed> {
+  const cut = cutOffs.shift() ?? { calls: Infinity, afterEffect: false };
   const { followChanges } = createFollowActivities({
     feed: graph.feed,
-    graph,
-    triggers: store,
+    graph: endingAt<Graph>(graph, cut),
+    triggers: endingAt(store, cut),
     milestones: { milestones: [], broken: [], problems: [] },
     webhooks: {},
     limits,
   });
-  const followed = (await new MockActivityEnvironment().run(followChanges, { after, seconds: 0 })) as Followed;
-  position = followed.position;
-  return followed;
+  try {
+    const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+    const followed = (await environment.run(followChanges, { after, seconds: 0 })) as Followed;
+    position = followed.position;
+    return followed;
+  } catch (error) {
+    // The next follower goes on from the last heartbeat.
+    if (error instanceof ProcessEnded) return follow(after);
+    throw error;
+  }
 }
 
 async function followToEnd(): Promise<void> {

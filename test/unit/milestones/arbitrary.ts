@@ -3,9 +3,9 @@ import type { JourneyEvent } from '../../../core/milestones/pattern';
 import { milestoneSpec, type MilestoneSpec } from '../../../schemas/milestone';
 
 export const TYPES = ['bill_issued', 'call', "app 'é' 🙂", 'churn'];
-const CHANNELS = ['web', 'phone "x"'];
+export const CHANNELS = ['web', 'phone "x"'];
 const VALUES = ['5', '10', '10.0', '-0', '007', 'x', "it's"];
-const SEGMENTS = ['gold', 'silver'];
+export const SEGMENTS = ['gold', 'silver'];
 
 /** A customer of one or two profiles. */
 export interface ArbitraryCustomer {
