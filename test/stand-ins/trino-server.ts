@@ -107,6 +107,7 @@ async function writeConfig(dir: string, port: number): Promise<void> {
       'node.environment=test',
       // On a busy machine its only node would be taken for lost, and every query refused.
       'failure-detector.enabled=false',
+      'discovery.max-age=1h',
       `catalog.config-dir=${join(dir, 'etc', 'catalog')}`,
     ],
     'catalog/lake.properties': [
