@@ -1,7 +1,7 @@
 import { activeAssertionsSql } from '../core/identity/resolution/assertions';
 import type { PairExplanation } from '../core/identity/model/explain-pair';
 import { identityFields } from '../core/identity/records/fields';
-import { currentProfilesSql } from '../core/identity/resolution/rules-sql';
+import { currentProfiles } from '../core/identity/resolution/rules-sql';
 import { weakestLink } from '../core/identity/clustering/weakest-link';
 import { HubError } from '../core/errors';
 import { literal } from '../core/sql/quote';
@@ -45,7 +45,7 @@ async function readOwnProfiles(lake: Lake, own: string, read: ReadOptions): Prom
   const rows = await lake.rows<Row>(
     `SELECT profile_id, source, method, rule, confidence, valid_from, birth_date::VARCHAR AS birth_date,
   ${identityFields.filter((field) => field !== 'birth_date').join(', ')}
-FROM (${currentProfilesSql}) AS known JOIN identities USING (profile_id) WHERE profile_id IN (${own}) ORDER BY first_seen, profile_id`,
+FROM (${currentProfiles()}) AS known JOIN identities USING (profile_id) WHERE profile_id IN (${own}) ORDER BY first_seen, profile_id`,
     read,
   );
   return rows.map((row) => ({

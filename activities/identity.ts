@@ -13,6 +13,8 @@ import { cancellation, heartbeat, whileAlive } from './context';
 export interface ResolveIdentitiesResult extends ResolutionSummary {
   /** Which profiles were looked at. */
   readonly ran: ResolutionMode;
+  /** Why all of them, where only those that are new or have changed were asked for. */
+  readonly why?: string;
   readonly model: ModelReport;
   /** Whether nothing was written. */
   readonly dryRun: boolean;
@@ -67,12 +69,13 @@ async function resolve(
 
   const onStage = (stage: string) =>
     heartbeat({ stage: 'identity', unit: 'profiles', done: 0, detail: `${stage} done` });
-  const resolution = await resolver.resolve({ version, mode, from, to }, { signal, onStage });
-  const { ran, model } = resolution;
-  const result = { ...summariseResolution(resolution), ran, model, dryRun };
-  if (dryRun) return result;
   // Zero-padded, so that batches sort in the order of the runs.
   const batch = `identity-${String(version).padStart(10, '0')}-${digest(basis)}`;
+  const request = { version, mode, from, to, last: last?.batch, ...(dryRun ? {} : { run: batch }) };
+  const resolution = await resolver.resolve(request, { signal, onStage });
+  const { ran, why, model } = resolution;
+  const result = { ...summariseResolution(resolution), ran, ...(why === undefined ? {} : { why }), model, dryRun };
+  if (dryRun) return result;
   const run = { batch, basis, businessDate, outcome: JSON.stringify(result) };
   await lake.commit(
     {
@@ -90,12 +93,12 @@ async function resolve(
 async function lastRun(
   lake: Lake,
   version: number,
-): Promise<{ basis: string; result: ResolveIdentitiesResult } | undefined> {
-  const [run] = await lake.rows<{ basis: string; outcome: string }>(
-    'SELECT basis, outcome FROM identity_runs ORDER BY batch DESC LIMIT 1',
+): Promise<{ batch: string; basis: string; result: ResolveIdentitiesResult } | undefined> {
+  const [run] = await lake.rows<{ batch: string; basis: string; outcome: string }>(
+    'SELECT batch, basis, outcome FROM identity_runs ORDER BY batch DESC LIMIT 1',
     { version },
   );
-  return run && { basis: run.basis, result: JSON.parse(run.outcome) as ResolveIdentitiesResult };
+  return run && { ...run, result: JSON.parse(run.outcome) as ResolveIdentitiesResult };
 }
 
 function assignedRows({ profileIds, customers, changes }: Resolution): LakeInput {

@@ -61,7 +61,7 @@ export async function encodedLake(folder: string, file: string): Promise<Encoded
     const staged = [];
     for (const one of files) staged.push(await timed('stage', ingest.stageFile, { source: 'events', file: one }));
     if (staged.length > 0) await timed('land', ingest.landSource, { source: 'events', businessDate, files: staged });
-    const resolver = new LakeResolver(lake, identity);
+    const resolver = new LakeResolver({ lake, settings: identity, folder: join(folder, 'identity') });
     const { resolveIdentities } = createIdentityActivities({ lake, identity, resolver, settings: { timezone: 'UTC' } });
     await timed('identity', resolveIdentities, { businessDate });
     await timed('journeys', createJourneysActivities({ lake }).encodeJourneys, undefined as void);

@@ -1,3 +1,4 @@
+import type { ResolutionTotals } from '../core/identity/resolution/resolution-summary';
 import type { ResolvedProfiles } from '../core/identity/resolution/resolve-profiles';
 import type { ResolutionMode } from '../schemas/resolution';
 
@@ -9,15 +10,22 @@ export interface ResolutionRequest {
   /** Profiles last seen on these days (YYYY-MM-DD, inclusive) are resolved; the others stay with whom they are. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** The run before this one, by its batch; absent where there was none. */
+  readonly last?: string | undefined;
+  /** The batch that this run will be committed under; absent where it will not be, as a dry run. */
+  readonly run?: string | undefined;
 }
 
 export interface Resolution extends ResolvedProfiles {
-  /** By profile, the oldest first. */
+  /** By profile that was looked at, the oldest first. Whole customers are, before and after. */
   readonly profileIds: readonly string[];
   /** By profile: its customer before; null for a new one. */
   readonly previous: readonly (string | null)[];
+  readonly totals: ResolutionTotals;
   /** Which profiles were looked at, whatever was asked for. */
   readonly ran: ResolutionMode;
+  /** Why all of them, where only those that are new or have changed were asked for. */
+  readonly why?: string | undefined;
   /** What is known of the model; why there is none, where there is none. */
   readonly model: ModelReport;
 }
@@ -28,6 +36,8 @@ export type ModelReport =
   | { readonly status: 'too-few-profiles'; readonly telling: number }
   /** So few pairs look like one person that they may be chance, and nothing was learned from them. */
   | { readonly status: 'too-few-matches'; readonly matches: number }
+  /** One that was learned before, of so many profiles. */
+  | { readonly status: 'kept'; readonly records: number }
   /** From so many pairs, of which so many are one person by the model, in so many rounds. */
   | { readonly status: 'learned'; readonly pairs: number; readonly matches: number; readonly rounds: number };
 
@@ -38,7 +48,8 @@ export interface ResolveOptions {
 }
 
 /**
- * Finds out which profiles are one person. It reads the lake, and writes nothing.
+ * Finds out which profiles are one person. It reads the lake and writes nothing there; for itself it may keep what makes
+ * the next run shorter.
  *
  * Errors: `CANCELLED` when the signal fired; `IDENTITY_ASSERTIONS_CONTRADICT`; `RESOLVER_ENDED` (retryable) when what
  * computes it died; those of reading the lake.

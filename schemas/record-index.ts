@@ -13,6 +13,15 @@ export const indexManifest = z.strictObject({
   idBytes: count,
   names: count,
   nameBytes: count,
+  rules: count.default(0).describe('How many deterministic rules tie records as well as the model does.'),
+  hub: z
+    .strictObject({
+      run: z.string().describe('The resolution of the lake that it goes with.'),
+      settings: z.string().describe('What of identity.yaml the model and the keys of rules depend on, as a hash.'),
+      assertions: z.number().int().describe('The last of the assertions that count in it.'),
+    })
+    .optional()
+    .describe('Of an index of the profiles of a hub.'),
 });
 
 export type IndexManifest = z.infer<typeof indexManifest>;

@@ -30,9 +30,10 @@ const count = z.number().int();
 export const resolutionSummary = z.object({
   profiles: count,
   customers: count,
+  lookedAt: count.describe('Profiles that were looked at.'),
   changes: count.describe('Profiles that were given to a customer or moved to another.'),
   changesByKind: z.object({ new: count, merged: count, split: count, moved: count }),
   links: z
     .object({ manual: count, deterministic: count, probabilistic: count })
-    .describe('Links between profiles of one customer, by what made them.'),
+    .describe('Links between profiles of one customer that were looked at, by what made them.'),
 });

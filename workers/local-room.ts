@@ -49,7 +49,12 @@ export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<
   return {
     lake,
     desk,
-    resolver: new ThreadedResolver({ lakeFolder, tempFolder: data('tmp'), settings: hub.identity }),
+    resolver: new ThreadedResolver({
+      lakeFolder,
+      tempFolder: data('tmp'),
+      settings: hub.identity,
+      identityFolder: data('identity'),
+    }),
     graph,
     feed: graph.feed,
     triggers,

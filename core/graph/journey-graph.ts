@@ -1,5 +1,5 @@
 import { identityFields } from '../identity/records/fields';
-import { currentProfilesSql } from '../identity/resolution/rules-sql';
+import { currentProfiles } from '../identity/resolution/rules-sql';
 import { amongBatches, type PendingBatches } from '../lake/queries';
 import { attributeValue } from './attribute-value';
 import type { GraphChange, Properties, PropertyValue } from './elements';
@@ -30,7 +30,7 @@ export function journeyElements({ landed, identity }: PendingBatches): ElementQu
   return [
     {
       sql: `SELECT * REPLACE (birth_date::VARCHAR AS birth_date), epoch_ms(first_seen) AS first_seen_ms
-FROM (${currentProfilesSql}) LEFT JOIN (
+FROM (${currentProfiles()}) LEFT JOIN (
   SELECT profile_id, arg_max(attributes, {t: seen_at, f: file, r: file_row}) AS attributes FROM profiles GROUP BY profile_id
 ) AS newest USING (profile_id)
 WHERE profile_id IN (SELECT profile_id FROM profiles WHERE ${landing}) ORDER BY profile_id`,

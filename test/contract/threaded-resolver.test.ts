@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { LakeResolver } from '../../adapters/local/identity/lake-resolver';
 import { ThreadedResolver } from '../../adapters/local/identity/threaded-resolver';
 import { identitySchema } from '../../schemas/identity';
 import { crmProfile, samplePeople, shopProfile } from '../unit/identity/sample-profiles';
@@ -14,7 +13,8 @@ beforeAll(async () => {
   const people = samplePeople(500);
   await room.see(...people.map(crmProfile), ...people.map(shopProfile));
   const lakeFolder = join(room.folder, 'lake');
-  threaded = new ThreadedResolver({ lakeFolder, tempFolder: join(room.folder, 'thread'), settings });
+  const identityFolder = join(room.folder, 'identity');
+  threaded = new ThreadedResolver({ lakeFolder, tempFolder: join(room.folder, 'thread'), settings, identityFolder });
 });
 afterAll(() => room.close());
 
@@ -23,7 +23,7 @@ const request = async () => ({ version: await room.lake.version(), mode: 'backfi
 it('a thread resolves as its own does', async () => {
   const stages: string[] = [];
   const resolution = await threaded.resolve(await request(), { onStage: (stage) => stages.push(stage) });
-  expect(resolution).toEqual(await new LakeResolver(room.lake, settings).resolve(await request()));
+  expect(resolution).toEqual(await room.resolver(settings).resolve(await request()));
   expect(stages).toEqual(['read', 'block', 'compare', 'chance', 'learn', 'cluster']);
 });
 

@@ -1,39 +1,38 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HubError } from '../../../core/errors';
 import { newRecords } from '../../../core/identity/comparison/kernel-comparer';
 import type { LinkageModel } from '../../../core/identity/model/linkage-model';
-import type { RecordIndex } from '../../../core/identity/index/record-index';
+import type { RecordIndex, RuleKeys } from '../../../core/identity/index/record-index';
 import type { RecordTable } from '../../../core/identity/records/record-table';
 import { PackedIds } from '../../../core/journeys/customer-ids';
 import { INDEX_VERSION, indexManifest, type IndexManifest } from '../../../schemas/record-index';
 import { loadKernel } from '../kernels';
 import { replaceFile } from './replace-file';
 
-/** An index as it was last written, with what to write the next one upon. */
-export interface StoredIndex {
-  readonly index: RecordIndex;
-  readonly manifest: IndexManifest;
+/** What an index is written with. */
+export interface IndexOrigin {
+  /** Of the model's file. */
+  readonly sha256: string;
+  /** The manifest that the index was read with; absent for a new one, in a folder that is new. */
+  readonly before?: IndexManifest | undefined;
+  /** Absent for an index of the records of files. */
+  readonly hub?: IndexManifest['hub'];
 }
 
 const MANIFEST = 'index.json';
 
 /**
- * Reads the index of a folder.
+ * Reads the index of a folder, as far as a manifest says.
  *
- * @param model the model, and the SHA-256 of its file
  * @param room for so many records more
- * @throws HubError `INDEX_MISSING`, `INDEX_INVALID`; `INDEX_STALE` where it was made with another model
+ * @throws HubError `INDEX_INVALID`
  */
 export async function readIndex(
   folder: string,
-  { linkage, sha256 }: { readonly linkage: LinkageModel; readonly sha256: string },
+  { linkage, manifest }: { readonly linkage: LinkageModel; readonly manifest: IndexManifest },
   room: number,
-): Promise<StoredIndex> {
-  const manifest = await readManifest(folder);
-  if (manifest.model !== sha256) {
-    throw new HubError('INDEX_STALE', `${folder} was made with another model; make it again with hub identity train`);
-  }
+): Promise<RecordIndex> {
   const { slots } = manifest;
   const compared = newRecords(linkage.settings.fields, slots + room, { kernel: loadKernel('identity') });
   const { table } = compared;
@@ -46,38 +45,38 @@ export async function readIndex(
       (await read(`${name}.bin`, new Uint8Array(bytes))) as Uint8Array<ArrayBuffer>,
       (await read(`${name}-ends.bin`, new Uint32Array(size + 1))) as Uint32Array<ArrayBuffer>,
     );
-  const index = {
+  return {
     compared,
     slots,
     ids: await packed('ids', slots, manifest.idBytes),
     groups: (await whole('groups')) as Uint32Array,
     customers: (await whole('customers')) as Uint32Array,
     names: await packed('names', manifest.names, manifest.nameBytes),
+    ruleKeys: await readRuleKeys(folder, manifest, slots + room),
   };
-  return { index, manifest };
 }
 
 /**
  * Writes an index. What grows is written after what counts by the manifest `before`, the rest into files of their own; the
  * new manifest then makes it count, at once: whoever reads meanwhile, or after a run that failed, reads the last one.
  *
- * @param before the manifest that the index was read with; absent for a new one, in a folder that is new
  */
 export async function writeIndex(
   folder: string,
   index: RecordIndex,
-  sha256: string,
-  before?: IndexManifest,
+  { sha256, before, hub }: IndexOrigin,
 ): Promise<IndexManifest> {
   await mkdir(folder, { recursive: true });
   const from = before ?? { slots: 0, idBytes: 0, names: 0, nameBytes: 0, generation: 0 };
-  const { compared, slots, ids, names, groups, customers } = index;
+  const { compared, slots, ids, names, groups, customers, ruleKeys } = index;
   const { table } = compared;
   const generation = from.generation + 1;
   const write = (name: string, own: Uint8Array | Uint32Array, first: number) =>
     writeFrom(join(folder, name), own, first);
   await write('records.bin', table.bytes.subarray(0, slots * table.stride), from.slots * table.stride);
-  for (const [name, values] of keyFiles(table)) await write(name, values.subarray(0, slots), from.slots);
+  for (const [name, values] of [...keyFiles(table), ...ruleFiles(ruleKeys)]) {
+    await write(name, values.subarray(0, slots), from.slots);
+  }
   for (const [name, own, first, bytes] of [
     ['ids', ids, from.slots, from.idBytes],
     ['names', names, from.names, from.nameBytes],
@@ -95,13 +94,35 @@ export async function writeIndex(
     idBytes: ids.bytes.length,
     names: names.size,
     nameBytes: names.bytes.length,
+    rules: ruleKeys.length,
+    ...(hub === undefined ? {} : { hub }),
   };
   await replaceFile(join(folder, MANIFEST), JSON.stringify(manifest));
   for (const name of ['groups', 'customers']) await rm(join(folder, `${name}-${from.generation}.bin`), { force: true });
   return manifest;
 }
 
-async function readManifest(folder: string): Promise<IndexManifest> {
+/** When an index was last written, in milliseconds; undefined where there is none. */
+export async function manifestWrittenAt(folder: string): Promise<number | undefined> {
+  return stat(join(folder, MANIFEST)).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => undefined,
+  );
+}
+
+/**
+ * Reads what says how much of an index counts.
+ *
+ * @param sha256 of the file of the model that it must have been made with
+ * @throws HubError `INDEX_MISSING`, `INDEX_INVALID`; `INDEX_STALE` where it was made with another model
+ */
+export async function readManifest(folder: string, sha256: string): Promise<IndexManifest> {
+  const manifest = await anyManifest(folder);
+  if (manifest.model === sha256) return manifest;
+  throw new HubError('INDEX_STALE', `${folder} was made with another model; make it again with hub identity train`);
+}
+
+async function anyManifest(folder: string): Promise<IndexManifest> {
   const path = join(folder, MANIFEST);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     const message = `cannot read ${path}: ${error.message}; hub identity train writes it`;
@@ -112,6 +133,19 @@ async function readManifest(folder: string): Promise<IndexManifest> {
   } catch (error) {
     throw invalid(path, error);
   }
+}
+
+async function readRuleKeys(folder: string, { rules, slots }: IndexManifest, room: number): Promise<RuleKeys[]> {
+  const ruleKeys = Array.from({ length: rules }, () => ({ low: new Uint32Array(room), high: new Uint32Array(room) }));
+  for (const [name, values] of ruleFiles(ruleKeys)) await readInto(join(folder, name), values.subarray(0, slots));
+  return ruleKeys;
+}
+
+function ruleFiles(ruleKeys: readonly RuleKeys[]): [string, Uint32Array][] {
+  return ruleKeys.flatMap(({ low, high }, rule): [string, Uint32Array][] => [
+    [`rule-${rule}-low.bin`, low],
+    [`rule-${rule}-high.bin`, high],
+  ]);
 }
 
 function keyFiles({ keys }: RecordTable): [string, Uint32Array][] {

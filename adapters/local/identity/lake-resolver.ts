@@ -1,56 +1,61 @@
-import { expectedMatches } from '../../../core/identity/model/expected-matches';
-import { learn } from '../../../core/identity/link';
-import { resolveProfiles, type LearnedModel } from '../../../core/identity/resolution/resolve-profiles';
-import type {
-  IdentityResolver,
-  ModelReport,
-  Resolution,
-  ResolutionRequest,
-  ResolveOptions,
-} from '../../../ports/identity-resolver';
+import type { IdentityResolver, Resolution, ResolutionRequest, ResolveOptions } from '../../../ports/identity-resolver';
 import type { IdentitySettings } from '../../../schemas/identity';
 import type { LocalLake } from '../lake/local-lake';
-import { readProfiles, type ReadProfiles } from './read-profiles';
+import { readAll, resolveAll } from './all-profiles';
+import { readChanged, resolveChanged } from './changed-profiles';
+import { KeptResolution, type Kept } from './kept-resolution';
+import { countProfiles } from './read-profiles';
 
 /** The stage at whose end nothing is read any more: from then on all is computing. */
 export const READING = 'read';
 
-/** Resolves the profiles of a lake in the thread that calls it. */
-export class LakeResolver implements IdentityResolver {
-  constructor(
-    private readonly lake: LocalLake,
-    private readonly settings: IdentitySettings,
-  ) {}
-
-  async resolve(request: ResolutionRequest, { signal, onStage }: ResolveOptions = {}): Promise<Resolution> {
-    const { settings } = this;
-    const { version } = request;
-    const read = await this.lake.session({ version, ...(signal === undefined ? {} : { signal }) }, (session) =>
-      readProfiles(session, settings, request),
-    );
-    onStage?.(READING);
-    const [model, learned] = learnModel(read, settings, (stage) => onStage?.(stage));
-    const resolved = resolveProfiles({ ...read, learned });
-    onStage?.('cluster');
-    const { ids: profileIds, previous } = read.profiles;
-    // All profiles are looked at until there is an index that tells which new ones concern.
-    return { ...resolved, profileIds, previous, ran: 'backfill', model };
-  }
+export interface LakeResolverRoom {
+  readonly lake: LocalLake;
+  readonly settings: IdentitySettings;
+  /** Where model and index are kept from one resolution to the next. */
+  readonly folder: string;
 }
 
-function learnModel(
-  { compared, telling }: ReadProfiles,
-  { probabilistic }: IdentitySettings,
-  finish: (stage: string) => void,
-): [ModelReport, LearnedModel | undefined] {
-  if (!probabilistic.enabled) return [{ status: 'off' }, undefined];
-  if (compared === undefined) return [{ status: 'too-few-profiles', telling }, undefined];
-  const linkage = learn(compared, probabilistic, finish);
-  const { pairs, rounds } = linkage;
-  const matches = Math.round(expectedMatches(linkage));
-  if (matches < probabilistic.minMatches) return [{ status: 'too-few-matches', matches }, undefined];
-  return [
-    { status: 'learned', pairs: pairs.size, matches, rounds },
-    { compared, linkage, threshold: probabilistic.threshold },
-  ];
+/**
+ * Resolves the profiles of a lake in the thread that calls it: under the model that is kept those that changed concern, or
+ * all of them where it has no use for its index; and with a model that is learned where none is kept, or one is asked for.
+ */
+export class LakeResolver implements IdentityResolver {
+  private readonly lake: LocalLake;
+  private readonly settings: IdentitySettings;
+  private readonly resolution: KeptResolution;
+
+  constructor({ lake, settings, folder }: LakeResolverRoom) {
+    this.lake = lake;
+    this.settings = settings;
+    this.resolution = new KeptResolution(folder, settings);
+  }
+
+  async resolve(request: ResolutionRequest, { signal, onStage }: ResolveOptions = {}): Promise<Resolution> {
+    const { lake, settings, resolution } = this;
+    const finish = (stage: string) => onStage?.(stage);
+    const options = { version: request.version, ...(signal === undefined ? {} : { signal }) };
+    // Nothing of what was read stays in the engine while it is computed with.
+    const compute = await lake.session(options, async (session) => {
+      const kept = await this.usable(request, () => countProfiles(session));
+      if (kept.use === 'index') {
+        const changed = await readChanged(session, { settings, resolution }, kept);
+        return () => resolveChanged(changed, { settings, resolution }, request, finish);
+      }
+      const all = await readAll(session, settings, request, kept);
+      return () => resolveAll(all, { settings, resolution }, request, kept, finish);
+    });
+    finish(READING);
+    return compute();
+  }
+
+  /** What of earlier resolutions can be used for what is asked. */
+  private async usable(request: ResolutionRequest, count: () => Promise<number>): Promise<Kept> {
+    if (!this.settings.probabilistic.enabled) return { use: 'nothing', why: 'without a model, there is no index' };
+    if (request.mode === 'backfill') return { use: 'nothing', why: 'asked for' };
+    const kept = await this.resolution.look(request, await count());
+    const isOfSomeDays = request.from !== undefined || request.to !== undefined;
+    if (kept.use !== 'index' || !isOfSomeDays) return kept;
+    return { use: 'model', why: 'only some days were asked for', opened: kept.opened };
+  }
 }

@@ -29,7 +29,8 @@ interface Waiting {
  */
 export class LocalProfileDesk implements ProfileDesk {
   private readonly waiting: Waiting[] = [];
-  private isBusy = false;
+  /** Ends when no question waits any more; absent when none does. */
+  private working: Promise<void> | undefined;
   private readonly probabilistic: ProfileResolver;
   private readonly deterministic: DeterministicResolver;
   private readonly columns: readonly string[];
@@ -66,11 +67,13 @@ export class LocalProfileDesk implements ProfileDesk {
     return new Promise((resolve, reject) => {
       this.refuse(question);
       this.waiting.push({ question, resolve, reject });
-      if (!this.isBusy) void this.work();
+      this.working ??= this.work();
     });
   }
 
-  close(): void {
+  /** Closes when what was asked is answered. */
+  async close(): Promise<void> {
+    await this.working;
     this.statement.destroySync();
     this.connection.closeSync();
     this.instance.closeSync();
@@ -91,7 +94,6 @@ export class LocalProfileDesk implements ProfileDesk {
   }
 
   private async work(): Promise<void> {
-    this.isBusy = true;
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, MOST_AT_ONCE);
       try {
@@ -101,7 +103,7 @@ export class LocalProfileDesk implements ProfileDesk {
         batch.forEach(({ reject }) => reject(error));
       }
     }
-    this.isBusy = false;
+    this.working = undefined;
   }
 
   /** Writes profiles, normalised, into the slots behind the index. */

@@ -3,12 +3,15 @@ import type { ProfilesByAge } from '../../../core/identity/clustering/clusters';
 import type { ApartConstraints, ProfilePair } from '../../../core/identity/clustering/firm-sets';
 import type { ComparableRecords } from '../../../core/identity/comparison/kernel-comparer';
 import { normalisedSql } from '../../../core/identity/records/normalise-sql';
+import type { RecordIndex, RuleKeys } from '../../../core/identity/index/record-index';
 import type { RuleEvidence } from '../../../core/identity/resolution/resolve-profiles';
-import { currentProfilesSql, evidenceSql } from '../../../core/identity/resolution/rules-sql';
+import { currentProfiles, evidenceSql, ruleHashesSql, ruleKeysSql } from '../../../core/identity/resolution/rules-sql';
 import { literal } from '../../../core/sql/quote';
 import type { ResolutionRequest } from '../../../ports/identity-resolver';
 import type { IdentitySettings } from '../../../schemas/identity';
 import type { DuckDbSession } from '../duckdb';
+import { hashesOf } from './field-values';
+import { readFewRecords } from './few-records';
 import { readRecords } from './read-records';
 
 /** All that a resolution is decided from, profiles by their number: the oldest is 0. */
@@ -17,32 +20,58 @@ export interface ReadProfiles {
   readonly constraints: ApartConstraints;
   readonly mustLink: readonly ProfilePair[];
   readonly evidence: readonly RuleEvidence[];
-  /** How many profiles tell two fields or more. */
-  readonly telling: number;
-  /** The profiles as the model compares them; absent where none is to be learned. */
-  readonly compared?: ComparableRecords;
 }
 
-/** Reads the profiles, what was said of them, and which of them rules tie. */
+/** How many profiles there are. */
+export async function countProfiles(session: DuckDbSession): Promise<number> {
+  const [row] = await session.rows<{ profiles: bigint }>('SELECT count(DISTINCT profile_id) AS profiles FROM profiles');
+  return Number(row?.profiles ?? 0);
+}
+
+/** The last assertion, by its number; 0 where there is none. */
+export async function lastAssertion(session: DuckDbSession): Promise<number> {
+  const [row] = await session.rows<{ last: bigint | null }>('SELECT max(sequence) AS last FROM identity_assertions');
+  return Number(row?.last ?? 0);
+}
+
+/**
+ * Makes tables of profiles: `current_profiles` and `rule_keys`, in the order of age.
+ *
+ * @param among a condition on profiles; all of them when left out
+ */
+export async function holdProfiles(session: DuckDbSession, settings: IdentitySettings, among?: string): Promise<void> {
+  const hold = (table: string, sql: string) => session.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${sql}`);
+  await hold('current_profiles', `SELECT * FROM (${currentProfiles(among)}) ORDER BY first_seen, profile_id`);
+  await hold('rule_keys', ruleKeysSql(settings));
+}
+
+/** The ids of the profiles that are held. */
+export async function readIds(session: DuckDbSession): Promise<string[]> {
+  const rows = await session.rows<{ profile_id: string }>('SELECT profile_id FROM current_profiles');
+  return rows.map(({ profile_id }) => profile_id);
+}
+
+/** Profiles of whom something was said after an assertion, and those that were said to be, or not to be, a `changed` one. */
+export async function readSaid(session: DuckDbSession, after: number): Promise<string[]> {
+  const isNew = 'profile_a IN (SELECT profile_id FROM changed) OR profile_b IN (SELECT profile_id FROM changed)';
+  const rows = await session.rows<{ profile_id: string }>(`SELECT DISTINCT unnest([profile_a, profile_b]) AS profile_id
+FROM identity_assertions WHERE sequence > ${after} OR ${isNew}`);
+  return rows.map(({ profile_id }) => profile_id);
+}
+
+/** Reads the profiles that are held, what was said of them, and which of them rules tie. */
 export async function readProfiles(
   session: DuckDbSession,
   settings: IdentitySettings,
   { from, to }: Pick<ResolutionRequest, 'from' | 'to'>,
 ): Promise<ReadProfiles> {
-  await session.run(
-    `CREATE TEMP TABLE current_profiles AS SELECT * FROM (${currentProfilesSql}) ORDER BY first_seen, profile_id`,
-  );
   const { uniquePerSource } = settings.probabilistic;
   const { profiles, uniqueSource, settled } = await readAges(session, uniquePerSource, settledSql(from, to));
   const numberOf = new Map(profiles.ids.map((id, number) => [id, number]));
   const { mustLink, cannotLink } = await readAssertions(session, numberOf);
   const evidence = await readEvidence(session, settings, numberOf);
   const constraints = { cannotLink, uniqueSource, ...(from === undefined && to === undefined ? {} : { settled }) };
-  const read = { profiles, constraints, mustLink, evidence };
-  const telling = await countTelling(session, settings);
-  const { enabled, minProfiles } = settings.probabilistic;
-  if (!enabled || telling < minProfiles) return { ...read, telling };
-  return { ...read, telling, compared: await readCompared(session, settings, profiles.ids.length) };
+  return { profiles, constraints, mustLink, evidence };
 }
 
 /** A condition that holds for profiles that were not seen on the days asked for. */
@@ -101,7 +130,11 @@ async function readEvidence(
   return evidence;
 }
 
-async function countTelling(session: DuckDbSession, { probabilistic: { fields } }: IdentitySettings): Promise<number> {
+/** How many of the profiles that are held tell two fields or more. */
+export async function countTelling(
+  session: DuckDbSession,
+  { probabilistic: { fields } }: IdentitySettings,
+): Promise<number> {
   const told = fields.map(({ column }) => `(${column} IS NOT NULL)::INTEGER`).join(' + ');
   const [row] = await session.rows<{ telling: bigint }>(
     `SELECT count(*) AS telling FROM current_profiles WHERE ${told} >= 2`,
@@ -109,15 +142,70 @@ async function countTelling(session: DuckDbSession, { probabilistic: { fields } 
   return Number(row?.telling ?? 0);
 }
 
-/** Values that stand for none by the hub's settings are left out. */
-async function readCompared(session: DuckDbSession, settings: IdentitySettings, records: number) {
-  const { fields } = settings.probabilistic;
-  const columns = fields.map(
+const COMPARED = 'compared';
+
+/** Makes a table of what the model compares of the profiles that are held; values that stand for none are left out. */
+async function holdCompared(session: DuckDbSession, settings: IdentitySettings): Promise<void> {
+  const columns = settings.probabilistic.fields.map(
     ({ column }) => `CASE WHEN ${normalisedSql(column, settings)} IS NOT NULL THEN ${column} END AS ${column}`,
   );
-  await session.run(
-    `CREATE TEMP TABLE compared AS SELECT ${columns.join(', ')} FROM current_profiles ORDER BY first_seen, profile_id`,
-  );
-  const relation = { from: 'compared', records, ofFirstFile: records };
+  await session.run(`CREATE OR REPLACE TEMP TABLE ${COMPARED} AS
+SELECT ${columns.join(', ')} FROM current_profiles ORDER BY first_seen, profile_id`);
+}
+
+/** Reads the profiles that are held as the model compares them. */
+export async function readCompared(
+  session: DuckDbSession,
+  settings: IdentitySettings,
+  records: number,
+): Promise<ComparableRecords> {
+  const { fields } = settings.probabilistic;
+  await holdCompared(session, settings);
+  const relation = { from: COMPARED, records, ofFirstFile: records };
   return session.lend('the profiles to compare', (connection) => readRecords(connection, relation, fields));
+}
+
+/** Reads the same of few profiles, into the slots of an index that are free, with what rules compare of them. */
+export async function readIntoIndex(
+  session: DuckDbSession,
+  settings: IdentitySettings,
+  { compared, slots, ruleKeys }: RecordIndex,
+): Promise<void> {
+  const { fields } = settings.probabilistic;
+  await holdCompared(session, settings);
+  await session.lend('the profiles that changed', (connection) =>
+    readFewRecords(connection, { from: COMPARED, fields }, compared.table, slots),
+  );
+  await readRuleKeys(session, settings, ruleKeys, slots);
+}
+
+/** Writes what rules compare of the profiles that are held behind what there is. */
+export async function readRuleKeys(
+  session: DuckDbSession,
+  settings: IdentitySettings,
+  ruleKeys: readonly RuleKeys[],
+  first = 0,
+): Promise<void> {
+  await session.lend('what rules compare', async (connection) => {
+    const result = await connection.stream(ruleHashesSql(settings));
+    let slot = first;
+    for (
+      let chunk = await result.fetchChunk();
+      chunk !== null && chunk.rowCount > 0;
+      chunk = await result.fetchChunk()
+    ) {
+      ruleKeys.forEach(({ low, high }, rule) => {
+        const halves = hashesOf(chunk!, rule);
+        for (let row = 0; row < chunk!.rowCount; row++) {
+          low[slot + row] = halves[2 * row] as number;
+          high[slot + row] = halves[2 * row + 1] as number;
+        }
+      });
+      slot += chunk.rowCount;
+    }
+  });
+}
+
+export function emptyRuleKeys({ rules }: Pick<IdentitySettings, 'rules'>, profiles: number): RuleKeys[] {
+  return rules.map(() => ({ low: new Uint32Array(profiles), high: new Uint32Array(profiles) }));
 }

@@ -7,6 +7,8 @@ export interface ResolverThreadData {
   readonly lakeFolder: string;
   readonly tempFolder: string;
   readonly settings: IdentitySettings;
+  /** Where model and index are kept. */
+  readonly identityFolder: string;
 }
 
 /** To the thread: what to resolve. */

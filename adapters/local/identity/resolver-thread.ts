@@ -14,11 +14,11 @@ async function main(): Promise<void> {
   const port = parentPort;
   const stopping = new AbortController();
   port.once('message', () => stopping.abort());
-  const { lakeFolder, tempFolder, settings, request } = workerData as ResolverThreadRequest;
+  const { lakeFolder, tempFolder, settings, identityFolder: folder, request } = workerData as ResolverThreadRequest;
   const duckDb = await DuckDb.start({ memoryMb: DUCKDB_MEMORY_MB, threads: 2, tempFolder });
   const tell = (message: ResolverMessage) => port.postMessage(message);
   try {
-    const resolver = new LakeResolver(new LocalLake(lakeFolder, duckDb), settings);
+    const resolver = new LakeResolver({ lake: new LocalLake(lakeFolder, duckDb), settings, folder });
     const { signal } = stopping;
     tell({ resolution: await resolver.resolve(request, { signal, onStage: (stage) => tell({ stage }) }) });
   } catch (error) {

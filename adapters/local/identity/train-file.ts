@@ -46,7 +46,15 @@ export async function trainFile({ input, id, out, settings: given }: TrainingQue
     const { linkage, linked, rounds } = trainModel(compared, settings, (stage) => clock.finish(stage));
     const { clusters, groups } = linked;
     const { customers, names } = customersOf(clusters, ids);
-    const index: RecordIndex = { compared, slots: ids.length, ids: PackedIds.of(ids), groups, customers, names };
+    const index: RecordIndex = {
+      compared,
+      slots: ids.length,
+      ids: PackedIds.of(ids),
+      groups,
+      customers,
+      names,
+      ruleKeys: [],
+    };
     await writeModelFolder(out, linkage, index);
     clock.finish('write');
     const rules = linkage.blocking.map((keys) => keys.join(' + '));

@@ -1,14 +1,11 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { HubError } from '../../../core/errors';
-import { recordsSql } from '../../../core/identity/records/linkage-sql';
-import { slotsOf, type RecordIndex } from '../../../core/identity/index/record-index';
+import { slotsOf } from '../../../core/identity/index/record-index';
 import { resolveChanges, type MovedRecord } from '../../../core/identity/index/resolve-changes';
-import type { LinkageField } from '../../../schemas/linkage';
 import { loadKernel } from '../kernels';
 import { StageClock } from '../stage-clock';
 import { refuseUnknown } from './records-file';
 import { readModelFolder, updateIndex } from './model-folder';
-import { writeRecords } from './few-records';
+import { readFewRecords } from './few-records';
 import { BATCH, withRecordBatch } from './record-batch';
 
 export interface UpdateQuestion {
@@ -56,7 +53,8 @@ export async function updateFile({ folder, input, id, removed }: UpdateQuestion)
     clock.finish('read');
     const { linkage, index } = before;
     refuseUnknown(file, linkage.settings);
-    await readFewRecords(connection, linkage.settings.fields, index);
+    const { compared, slots } = index;
+    await readFewRecords(connection, { from: BATCH, fields: linkage.settings.fields }, compared.table, slots);
     clock.finish('normalise');
     const there = slotsOf(index, [...ids, ...leaving]);
     const changes = { arrived: ids, gone: [...there.values()] };
@@ -73,19 +71,4 @@ export async function updateFile({ folder, input, id, removed }: UpdateQuestion)
       timings: clock.timings(),
     };
   });
-}
-
-/** Writes the records of the batch, normalised, into the slots that are free. */
-async function readFewRecords(
-  connection: DuckDBConnection,
-  fields: readonly LinkageField[],
-  { compared, slots }: RecordIndex,
-): Promise<void> {
-  const result = await connection.stream(recordsSql(BATCH, fields));
-  for (let first = slots; ;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return;
-    writeRecords(compared.table, chunk, first);
-    first += chunk.rowCount;
-  }
 }

@@ -26,6 +26,19 @@ export class DisjointSets {
     this.parent[small] = big;
     this.size[big]! += this.size[small]!;
   }
+
+  /** By item: the smallest of its set. */
+  smallest(): Uint32Array<ArrayBuffer> {
+    const count = this.parent.length;
+    const ofRoot = new Uint32Array(count).fill(count);
+    const smallest = new Uint32Array(count);
+    for (let item = 0; item < count; item++) {
+      const root = this.find(item);
+      if (ofRoot[root] === count) ofRoot[root] = item;
+      smallest[item] = ofRoot[root] as number;
+    }
+    return smallest;
+  }
 }
 
 /** What tells which component an index belongs to. */
@@ -38,6 +51,8 @@ export interface ProfilesByAge {
   readonly previous: readonly (string | null)[];
   /** The id a customer gets whose oldest profile this is, should it need a new one. */
   readonly freshIds: readonly string[];
+  /** Whether an id is that of a customer of profiles that are not among these; none is when absent. */
+  readonly isTaken?: ((id: string) => boolean) | undefined;
 }
 
 /**
@@ -62,7 +77,7 @@ export function assignCustomerIds(profiles: ProfilesByAge, sets: Components): st
     let id = idOf.get(component);
     if (id === undefined) {
       // The first profile met of a component is its oldest.
-      id = freshId(profiles.freshIds[index]!, taken);
+      id = freshId(profiles.freshIds[index]!, (wanted) => taken.has(wanted) || profiles.isTaken?.(wanted) === true);
       idOf.set(component, id);
       taken.add(id);
     }
@@ -92,8 +107,8 @@ function countClaims({ previous }: ProfilesByAge, sets: Components): Claim[] {
 }
 
 /** A previous customer may still hold the id that a split-off part would get: number the part then. */
-function freshId(wanted: string, taken: ReadonlySet<string>): string {
+function freshId(wanted: string, isTaken: (id: string) => boolean): string {
   let id = wanted;
-  for (let part = 2; taken.has(id); part++) id = `${wanted}-${part}`;
+  for (let part = 2; isTaken(id); part++) id = `${wanted}-${part}`;
   return id;
 }

@@ -23,6 +23,14 @@ export interface RecordIndex {
   readonly customers: Uint32Array;
   /** By number of the customer; those whose last record left are kept, so that no other customer gets their name. */
   readonly names: PackedIds;
+  /** By deterministic rule that ties records as well as the model does; none for the records of a file. */
+  readonly ruleKeys: readonly RuleKeys[];
+}
+
+/** What records tell that a rule compares, by slot: a hash in two halves, both 0 where they tell nothing. */
+export interface RuleKeys {
+  readonly low: Uint32Array;
+  readonly high: Uint32Array;
 }
 
 /** The slots of records by id; those that are not there have none. */

@@ -34,7 +34,7 @@ export interface FixedLinkage {
 /** Links all records of a table under a model that was learned before: `link` without its learning. */
 export function linkWithModel(compared: ComparableRecords, linkage: LinkageModel): FixedLinkage {
   const { table, comparer } = compared;
-  const pairs = candidatePairs(table, rulesOf(table, linkage.blocking).map(withValues(table)));
+  const pairs = candidatePairs(table, modelRules(table, linkage));
   return linkPairs(compared, linkage, pairs, compareVectors(comparer, pairs));
 }
 
@@ -55,20 +55,17 @@ export function linkPairs(
   }
   return {
     clusters: linkRecords(compared, pairs, vectors, linkage.model, { threshold }),
-    groups: smallestOf(sets, table),
+    groups: sets.smallest(),
   };
 }
 
-/** By record: the smallest number of its set. */
-function smallestOf(sets: DisjointSets, { records }: RecordTable): Uint32Array {
-  const smallest = new Uint32Array(records).fill(records);
-  const groups = new Uint32Array(records);
-  for (let record = 0; record < records; record++) {
-    const root = sets.find(record);
-    if (smallest[root] === records) smallest[root] = record;
-    groups[record] = smallest[root] as number;
-  }
-  return groups;
+/**
+ * The blocking rules of a model, with their values in a table.
+ *
+ * @throws HubError those of `rulesOf`
+ */
+export function modelRules(table: RecordTable, { blocking }: Pick<LinkageModel, 'blocking'>): BlockingRule[] {
+  return rulesOf(table, blocking).map((keys) => ({ keys, pairs: 0, ...named(keys, table.records) }));
 }
 
 /**
@@ -91,8 +88,4 @@ export function rulesOf(table: RecordTable, blocking: LinkageModel['blocking']):
 export function ruleValue([first, second]: readonly BlockingKey[], record: number): number {
   const own = first!.values[record] as number;
   return second === undefined ? own : joinKeys(own, second.values[record] as number);
-}
-
-function withValues({ records }: RecordTable): (keys: readonly BlockingKey[]) => BlockingRule {
-  return (keys) => ({ keys, pairs: 0, ...named(keys, records) });
 }

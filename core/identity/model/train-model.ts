@@ -1,7 +1,7 @@
 import type { LinkageSettings } from '../../../schemas/linkage';
 import type { ComparableRecords } from '../comparison/kernel-comparer';
 import { knownRarities } from '../records/known-rarities';
-import { blockingRules, learn } from '../link';
+import { blockingRules, learn, type Learning } from '../link';
 import { linkPairs, linkWithModel, type FixedLinkage, type LinkageModel } from './linkage-model';
 import type { RecordTable } from '../records/record-table';
 
@@ -24,20 +24,29 @@ export function trainModel(
   settings: LinkageSettings,
   finish: (stage: string) => void,
 ): Training {
-  const { table } = compared;
-  const { placeholders, rules, pairs, vectors, model, rounds } = learn(compared, settings, finish);
+  const learning = learn(compared, settings, finish);
+  const { rules, pairs, vectors, rounds } = learning;
+  const linkage = modelToKeep(compared.table, settings, learning);
+  const linked = rules.length > 0 ? linkPairs(compared, linkage, pairs, vectors) : linkWithModel(compared, linkage);
+  finish('cluster');
+  return { linkage, linked, rounds };
+}
+
+/** What was learned of the records of a table, with all that others need to be linked by it. */
+export function modelToKeep(
+  table: RecordTable,
+  settings: LinkageSettings,
+  { rules, placeholders, model }: Pick<Learning, 'rules' | 'placeholders' | 'model'>,
+): LinkageModel {
   const chosen = rules.length > 0 ? rules : blockingRules(table, settings);
   const blocking = chosen.map(({ keys }) => keys.map(({ name }) => name));
-  const linkage = {
+  return {
     records: table.records,
     settings,
     blocking: blocking.length > 0 ? blocking : anyKey(table),
     rarities: knownRarities(table, placeholders),
     model,
   };
-  const linked = rules.length > 0 ? linkPairs(compared, linkage, pairs, vectors) : linkWithModel(compared, linkage);
-  finish('cluster');
-  return { linkage, linked, rounds };
 }
 
 /** Where no two records agree on anything, nothing tells rules apart: what agrees on any value is looked at. */

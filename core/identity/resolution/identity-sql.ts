@@ -3,7 +3,7 @@ import type { LakeCommitQueries } from '../../lake/queries';
 import { literal } from '../../sql/quote';
 import { activeAssertionsSql } from './assertions';
 import { goldenRecordsSql } from './golden-records-sql';
-import { currentProfilesSql } from './rules-sql';
+import { currentProfiles } from './rules-sql';
 
 /** Rows of `assigned`, as SQL types; those of `edges` are as the lake keeps them. */
 export const assignedColumns = { profile_id: 'VARCHAR', customer_id: 'VARCHAR', change: 'VARCHAR' } as const;
@@ -18,16 +18,19 @@ export interface ResolutionRun {
   readonly outcome: string;
 }
 
+const LOOKED_AT = 'SELECT profile_id FROM assigned';
+
 /**
  * What a resolution writes: the evidence, every profile's customer with what ties it, what changed since the last run
- * and why, and the golden records. Queries over the lake's tables, `assigned` and `edges`.
+ * and why, and the golden records. What is known of profiles that were not looked at, and of their customers, stays.
+ * Queries over the lake's tables, `assigned` (whole customers, before and after) and `edges`.
  */
 export function identityQueries(settings: IdentitySettings, run: ResolutionRun): LakeCommitQueries {
   const rules = settings.rules.map(({ name }, priority) => `(${literal(name)}, ${priority})`).join(', ');
   const [batch, basis, date, outcome] = [run.batch, run.basis, run.businessDate, run.outcome].map(literal);
   return {
     prepare: [
-      { name: 'current_profiles', select: currentProfilesSql },
+      { name: 'current_profiles', select: currentProfiles(`profile_id IN (${LOOKED_AT})`) },
       { name: 'strongest_tie', select: strongestTie(rules) },
       { name: 'resolved', select: RESOLVED },
       { name: 'asserted', select: LAST_ASSERTED },
@@ -37,10 +40,21 @@ export function identityQueries(settings: IdentitySettings, run: ResolutionRun):
       {
         table: 'identity_edges',
         mode: 'replace',
-        select: 'SELECT * FROM edges ORDER BY profile_a, profile_b, method, rule',
+        select: `SELECT * FROM identity_edges WHERE profile_a NOT IN (${LOOKED_AT})
+UNION ALL SELECT * FROM edges ORDER BY profile_a, profile_b, method, rule`,
       },
-      { table: 'identities', mode: 'replace', select: 'SELECT * FROM resolved ORDER BY profile_id' },
-      { table: 'customers', mode: 'replace', select: goldenRecordsSql(settings) },
+      {
+        table: 'identities',
+        mode: 'replace',
+        select: `SELECT * FROM identities WHERE profile_id NOT IN (${LOOKED_AT})
+UNION ALL SELECT * FROM resolved ORDER BY profile_id`,
+      },
+      { table: 'customers', mode: 'replace', select: customers(settings) },
+      {
+        table: 'consumed_batches',
+        mode: 'append',
+        select: `SELECT 'identity' AS consumer, batch FROM (${pendingProfileBatchesSql})`,
+      },
       {
         table: 'identity_runs',
         mode: 'append',
@@ -48,6 +62,16 @@ export function identityQueries(settings: IdentitySettings, run: ResolutionRun):
       },
     ],
   };
+}
+
+/** Batches with profiles that no resolution has looked at yet. */
+export const pendingProfileBatchesSql = `SELECT DISTINCT batch FROM profiles
+WHERE batch NOT IN (SELECT batch FROM consumed_batches WHERE consumer = 'identity')`;
+
+function customers(settings: IdentitySettings): string {
+  const before = `SELECT customer_id FROM identities WHERE profile_id IN (${LOOKED_AT})`;
+  return `SELECT * FROM customers WHERE customer_id NOT IN (${before})
+UNION ALL SELECT * FROM (${goldenRecordsSql(settings)}) AS golden ORDER BY customer_id`;
 }
 
 /**

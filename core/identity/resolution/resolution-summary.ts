@@ -13,10 +13,12 @@ export interface ExampleChange {
 export interface ResolutionSummary {
   readonly profiles: number;
   readonly customers: number;
+  /** Profiles that were looked at. */
+  readonly lookedAt: number;
   /** Profiles that are given to a customer or moved to another. */
   readonly changes: number;
   readonly changesByKind: Readonly<Record<ChangeKind, number>>;
-  /** Links between profiles of one customer, by what made them. */
+  /** Links between profiles of one customer that were looked at, by what made them. */
   readonly links: Readonly<Record<LinkMethod, number>>;
   /** The first changes of customers that were there before. */
   readonly examples: readonly ExampleChange[];
@@ -25,12 +27,12 @@ export interface ResolutionSummary {
 const MOST_EXAMPLES = 20;
 
 export function summariseResolution(resolved: Resolved): ResolutionSummary {
-  const { customers, changes, edges } = resolved;
+  const { customers, changes, edges, totals } = resolved;
   const count = (kind: ChangeKind) => changes.filter((change) => change === kind).length;
   const held = edges.filter(({ a, b }) => customers[a] === customers[b]);
   return {
-    profiles: customers.length,
-    customers: new Set(customers).size,
+    ...totals,
+    lookedAt: customers.length,
     changes: changes.filter((change) => change !== undefined).length,
     changesByKind: recordOf(changeKinds, count),
     links: recordOf(linkMethods, (method) => held.filter((edge) => edge.method === method).length),
@@ -41,6 +43,13 @@ export function summariseResolution(resolved: Resolved): ResolutionSummary {
 interface Resolved extends ResolvedProfiles {
   readonly profileIds: readonly string[];
   readonly previous: readonly (string | null)[];
+  readonly totals: ResolutionTotals;
+}
+
+/** How many there are of all, looked at or not. */
+export interface ResolutionTotals {
+  readonly profiles: number;
+  readonly customers: number;
 }
 
 function examplesOf({ profileIds, previous, customers, changes }: Resolved): ExampleChange[] {

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { createIdentityActivities, type ResolveIdentitiesResult } from '../../../activities/identity';
 import { createCurationActivities } from '../../../activities/identity-curation';
 import { LakeResolver } from '../../../adapters/local/identity/lake-resolver';
@@ -20,7 +22,8 @@ export interface SeenProfile extends Partial<Record<IdentityField, string | null
 
 /** A lake of its own in which profiles are seen and resolved. */
 export class IdentityRoom {
-  private readonly environment = new MockActivityEnvironment();
+  /** What is refused on purpose is not worth a warning. */
+  private readonly environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
   private said = 0;
 
   private constructor(private readonly room: TestRoom) {}
@@ -42,11 +45,12 @@ export class IdentityRoom {
   }
 
   async see(...profiles: SeenProfile[]): Promise<void> {
+    const batch = literal(`landing-${await this.lake.version()}`);
     const rows = profiles.map(({ id, day, source = 'crm', ...fields }) => {
       const told = Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [[name, literal(value)]]));
       const given: Record<string, string> = {
         ...(Object.fromEntries(told) as Record<string, string>),
-        batch: literal(`landing-${day}`),
+        batch,
         profile_id: literal(id),
         source: literal(source),
         seen_at: literal(`2026-01-${String(day).padStart(2, '0')}`),
@@ -57,18 +61,23 @@ export class IdentityRoom {
         .join(', ')})`;
     });
     const select = `SELECT * FROM (VALUES ${rows.join(', ')}) AS seen (${Object.keys(lakeTables.profiles).join(', ')})`;
-    const key = `see ${profiles.map(({ id, day }) => `${id} ${day}`).join()}`;
+    const key = `see ${batch} ${profiles.map(({ id, day }) => `${id} ${day}`).join()}`;
     await this.lake.commit({ key, writes: [{ table: 'profiles', mode: 'append', select }] });
   }
 
   resolve(
     identity: IdentitySettings,
     plan: Partial<ResolutionPlan> = {},
-    resolver: IdentityResolver = new LakeResolver(this.lake, identity),
+    resolver: IdentityResolver = this.resolver(identity),
   ): Promise<ResolveIdentitiesResult> {
     const settings = { timezone: 'Europe/Berlin' };
     const { resolveIdentities } = createIdentityActivities({ lake: this.lake, identity, resolver, settings });
     return this.run(resolveIdentities, { businessDate: '2026-02-01', ...plan });
+  }
+
+  /** Keeps model and index beside the lake. */
+  resolver(settings: IdentitySettings, folder = join(this.folder, 'identity')): IdentityResolver {
+    return new LakeResolver({ lake: this.lake, settings, folder });
   }
 
   say(kind: 'merge' | 'split', ...profiles: string[]): Promise<AssertionAnswer> {

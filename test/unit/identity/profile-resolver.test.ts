@@ -21,6 +21,7 @@ function indexOf(rows: readonly Row[], fields = peopleFields): RecordIndex {
     groups: new Uint32Array(0),
     customers: new Uint32Array(0),
     names: PackedIds.of([]),
+    ruleKeys: [],
   };
   const arrived = rows.slice(0, -1).map((_, number) => `r${number}`);
   return fields === peopleFields ? resolveChanges(empty, model, { arrived, gone: [] }).index : known(empty, arrived);

@@ -44,6 +44,7 @@ function emptyIndex(events: readonly Event[]): RecordIndex {
     groups: new Uint32Array(0),
     customers: new Uint32Array(0),
     names: PackedIds.of([]),
+    ruleKeys: [],
   };
 }
 
