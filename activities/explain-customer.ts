@@ -1,3 +1,4 @@
+import { currentIdentitiesSql } from '../core/identity/resolution/answers-sql';
 import { activeAssertionsSql } from '../core/identity/resolution/assertions';
 import type { PairExplanation } from '../core/identity/model/explain-pair';
 import { identityFields } from '../core/identity/records/fields';
@@ -15,7 +16,7 @@ import { assertionOfRow, type AssertionRow } from './assertion-rows';
  * @throws HubError NOT_FOUND, which tells where a customer went
  */
 export async function explainCustomer(lake: Lake, customer: string, read: ReadOptions): Promise<CustomerIdentity> {
-  const own = `SELECT profile_id FROM identities WHERE customer_id = ${literal(customer)}`;
+  const own = `SELECT profile_id FROM (${currentIdentitiesSql}) AS tied WHERE customer_id = ${literal(customer)}`;
   const profiles = await readOwnProfiles(lake, own, read);
   if (profiles.length === 0) throw await noCustomer(lake, customer, read);
   const edges = await readEdges(lake, own, read);
@@ -45,7 +46,7 @@ async function readOwnProfiles(lake: Lake, own: string, read: ReadOptions): Prom
   const rows = await lake.rows<Row>(
     `SELECT profile_id, source, method, rule, confidence, valid_from, birth_date::VARCHAR AS birth_date,
   ${identityFields.filter((field) => field !== 'birth_date').join(', ')}
-FROM (${currentProfiles()}) AS known JOIN identities USING (profile_id) WHERE profile_id IN (${own}) ORDER BY first_seen, profile_id`,
+FROM (${currentProfiles()}) AS known JOIN (${currentIdentitiesSql}) AS tied USING (profile_id) WHERE profile_id IN (${own}) ORDER BY first_seen, profile_id`,
     read,
   );
   return rows.map((row) => ({

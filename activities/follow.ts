@@ -1,13 +1,15 @@
 import { Context } from '@temporalio/activity';
 import { NOTHING_FOLLOWED, addTotals, type FollowTotals } from '../core/milestones/follow-progress';
 import type { ChangeFeed, FeedPosition } from '../ports/change-feed';
-import type { Graph } from '../ports/graph';
 import type { TriggerStore } from '../ports/trigger-store';
 import { followGraphInput, type FollowGraphInput } from '../schemas/follow';
 import { cancellation } from './context';
 import type { Looks } from '../core/milestones/look';
 import type { DeclaredMilestones } from '../core/milestones/milestone';
 import type { WebhookSettings } from '../schemas/webhook';
+import type { IdentitySettings } from '../schemas/identity';
+import { gatherProfiles } from '../core/identity/resolution/answers';
+import { ProfileIdentifier, type ProfileIdentifierPorts } from './identify-profiles';
 import { MilestoneNotifier, type MilestoneNews } from './notify';
 import { MilestoneReaction, type ReactionLimits } from './react-milestones';
 
@@ -35,18 +37,22 @@ const MOST_DUE = 1_000;
 export function createFollowActivities({
   feed,
   graph,
+  lake,
+  profiles,
+  identity,
   triggers,
   milestones,
   webhooks,
   limits,
-}: {
+}: ProfileIdentifierPorts & {
   feed: ChangeFeed;
-  graph: Graph;
+  identity: Pick<IdentitySettings, 'probabilistic'>;
   triggers: TriggerStore;
   milestones: DeclaredMilestones;
   webhooks: Readonly<Record<string, WebhookSettings>>;
   limits?: ReactionLimits;
 }) {
+  const identifier = new ProfileIdentifier({ graph, lake, profiles }, identity);
   const reaction = new MilestoneReaction(graph, triggers, limits);
   const notifier = new MilestoneNotifier(triggers, milestones, webhooks);
   return {
@@ -75,7 +81,12 @@ export function createFollowActivities({
       try {
         do {
           signal.throwIfAborted();
-          done = await followOn({ feed, reaction, notifier }, done, Math.min(WAIT_MS, input.seconds * 1_000), signal);
+          done = await followOn(
+            { feed, identifier, reaction, notifier },
+            done,
+            Math.min(WAIT_MS, input.seconds * 1_000),
+            signal,
+          );
           Context.current().heartbeat(done);
         } while (Date.now() < until);
         return done;
@@ -88,19 +99,21 @@ export function createFollowActivities({
 
 interface Followers {
   readonly feed: ChangeFeed;
+  readonly identifier: ProfileIdentifier;
   readonly reaction: MilestoneReaction;
   readonly notifier: MilestoneNotifier;
 }
 
 /** Reads what there is, up to a bound, and reacts to it and to what is due. */
 async function followOn(
-  { feed, reaction, notifier }: Followers,
+  { feed, identifier, reaction, notifier }: Followers,
   done: Followed,
   wait: number,
   signal: AbortSignal,
 ): Promise<Followed> {
   const looks: Looks = new Map();
   const news: MilestoneNews = new Map();
+  const profiles = new Set<string>();
   let { position, behind } = done;
   let changes = 0;
   let since: number | undefined;
@@ -109,13 +122,15 @@ async function followOn(
     await reaction.refresh();
     await reaction.gather(page.changes, looks, signal);
     notifier.gather(news, page.changes);
+    gatherProfiles(profiles, page.changes);
     ({ last: position, behind } = page);
     changes += page.changes.length;
     since ??= page.since;
   } while (behind > 0 && changes < MOST_GATHERED && !signal.aborted);
   const now = Date.now();
   await reaction.gatherDue(now, MOST_DUE, looks);
+  const identified = await identifier.identify(profiles, now, signal);
   const reacted = await reaction.react(looks, now, since, signal);
   const notified = await notifier.tell(news, now);
-  return { ...addTotals(done, { changes, ...reacted, notified }), position, behind };
+  return { ...addTotals(done, { changes, identified, ...reacted, notified }), position, behind };
 }

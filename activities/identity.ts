@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { HubError } from '../core/errors';
+import { openAnswers } from '../core/identity/resolution/answers-sql';
 import { lakeTables } from '../core/lake/tables';
 import { assignedColumns, identityQueries } from '../core/identity/resolution/identity-sql';
 import { summariseResolution, type ResolutionSummary } from '../core/identity/resolution/resolution-summary';
@@ -87,7 +89,18 @@ async function resolve(
     },
     { signal },
   );
+  await forgetAnswered(lake, batch, signal);
   return result;
+}
+
+/** What was answered of profiles that are resolved now is of no use. While more is being answered, it may stay. */
+async function forgetAnswered(lake: Lake, batch: string, signal: AbortSignal): Promise<void> {
+  if ((await lake.tableVersion('identity_answers')) === 0) return;
+  await lake
+    .commit({ key: `answers:${batch}`, version: await lake.version(), writes: [openAnswers] }, { signal })
+    .catch((error: unknown) => {
+      if (!(error instanceof HubError) || error.code !== 'LAKE_CONFLICT') throw error;
+    });
 }
 
 async function lastRun(

@@ -25,6 +25,7 @@ import { TriggerIndex, knowledgeFor } from '../core/milestones/trigger-index';
 import type { Graph } from '../ports/graph';
 import type { TriggerStore } from '../ports/trigger-store';
 import { inLanes } from './lanes';
+import { slices } from './slices';
 
 export interface Reaction {
   readonly looks: number;
@@ -264,10 +265,4 @@ interface HowToLook {
 function addLook(looks: Looks, customer: string, milestone: string): void {
   const names = looks.get(customer) ?? new Set();
   looks.set(customer, names.add(milestone));
-}
-
-function slices<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

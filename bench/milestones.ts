@@ -12,6 +12,7 @@ import { triggerOf, type MilestoneTrigger } from '../core/milestones/trigger';
 import type { ChangeFeed, FeedPosition } from '../ports/change-feed';
 import type { Graph, GraphLoad, GraphLoadOptions } from '../ports/graph';
 import type { TriggerStore } from '../ports/trigger-store';
+import { withoutIdentities } from '../test/support/without-identities';
 import { median, print, runNode } from './measure';
 import { benchMilestones } from './milestones-recompute';
 import { cacheFolder, peerEvents, peerPython } from './peers';
@@ -93,6 +94,7 @@ async function withGraph(triggers: readonly MilestoneTrigger[], work: (room: Roo
     const graph = watched(local, visible);
     const { followChanges } = createFollowActivities({
       feed: local.feed,
+      ...withoutIdentities,
       graph,
       triggers: store,
       milestones: { milestones: [], broken: [], problems: [] },

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DuckDb } from '../adapters/local/duckdb';
 import { openLocalGraph } from '../adapters/local/graph/local-graph';
 import type { Hub } from '../adapters/local/hub-folder';
+import { ThreadedProfileDesk } from '../adapters/local/identity/threaded-profile-desk';
 import { ThreadedResolver } from '../adapters/local/identity/threaded-resolver';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { ThreadedDesk } from '../adapters/local/journeys/threaded-desk';
@@ -13,6 +14,7 @@ import type { Graph } from '../ports/graph';
 import type { IdentityResolver } from '../ports/identity-resolver';
 import type { JourneyDesk } from '../ports/journey-desk';
 import type { Lake } from '../ports/lake';
+import type { ProfileDesk } from '../ports/profile-desk';
 import type { LandingZone } from '../ports/landing-zone';
 import type { TriggerStore } from '../ports/trigger-store';
 import type { Webhooks } from '../ports/webhooks';
@@ -25,6 +27,7 @@ export interface Room {
   readonly landingZone: LandingZone;
   readonly desk: JourneyDesk;
   readonly resolver: IdentityResolver;
+  readonly profiles: ProfileDesk;
   readonly triggers: TriggerStore;
   readonly webhooks: Webhooks;
   close(): Promise<void>;
@@ -46,9 +49,11 @@ export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<
   const triggers = await openTriggerStore(join(data('triggers'), 'triggers.mdb'));
   const lakeFolder = data('lake');
   const desk = new ThreadedDesk({ lakeFolder, tempFolder: data('tmp'), weights: hub.similarity, memoryMb });
+  const profiles = new ThreadedProfileDesk(data('identity'));
   return {
     lake,
     desk,
+    profiles,
     resolver: new ThreadedResolver({
       lakeFolder,
       tempFolder: data('tmp'),
@@ -62,6 +67,7 @@ export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<
     landingZone: new FolderLandingZone(hub.landingFolder, data('staging'), duckDb),
     close: async () => {
       await desk.close();
+      await profiles.close();
       await graph.close();
       await triggers.close();
       await lake.close();

@@ -37,7 +37,12 @@ export function createActivities(
       ...createLoadActivities(room),
       ...createLoadMilestonesActivities({ ...room, milestones: hub.milestones }),
       ...createNightlyActivities({ ...room, settings: hub.settings, sources: hub.sources }),
-      ...createFollowActivities({ ...room, milestones: hub.milestones, webhooks: hub.settings.webhooks }),
+      ...createFollowActivities({
+        ...room,
+        identity: hub.identity,
+        milestones: hub.milestones,
+        webhooks: hub.settings.webhooks,
+      }),
       ...createMilestoneQuestionActivities({ ...room, milestones: hub.milestones }),
       ...createQuestionActivities(room),
       ...createCurationActivities(room),

@@ -32,8 +32,8 @@ export const resumeSignal = defineSignal('resume');
 const SECONDS = 15;
 
 /**
- * Follows the changes of the graph: whoever has done something new has the milestones looked at that it may matter to,
- * and so has who is awaited to do something and has not. It runs for ever, one for a hub, and can be paused by signal.
+ * Follows the changes of the graph: profiles that are new are given to a customer; whoever has done something new has the
+ * milestones looked at that it may matter to, and so has who is awaited to do something and has not. It runs for ever, one for a hub, and can be paused by signal.
  */
 export async function followGraphChanges(input: FollowGraphInput = {}): Promise<void> {
   const state = {
@@ -79,12 +79,13 @@ export async function followGraphChanges(input: FollowGraphInput = {}): Promise<
 }
 
 function detailsOf({ position, behind, status, ...totals }: FollowProgress): string {
-  const { changes, looks, reached, retracted, notified, failed, lastError } = totals;
+  const { changes, identified, looks, reached, retracted, notified, failed, lastError } = totals;
   const rows: readonly (readonly [string, string | number])[] = [
     ['status', status],
     ['position', position === undefined ? '' : `commit ${position.commitNum}`],
     ['changes still to read', behind],
     ['changes', changes],
+    ['profiles given to a customer', identified],
     ['looks at milestones', looks],
     ['reached', reached],
     ['taken back', retracted],

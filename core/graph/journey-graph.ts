@@ -3,6 +3,7 @@ import { currentProfiles } from '../identity/resolution/rules-sql';
 import { amongBatches, type PendingBatches } from '../lake/queries';
 import { attributeValue } from './attribute-value';
 import type { GraphChange, Properties, PropertyValue } from './elements';
+import { identifiedAs } from './identified-as';
 
 /** A batch of rows by column, as the lake streams them. */
 export interface Columns {
@@ -110,20 +111,10 @@ function performedEdge(row: Row): GraphChange {
   return { kind: 'edge', id: `performed:${to}`, label: 'PERFORMED', from: text(row('profile_id')), to, properties: {} };
 }
 
-/** An edge cannot be moved: a profile that changed customers loses its old edge first. */
 function identifiedEdge(row: Row): GraphChange[] {
-  const profile = text(row('profile_id'));
-  const id = `identified:${profile}`;
-  const edge: GraphChange = {
-    kind: 'edge',
-    id,
-    label: 'IDENTIFIED_AS',
-    from: profile,
-    to: text(row('customer_id')),
-    properties: { method: text(row('method')), rule: text(row('rule')), confidence: Number(row('confidence')) },
-  };
+  const tie = { method: text(row('method')), rule: text(row('rule')), confidence: Number(row('confidence')) };
   const before = row('from_customer');
-  return before === null ? [edge] : [{ kind: 'remove-edge', id, from: profile, to: text(before) }, edge];
+  return identifiedAs(text(row('profile_id')), text(row('customer_id')), tie, before === null ? null : text(before));
 }
 
 /** A source's name has no slash, and profiles' ids have a colon after it: the two never meet. */

@@ -114,6 +114,18 @@ export const lakeTables = {
     confidence: 'DOUBLE',
     valid_from: 'TIMESTAMP',
   },
+  /**
+   * Whose profiles are by the real-time resolver, as it answered: what the next resolution decides goes before. `evidence`
+   * is JSON.
+   */
+  identity_answers: {
+    profile_id: 'VARCHAR',
+    customer_id: 'VARCHAR',
+    rule: 'VARCHAR',
+    confidence: 'DOUBLE',
+    evidence: 'VARCHAR',
+    answered_at: 'TIMESTAMP',
+  },
   /** The golden record. */
   customers: {
     customer_id: 'VARCHAR',

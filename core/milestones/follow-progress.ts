@@ -1,6 +1,8 @@
 /** What came of following the graph since it began. */
 export interface FollowTotals {
   readonly changes: number;
+  /** Profiles that were given to a customer, or to another than before. */
+  readonly identified: number;
   readonly looks: number;
   readonly reached: number;
   readonly retracted: number;
@@ -13,6 +15,7 @@ export interface FollowTotals {
 
 export const NOTHING_FOLLOWED: FollowTotals = {
   changes: 0,
+  identified: 0,
   looks: 0,
   reached: 0,
   retracted: 0,
@@ -24,6 +27,8 @@ export function addTotals(a: FollowTotals, b: FollowTotals): FollowTotals {
   const lastError = b.lastError ?? a.lastError;
   return {
     changes: a.changes + b.changes,
+    // What an earlier release counted knows nothing of profiles.
+    identified: (a.identified ?? 0) + (b.identified ?? 0),
     looks: a.looks + b.looks,
     reached: a.reached + b.reached,
     retracted: a.retracted + b.retracted,

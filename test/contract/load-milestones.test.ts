@@ -11,6 +11,7 @@ import { noRowsOf } from '../../core/lake/tables';
 import type { FeedPosition } from '../../ports/change-feed';
 import type { TriggerStore } from '../../ports/trigger-store';
 import { milestoneSpec } from '../../schemas/milestone';
+import { withoutIdentities } from '../support/without-identities';
 import { ENGINE_START_MS, startTestGremlin, type TestGremlin } from '../support/engines';
 import { openTestRoom, type TestRoom } from '../support/local-room';
 
@@ -115,7 +116,14 @@ async function recompute(
 
 async function follow(): Promise<void> {
   const milestones = { milestones: [], broken: [], problems: [] };
-  const { followChanges } = createFollowActivities({ feed: graph.feed, graph, triggers, milestones, webhooks: {} });
+  const { followChanges } = createFollowActivities({
+    ...withoutIdentities,
+    feed: graph.feed,
+    graph,
+    triggers,
+    milestones,
+    webhooks: {},
+  });
   for (let more = true; more;) {
     const done = (await run(followChanges, { after: position, seconds: 0 })) as Followed;
     more = done.changes + done.looks > 0;

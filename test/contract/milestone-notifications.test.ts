@@ -16,6 +16,7 @@ import type { TriggerStore } from '../../ports/trigger-store';
 import type { OutgoingEvent } from '../../ports/webhooks';
 import { milestoneSpec } from '../../schemas/milestone';
 import { webhook } from '../../schemas/webhook';
+import { withoutIdentities } from '../support/without-identities';
 import { ENGINE_START_MS, startTestGremlin, type TestGremlin } from '../support/engines';
 import { customersOf, eventChanges } from '../unit/milestones/in-graph';
 
@@ -74,7 +75,14 @@ const client = {
 
 /** Follows to the end of the feed; its milestones come back on it. */
 async function follow(from = position): Promise<number> {
-  const { followChanges } = createFollowActivities({ feed: graph.feed, graph, triggers, milestones, webhooks });
+  const { followChanges } = createFollowActivities({
+    ...withoutIdentities,
+    feed: graph.feed,
+    graph,
+    triggers,
+    milestones,
+    webhooks,
+  });
   const environment = new MockActivityEnvironment({}, { client });
   let notified = 0;
   for (position = from; ;) {

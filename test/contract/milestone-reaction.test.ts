@@ -20,6 +20,7 @@ import type { Graph } from '../../ports/graph';
 import type { TriggerStore } from '../../ports/trigger-store';
 import { milestoneSpec, type MilestoneSpec } from '../../schemas/milestone';
 import { ProcessEnded, endingAt, type CutOff } from '../support/cut-off';
+import { withoutIdentities } from '../support/without-identities';
 import { ENGINE_START_MS, startTestGremlin, type TestGremlin } from '../support/engines';
 import { propertyRuns } from '../support/property-runs';
 import { customersOf, eventChanges } from '../unit/milestones/in-graph';
@@ -173,6 +174,7 @@ let position = { commitNum: 0, opNum: 0 };
 async function follow(after: typeof position): Promise<Followed> {
   const cut = cutOffs.shift() ?? { calls: Infinity, afterEffect: false };
   const { followChanges } = createFollowActivities({
+    ...withoutIdentities,
     feed: graph.feed,
     graph: endingAt<Graph>(graph, cut),
     triggers: endingAt(store, cut),

@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await app.close();
-  desk?.close();
+  await desk?.close();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -6,6 +6,7 @@ import { normalisedSql } from '../../../core/identity/records/normalise-sql';
 import type { RecordIndex, RuleKeys } from '../../../core/identity/index/record-index';
 import type { RuleEvidence } from '../../../core/identity/resolution/resolve-profiles';
 import { currentProfiles, evidenceSql, ruleHashesSql, ruleKeysSql } from '../../../core/identity/resolution/rules-sql';
+import { currentIdentitiesSql } from '../../../core/identity/resolution/answers-sql';
 import { literal } from '../../../core/sql/quote';
 import type { ResolutionRequest } from '../../../ports/identity-resolver';
 import type { IdentitySettings } from '../../../schemas/identity';
@@ -84,21 +85,27 @@ function settledSql(from: string | undefined, to: string | undefined): string {
 async function readAges(session: DuckDbSession, uniquePerSource: readonly string[], settledWhen: string) {
   const sources = uniquePerSource.map(literal).join(', ');
   const unique = sources === '' ? '0' : `coalesce(list_position([${sources}], source), 0)`;
-  const sql = `SELECT profile_id, customer_id AS previous, 'c-' || left(md5(profile_id), 16) AS fresh_id, ${unique}::INTEGER AS unique_source,
+  const sql = `SELECT profile_id, customer_id AS previous, coalesce(is_resolved, false)::INTEGER AS is_resolved, 'c-' || left(md5(profile_id), 16) AS fresh_id, ${unique}::INTEGER AS unique_source,
   (${settledWhen})::INTEGER AS settled
-FROM current_profiles LEFT JOIN identities USING (profile_id) ORDER BY first_seen, profile_id`;
+FROM current_profiles LEFT JOIN (${currentIdentitiesSql}) AS tied USING (profile_id) ORDER BY first_seen, profile_id`;
   const profiles = { ids: [] as string[], previous: [] as (string | null)[], freshIds: [] as string[] };
-  const [uniqueSource, settled]: [number[], number[]] = [[], []];
+  const [uniqueSource, settled, resolved]: [number[], number[], number[]] = [[], [], []];
   for await (const { rows, columns } of session.stream(sql)) {
     for (let row = 0; row < rows; row++) {
       profiles.ids.push(columns['profile_id']![row] as string);
       profiles.previous.push(columns['previous']![row] as string | null);
       profiles.freshIds.push(columns['fresh_id']![row] as string);
       uniqueSource.push(columns['unique_source']![row] as number);
+      resolved.push(columns['is_resolved']![row] as number);
       settled.push(columns['settled']![row] as number);
     }
   }
-  return { profiles, uniqueSource: Uint8Array.from(uniqueSource), settled: Uint8Array.from(settled) };
+  const isResolved = Uint8Array.from(resolved);
+  return {
+    profiles: { ...profiles, isResolved },
+    uniqueSource: Uint8Array.from(uniqueSource),
+    settled: Uint8Array.from(settled),
+  };
 }
 
 async function readAssertions(session: DuckDbSession, numberOf: ReadonlyMap<string, number>) {

@@ -47,8 +47,10 @@ export type Components = Pick<DisjointSets, 'find'>;
 /** Profiles to be assigned, in the order of their age (oldest first), as parallel arrays. */
 export interface ProfilesByAge {
   readonly ids: readonly string[];
-  /** The customer each profile belongs to by the last run; null for a new one. */
+  /** The customer each profile belongs to, by the last run or as was answered since; null for a new one. */
   readonly previous: readonly (string | null)[];
+  /** 1 for a profile that a run has looked at; all those that have a customer when absent. */
+  readonly isResolved?: Uint8Array | undefined;
   /** The id a customer gets whose oldest profile this is, should it need a new one. */
   readonly freshIds: readonly string[];
   /** Whether an id is that of a customer of profiles that are not among these; none is when absent. */

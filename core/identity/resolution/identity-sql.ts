@@ -1,6 +1,7 @@
 import type { IdentitySettings } from '../../../schemas/identity';
 import type { LakeCommitQueries } from '../../lake/queries';
 import { literal } from '../../sql/quote';
+import { currentIdentitiesSql } from './answers-sql';
 import { activeAssertionsSql } from './assertions';
 import { goldenRecordsSql } from './golden-records-sql';
 import { currentProfiles } from './rules-sql';
@@ -109,7 +110,7 @@ FROM (
 
 /** Every change with why: who said so, or what ties the profile now, or that nothing ties it any more. */
 function changes(batch: string, date: string): string {
-  return `SELECT ${batch} AS batch, profile_id, before.customer_id AS from_customer, now_.customer_id AS to_customer, now_.rule,
+  return `SELECT ${batch} AS batch, profile_id, NULLIF(before.customer_id, now_.customer_id) AS from_customer, now_.customer_id AS to_customer, now_.rule,
   DATE ${date} AS business_date, assigned.change AS kind,
   CASE WHEN assigned.change = 'split' AND apart.said IS NOT NULL THEN 'held apart by ' || apart.said
     WHEN now_.method = 'manual' THEN 'joined by ' || together.said
@@ -118,7 +119,7 @@ function changes(batch: string, date: string): string {
     WHEN assigned.change = 'split' THEN 'nothing ties it to ' || before.customer_id || ' any more'
     ELSE now_.method || ': ' || now_.rule END AS reason
 FROM assigned JOIN resolved now_ USING (profile_id)
-LEFT JOIN identities before USING (profile_id)
+LEFT JOIN (${currentIdentitiesSql}) AS before USING (profile_id)
 LEFT JOIN asserted AS apart ON apart.profile_id = assigned.profile_id AND apart.kind = 'different'
 LEFT JOIN asserted AS together ON together.profile_id = assigned.profile_id AND together.kind = 'same'
 WHERE assigned.change IS NOT NULL ORDER BY profile_id`;

@@ -1,0 +1,38 @@
+import { literal } from '../../sql/quote';
+import type { TableWrite } from '../../lake/queries';
+import { REAL_TIME } from './answers';
+
+/** Rows of `answers`, as SQL types. */
+export const answerColumns = {
+  profile_id: 'VARCHAR',
+  customer_id: 'VARCHAR',
+  rule: 'VARCHAR',
+  confidence: 'DOUBLE',
+  evidence: 'VARCHAR',
+} as const;
+
+/**
+ * Every profile's customer: as the last resolution decided, and of profiles that none has looked at yet, as the real-time
+ * resolver answered last. `is_resolved` tells them apart. Query over the lake's tables.
+ */
+export const currentIdentitiesSql = `SELECT profile_id, customer_id, method, rule, confidence, valid_from, true AS is_resolved FROM identities
+UNION ALL SELECT profile_id, arg_max(customer_id, answered_at) AS customer_id, ${literal(REAL_TIME)} AS method,
+  arg_max(rule, answered_at) AS rule, arg_max(confidence, answered_at) AS confidence, min(answered_at) AS valid_from, false AS is_resolved
+FROM identity_answers WHERE profile_id NOT IN (SELECT profile_id FROM identities) GROUP BY profile_id`;
+
+/** Keeps answers, given as the table `answers`. Appended, they never stand in the way of a resolution that is under way. */
+export function keepAnswers(answeredAt: number): TableWrite {
+  return {
+    table: 'identity_answers',
+    mode: 'append',
+    select: `SELECT profile_id, customer_id, rule, confidence, evidence, epoch_ms(${answeredAt}) AS answered_at FROM answers`,
+  };
+}
+
+/** Leaves of the answers those about profiles that no resolution has looked at. */
+export const openAnswers: TableWrite = {
+  table: 'identity_answers',
+  mode: 'replace',
+  select:
+    'SELECT * FROM identity_answers WHERE profile_id NOT IN (SELECT profile_id FROM identities) ORDER BY answered_at',
+};

@@ -1,0 +1,90 @@
+import type { GraphChange } from '../../graph/elements';
+import { identifiedAs } from '../../graph/identified-as';
+import { among, sub, type Traversal } from '../../graph/traversal';
+import { identityFields } from '../records/fields';
+
+/** How a profile is tied that was resolved as it came to be known; the next resolution of the lake decides anew. */
+export const REAL_TIME = 'real-time';
+
+/** A profile as the graph has it. */
+export interface GraphProfile {
+  readonly id: string;
+  readonly source: string;
+  /** What it tells of the person, by field. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Whose it is, where that was answered before. */
+  readonly customer?: string | undefined;
+}
+
+/** Whose a profile is, as the real-time resolver answered. */
+export interface AnsweredProfile {
+  readonly profile: GraphProfile;
+  /** Whether nobody else is the customer that it was. */
+  readonly leaves: boolean;
+  readonly customer: string;
+  /** "deterministic: NAME" of a rule, "probabilistic", or "alone" for somebody new. */
+  readonly rule: string;
+  readonly confidence: number;
+  /** What speaks for it, as the resolver told it. */
+  readonly evidence: readonly object[];
+}
+
+/** The profiles changed of late, by their ids. */
+export function gatherProfiles(profiles: Set<string>, changes: readonly GraphChange[]): void {
+  for (const change of changes) if (change.kind === 'vertex' && change.label === 'Profile') profiles.add(change.id);
+}
+
+/** Of the vertices with the ids `profiles` those that no resolution of the lake has tied: `profile`, and `customers`. */
+export const UNRESOLVED: Traversal = [
+  ['V', { parameter: 'profiles' }],
+  ['hasLabel', 'Profile'],
+  ['not', sub(['outE', 'IDENTIFIED_AS'], ['has', 'method', among('without', [REAL_TIME])])],
+  ['project', 'profile', 'customers'],
+  ['by', sub(['elementMap', 'source', ...identityFields])],
+  ['by', sub(['out', 'IDENTIFIED_AS'], ['id'], ['fold'])],
+];
+
+/** Of the customers with the ids `customers`: `customer`, and the `profiles` of each with their source. */
+export const SOURCES: Traversal = [
+  ['V', { parameter: 'customers' }],
+  ['hasLabel', 'Customer'],
+  ['project', 'customer', 'profiles'],
+  ['by', { token: 'id' }],
+  ['by', sub(['in', 'IDENTIFIED_AS'], ['elementMap', 'source'], ['fold'])],
+];
+
+/** A row of `UNRESOLVED`. */
+export function readGraphProfile(row: ReadonlyMap<string, unknown>): GraphProfile {
+  const { id, source, ...told } = elementOf(row.get('profile'));
+  const fields = identityFields.flatMap((name) => (told[name] === undefined ? [] : [[name, told[name]] as const]));
+  const [customer] = row.get('customers') as string[];
+  return { id: id!, source: source ?? '', fields: Object.fromEntries(fields), customer };
+}
+
+/** Rows of `SOURCES`: by customer, the sources of its profiles by their ids. */
+export function readSources(rows: readonly ReadonlyMap<string, unknown>[]): Map<string, Map<string, string>> {
+  return new Map(
+    rows.map((row) => {
+      const profiles = (row.get('profiles') as unknown[]).map(elementOf);
+      return [String(row.get('customer')), new Map(profiles.map(({ id, source }) => [id!, source ?? '']))];
+    }),
+  );
+}
+
+/** The properties of an element map as text, with `id`. The keys of id and label are tokens, which print as their names. */
+function elementOf(element: unknown): Record<string, string | undefined> {
+  const properties = [...(element as ReadonlyMap<unknown, unknown>)];
+  return Object.fromEntries(properties.map(([name, value]) => [String(name), String(value)]));
+}
+
+/** What answers change in the graph: customers that are new, who is whose, and customers who are nobody any more. */
+export function answeredElements(answers: readonly AnsweredProfile[]): GraphChange[] {
+  const moving = answers.filter(({ profile, customer }) => profile.customer !== customer);
+  const fresh = new Set(moving.filter(({ rule }) => rule === 'alone').map(({ customer }) => customer));
+  const vertices = [...fresh].map((id) => ({ kind: 'vertex', id, label: 'Customer', properties: {} }) as const);
+  const edges = moving.flatMap(({ profile, customer, rule, confidence }) =>
+    identifiedAs(profile.id, customer, { method: REAL_TIME, rule, confidence }, profile.customer),
+  );
+  const left = new Set(moving.flatMap(({ profile, leaves }) => (leaves ? [profile.customer!] : [])));
+  return [...vertices, ...edges, ...[...left].map((id) => ({ kind: 'remove-vertex', id }) as const)];
+}
