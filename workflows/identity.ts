@@ -51,9 +51,9 @@ export async function resolveIdentities(input: ResolutionInput = {}): Promise<Re
   return resolved;
 }
 
-/** In one line: how many customers, by what their profiles are linked, and what changes. */
+/** In one line: how many customers, how many profiles were looked at and why so many, what links them, and what changes. */
 export function describeResolution(result: ResolveIdentitiesResult): string {
-  const { customers, links, changesByKind, dryRun } = result;
+  const { customers, links, changesByKind, dryRun, lookedAt, why } = result;
   // What an earlier release's activity returned has no more than counts.
   if (links === undefined) return `${customers} customers`;
   const list = (counts: Readonly<Record<string, number>>) =>
@@ -62,7 +62,9 @@ export function describeResolution(result: ResolveIdentitiesResult): string {
       .map(([name, count]) => `${count} ${name}`)
       .join(', ');
   const changed = list(changesByKind) || 'none';
-  return `${customers} customers; links: ${list(links) || 'none'}; ${dryRun ? 'would change' : 'changed'}: ${changed}`;
+  const looked =
+    lookedAt === undefined ? '' : `; looked at ${lookedAt} profiles${why === undefined ? '' : ` (${why})`}`;
+  return `${customers} customers${looked}; links: ${list(links) || 'none'}; ${dryRun ? 'would change' : 'changed'}: ${changed}`;
 }
 
 /**
