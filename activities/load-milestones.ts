@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { changedCustomersSql } from '../core/journeys/encode-sql';
 import { attributeValue } from '../core/graph/attribute-value';
 import type { GraphChange, GraphElement } from '../core/graph/elements';
@@ -169,14 +168,12 @@ async function write(
   read: ReadOptions,
 ): Promise<void> {
   if (missing.size + wrong.length === 0) return;
-  // What is written depends on what the graph has now: each attempt is a load of its own.
-  const key = `milestones:${randomUUID()}`;
   const changes = async function* (): AsyncGenerator<GraphChange[]> {
     yield wrong.map((id) => ({ kind: 'remove-vertex', id }));
     if (milestone !== undefined) yield* elementsOf(lake, milestone, missing, read);
   };
   await graph.load(
-    { key, changes: changes() },
+    { changes: changes() },
     { path: 'upsert', ...(read.signal === undefined ? {} : { signal: read.signal }) },
   );
 }
