@@ -5,9 +5,10 @@ import { createJourneysActivities } from '../../activities/journeys';
 import { createLoadActivities } from '../../activities/load';
 import { createLoadMilestonesActivities, type LoadMilestonesResult } from '../../activities/load-milestones';
 import { createMilestoneActivities, type RecomputeResult } from '../../activities/milestones';
-import { openLocalGraph, type FollowedGraph } from '../../adapters/local/graph/local-graph';
+import { openLocalGraph, type FollowedGraph, type LocalGraphOptions } from '../../adapters/local/graph/local-graph';
 import { openTriggerStore } from '../../adapters/local/milestones/local-trigger-store';
 import { noRowsOf } from '../../core/lake/tables';
+import type { GraphElement } from '../../core/graph/elements';
 import type { FeedPosition } from '../../ports/change-feed';
 import type { TriggerStore } from '../../ports/trigger-store';
 import { milestoneSpec } from '../../schemas/milestone';
@@ -37,7 +38,7 @@ afterAll(() => gremlin.stop());
 beforeEach(async () => {
   await gremlin.empty();
   room = await openTestRoom();
-  graph = await openLocalGraph({ url: gremlin.url, dir: join(room.folder, 'graph'), sharedFileSystem: true });
+  graph = await openGraph();
   triggers = await openTriggerStore(join(room.folder, 'triggers.mdb'));
   position = { commitNum: 0, opNum: 0 };
 });
@@ -46,6 +47,11 @@ afterEach(async () => {
   await triggers.close();
   await room.close();
 });
+
+function openGraph(options: Partial<LocalGraphOptions> = {}): Promise<FollowedGraph> {
+  const dir = join(room.folder, 'graph');
+  return openLocalGraph({ url: gremlin.url, dir, sharedFileSystem: true, ...options });
+}
 
 const run = <T>(activity: (...args: never[]) => Promise<T>, ...args: unknown[]): Promise<T> =>
   new MockActivityEnvironment().run(activity as (...args: unknown[]) => Promise<T>, ...args) as Promise<T>;
@@ -95,6 +101,7 @@ async function recompute(
   version = '1',
   mode: 'changed' | 'full' = 'changed',
   mostElements = 1_000,
+  asOf = Date.UTC(2026, 5, 1),
 ): Promise<LoadMilestonesResult> {
   const milestones = { milestones: [{ spec, version }], broken: [], problems: [] };
   const { recomputeMilestones } = createMilestoneActivities({
@@ -105,7 +112,7 @@ async function recompute(
   const { refused } = await run<RecomputeResult>(recomputeMilestones, {
     mode,
     dryRun: false,
-    asOf: Date.UTC(2026, 5, 1),
+    asOf,
   });
   await run(createLoadActivities({ lake: room.lake, graph }).loadGraph);
   const { loadMilestones } = createLoadMilestonesActivities({ lake: room.lake, graph, triggers, milestones });
@@ -123,11 +130,14 @@ async function follow(): Promise<void> {
   }
 }
 
+async function elements(): Promise<GraphElement[]> {
+  const all: GraphElement[] = [];
+  for await (const element of graph.elements()) all.push(element);
+  return all;
+}
+
 async function milestonesInGraph(): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const { kind, label, id } of graph.elements())
-    if (kind === 'vertex' && label === 'Milestone') ids.push(id);
-  return ids.sort();
+  return (await elements()).filter(({ label }) => label === 'Milestone').map(({ id }) => id);
 }
 
 it('makes the graph what was computed, once', async () => {
@@ -174,4 +184,46 @@ it('refuses a milestone that would be more than the graph should hold, and does 
   expect(await recompute('1', 'changed', 5)).toEqual({ added: 0, removed: 0, triggers: 0 });
   expect(await triggers.active()).toEqual([]);
   expect(await recompute('1', 'changed', 6)).toEqual({ added: 2, removed: 0, triggers: 1 });
+});
+
+it('leaves what was reached since it was computed, as an absence that has passed, to those who follow the graph', async () => {
+  await land('b1', ['ann', 'call', 0], ['bob', 'call', 0], ['cleo', 'churn', 0]);
+  await encode();
+  const early = BEGINNING + 1_800_000;
+  await recompute('1', 'changed', 1_000, early);
+  await follow();
+  expect(await milestonesInGraph()).toEqual([REACHED('ann'), REACHED('bob')]);
+  await land('b2', ['bob', 'churn', 0.5]);
+  await encode();
+  expect(await recompute('1', 'full', 1_000, early)).toMatchObject({ removed: 0 });
+  expect(await milestonesInGraph()).toEqual([REACHED('ann'), REACHED('bob')]);
+  await follow();
+  expect(await milestonesInGraph()).toEqual([REACHED('ann')]);
+});
+
+it('takes up what has happened in the very millisecond of its evidence, as those do who follow the graph', async () => {
+  await land('b1', ['ann', 'call', 0], ['bob', 'churn', 0]);
+  await encode();
+  await recompute();
+  await land('b2', ['ann', 'call', 0]);
+  await encode();
+  expect(await recompute()).toMatchObject({ added: 1, removed: 1 });
+  const edges = (await elements()).filter(({ label }) => label === 'EVIDENCED_BY');
+  expect(edges).toHaveLength(2);
+  await follow();
+  expect(await elements()).toEqual(expect.arrayContaining(edges));
+  expect(await recompute('1', 'full')).toMatchObject({ added: 0, removed: 0 });
+});
+
+it('writes milestones anew without their being away in between', async () => {
+  await land('b1', ['ann', 'call', 0], ['bob', 'call', 0], ['cleo', 'churn', 0]);
+  await encode();
+  await recompute();
+  const { commitNum } = await graph.feed.head();
+  await graph.close();
+  // Every batch is a commit of its own.
+  graph = await openGraph({ commitChanges: 1 });
+  await recompute('2');
+  expect(await graph.feed.head()).toMatchObject({ commitNum: commitNum + 1 });
+  expect(await milestonesInGraph()).toEqual([REACHED('ann'), REACHED('bob')]);
 });
