@@ -138,7 +138,7 @@ async function countsOf(
       reached: row?.reached ?? 0,
       customers: row?.customers ?? 0,
       computedAt: run?.computed_at.toISOString() ?? null,
-      awaited: awaited.get(name) ?? 0,
+      awaited: Object.hasOwn(awaited, name) ? awaited[name]! : 0,
     };
   });
 }

@@ -28,7 +28,7 @@ export interface TriggerStore {
   /** Those due by a time (epoch milliseconds), the earliest first, so many at most. They stay until they are set anew. */
   due(by: number, limit: number): Promise<readonly DueLook[]>;
   /** How many are awaited, by milestone. */
-  awaited(): Promise<ReadonlyMap<string, number>>;
+  awaited(): Promise<Readonly<Record<string, number>>>;
   /** Counts what stored queries came to, by milestone, at a time (epoch milliseconds). Counts older than an hour may go. */
   noteFires(at: number, fires: ReadonlyMap<string, Fires>): Promise<void>;
   /** What was counted of a milestone in the last hour, by the beginning of the minute. */

@@ -5,23 +5,25 @@ import { createJourneysActivities } from '../../activities/journeys';
 import { createLoadActivities } from '../../activities/load';
 import { createLoadMilestonesActivities, type LoadMilestonesResult } from '../../activities/load-milestones';
 import { createMilestoneActivities, type RecomputeResult } from '../../activities/milestones';
+import type { ReactionLimits } from '../../activities/react-milestones';
 import { openLocalGraph, type FollowedGraph, type LocalGraphOptions } from '../../adapters/local/graph/local-graph';
 import { openTriggerStore } from '../../adapters/local/milestones/local-trigger-store';
 import { noRowsOf } from '../../core/lake/tables';
 import type { GraphElement } from '../../core/graph/elements';
 import type { FeedPosition } from '../../ports/change-feed';
 import type { TriggerStore } from '../../ports/trigger-store';
-import { milestoneSpec } from '../../schemas/milestone';
+import { milestoneSpec, type MilestoneSpec } from '../../schemas/milestone';
 import { ENGINE_START_MS, startTestGremlin, type TestGremlin } from '../support/engines';
 import { openTestRoom, type TestRoom } from '../support/local-room';
 
-const spec = milestoneSpec.parse({
+const asWritten = {
   name: 'quiet',
   title: 'T',
   description: 'D',
   steps: [{ name: 'call', events: ['call'] }],
   notFollowedBy: { events: ['churn'], within: '1h' },
-});
+};
+const spec = milestoneSpec.parse(asWritten);
 const BEGINNING = Date.UTC(2026, 0, 1);
 const REACHED = (customer: string) => `milestone:quiet/${customer}/${BEGINNING + 3_600_000}`;
 
@@ -102,8 +104,9 @@ async function recompute(
   mode: 'changed' | 'full' = 'changed',
   mostElements = 1_000,
   asOf = Date.UTC(2026, 5, 1),
+  of: MilestoneSpec = spec,
 ): Promise<LoadMilestonesResult> {
-  const milestones = { milestones: [{ spec, version }], broken: [], problems: [] };
+  const milestones = { milestones: [{ spec: of, version }], broken: [], problems: [] };
   const { recomputeMilestones } = createMilestoneActivities({
     lake: room.lake,
     milestones,
@@ -120,9 +123,10 @@ async function recompute(
   return run(loadMilestones, { storedAt: 0, withheld });
 }
 
-async function follow(): Promise<void> {
+async function follow(limits: ReactionLimits = { queries: 24, events: 300 }): Promise<void> {
   const milestones = { milestones: [], broken: [], problems: [] };
-  const { followChanges } = createFollowActivities({ feed: graph.feed, graph, triggers, milestones, webhooks: {} });
+  const ports = { feed: graph.feed, graph, triggers };
+  const { followChanges } = createFollowActivities({ ...ports, milestones, webhooks: {}, limits });
   for (let more = true; more;) {
     const done = (await run(followChanges, { after: position, seconds: 0 })) as Followed;
     more = done.changes + done.looks > 0;
@@ -226,4 +230,48 @@ it('writes milestones anew without their being away in between', async () => {
   await recompute('2');
   expect(await graph.feed.head()).toMatchObject({ commitNum: commitNum + 1 });
   expect(await milestonesInGraph()).toEqual([REACHED('ann'), REACHED('bob')]);
+});
+
+it('means customers by what their profiles tell now, compared by value, in the lake as in the graph', async () => {
+  const tell = (batch: string, ...told: readonly (readonly [customer: string, attributes: object])[]) =>
+    room.lake.commit({
+      key: batch,
+      writes: [
+        {
+          table: 'files',
+          mode: 'append',
+          select: `${noRowsOf('files')} UNION ALL BY NAME SELECT '${batch}' AS batch, 's' AS source, '${batch}.csv' AS path`,
+        },
+        {
+          table: 'profiles',
+          mode: 'append',
+          select: `${noRowsOf('profiles')} UNION ALL BY NAME FROM (${told
+            .map(
+              ([customer, attributes]) => `SELECT '${batch}' AS batch, 'p-${customer}' AS profile_id, 's' AS source,
+  '${JSON.stringify(attributes)}' AS attributes, TIMESTAMP '2026-01-01' + INTERVAL ${batch.length} DAY AS seen_at`,
+            )
+            .join(' UNION ALL ')})`,
+        },
+      ],
+    });
+  const meant = milestoneSpec.parse({ ...asWritten, customers: { months: ['24', 'none'] } });
+  const people = ['ann', 'bob', 'cleo', 'dora'];
+  await land('b1', ...people.map((name) => [name, 'call', 0] as const), ['eve', 'churn', 0]);
+  await tell('t', ['ann', { months: '24.0' }], ['bob', { months: '24', plan: 'x' }], ['cleo', { months: '024' }]);
+  await tell('tt', ['bob', { plan: 'x' }], ['dora', { months: 'none' }]);
+  await encode();
+  await recompute('1', 'changed', 1_000, undefined, meant);
+  const computed = await milestonesInGraph();
+  expect(computed).toEqual([REACHED('ann'), REACHED('dora')]);
+  const looks = people.map((customerId) => ({ customerId, milestone: meant.name, dueAt: 0 }));
+  for (const queries of [0, 100]) {
+    await triggers.setDue(looks);
+    await follow({ queries, events: 100 });
+    expect(await milestonesInGraph()).toEqual(computed);
+  }
+  await tell('ttt', ['ann', { plan: 'x' }]);
+  await run(createLoadActivities({ lake: room.lake, graph }).loadGraph);
+  await triggers.setDue(looks);
+  await follow();
+  expect(await milestonesInGraph()).toEqual([REACHED('dora')]);
 });

@@ -65,8 +65,9 @@ class LocalTriggerStore implements TriggerStore {
     });
   }
 
-  async awaited(): Promise<ReadonlyMap<string, number>> {
-    return new Map([...this.range(['awaited'])].map(({ key, value }) => [(key as string[])[1]!, value as number]));
+  async awaited(): Promise<Readonly<Record<string, number>>> {
+    const counts = [...this.range(['awaited'])].map(({ key, value }) => [(key as string[])[1]!, value as number]);
+    return Object.fromEntries(counts) as Record<string, number>;
   }
 
   async noteFires(at: number, fires: ReadonlyMap<string, Fires>): Promise<void> {
