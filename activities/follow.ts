@@ -33,6 +33,8 @@ const PAGE = 5_000;
 /** How long to wait for news before looking at what is due, in milliseconds. */
 const WAIT_MS = 500;
 const MOST_DUE = 1_000;
+/** Under which the feed keeps what is still to be read. */
+const FOLLOWER = 'milestones';
 
 export function createFollowActivities({
   feed,
@@ -76,6 +78,7 @@ export function createFollowActivities({
       const resumed = heartbeatDetails as Followed | undefined;
       let done: Followed = resumed ?? { ...NOTHING_FOLLOWED, position: input.after, behind: 0 };
       const until = Date.now() + input.seconds * 1_000;
+      await feed.retain(FOLLOWER, input.after);
       const signal = cancellation();
       const timer = setInterval(() => Context.current().heartbeat(done), 1_000);
       try {

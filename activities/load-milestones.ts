@@ -1,11 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { changedCustomersSql } from '../core/journeys/encode-sql';
 import { attributeValue } from '../core/graph/attribute-value';
-import type { GraphChange, GraphElement } from '../core/graph/elements';
-import { sub, type Traversal } from '../core/graph/traversal';
-import type { Completion } from '../core/milestones/evaluate';
+import type { GraphChange } from '../core/graph/elements';
 import type { DeclaredMilestones, Milestone } from '../core/milestones/milestone';
-import { contentOf, milestoneElements, type StepEvidence } from '../core/milestones/milestone-elements';
+import { milestoneElements, type StepEvidence } from '../core/milestones/milestone-elements';
 import { milestoneId, milestoneKeyOf } from '../core/milestones/milestone-id';
 import { evidenceSql } from '../core/milestones/sql/evidence-sql';
 import { triggerOf } from '../core/milestones/trigger';
@@ -14,6 +11,7 @@ import type { Graph } from '../ports/graph';
 import type { Lake, ReadOptions } from '../ports/lake';
 import type { DueLook, TriggerStore } from '../ports/trigger-store';
 import { cancellation, heartbeat, whileAlive } from './context';
+import { allWrong, differenceOf, type MilestoneDifference, type WantedMilestone } from './milestone-difference';
 import { consumed, pendingBatches } from './pending-batches';
 
 export interface LoadMilestonesInput {
@@ -60,11 +58,15 @@ export function createLoadMilestonesActivities({
         const pending = await pendingRuns(lake, read);
         for (const name of partsFirst(declared, new Set(pending.map(({ milestone }) => milestone)))) {
           const milestone = declared.milestones.find(({ spec }) => spec.name === name);
-          const difference = await differenceOf(lake, graph, name, read);
+          const asOf = Math.max(...pending.filter((run) => run.milestone === name).map((run) => run.as_of));
+          const difference =
+            milestone === undefined
+              ? await allWrong(graph, name, read)
+              : await differenceOf(lake, graph, milestone, asOf, read);
           await write(lake, graph, milestone, difference, read);
           if (milestone !== undefined) await triggers.setDue(looksAgain(difference, ahead));
-          counts.added += milestone === undefined ? 0 : difference.missing.size;
-          counts.removed += difference.wrong.length;
+          counts.added += difference.missing.size;
+          counts.removed += difference.wrong.length + difference.stale.size;
           heartbeat({ stage: 'load', unit: 'milestones', done: counts.added, detail: name });
         }
         const batches = [...new Set(pending.map(({ batch }) => batch))];
@@ -78,10 +80,17 @@ export function createLoadMilestonesActivities({
   };
 }
 
+interface PendingRun {
+  readonly batch: string;
+  readonly milestone: string;
+  /** Epoch milliseconds: until when everything was known. */
+  readonly as_of: number;
+}
+
 /** The computations that the graph has not taken over. */
-function pendingRuns(lake: Lake, read: ReadOptions): Promise<{ readonly batch: string; readonly milestone: string }[]> {
+function pendingRuns(lake: Lake, read: ReadOptions): Promise<PendingRun[]> {
   return lake.rows(
-    `SELECT batch, milestone FROM milestone_runs
+    `SELECT batch, milestone, epoch_ms(computed_at)::DOUBLE AS as_of FROM milestone_runs
 WHERE batch NOT IN (SELECT batch FROM consumed_batches WHERE consumer = 'milestones') ORDER BY batch, milestone`,
     read,
   );
@@ -98,12 +107,14 @@ async function customersAhead(lake: Lake, read: ReadOptions): Promise<ReadonlySe
   return new Set(rows.map((row) => row.customer_id));
 }
 
-/** What was written of such customers is to be looked at again, now. */
-function looksAgain({ missing, wrong }: Difference, ahead: ReadonlySet<string>): DueLook[] {
-  const written = [...missing.keys(), ...wrong].map(milestoneKeyOf);
-  return written
-    .filter(({ customerId }) => ahead.has(customerId))
-    .map(({ customerId, milestone }) => ({ customerId, milestone, dueAt: 0 }));
+/** What was written of such customers, and what cannot be judged, is to be looked at again, now. */
+function looksAgain({ missing, wrong, later }: MilestoneDifference, ahead: ReadonlySet<string>): DueLook[] {
+  const written = [...missing.keys(), ...wrong].map(milestoneKeyOf).filter(({ customerId }) => ahead.has(customerId));
+  return [...written, ...later.map(milestoneKeyOf)].map(({ customerId, milestone }) => ({
+    customerId,
+    milestone,
+    dueAt: 0,
+  }));
 }
 
 /** Names of milestones, the parts of others first. */
@@ -112,94 +123,45 @@ function partsFirst({ milestones }: DeclaredMilestones, names: ReadonlySet<strin
   return [...inOrder, ...[...names].filter((name) => !inOrder.includes(name))];
 }
 
-interface Wanted {
-  readonly customerId: string;
-  readonly reachedAt: number;
-  readonly completion: Completion;
-}
-
-interface Difference {
-  /** By the id of the vertex: what the graph lacks. */
-  readonly missing: Map<string, Wanted>;
-  /** Ids of vertices that are not, or not so, in the lake. */
-  readonly wrong: readonly string[];
-}
-
-const KNOWN: (name: string) => Traversal = (name) => [
-  ['V'],
-  ['hasLabel', 'Milestone'],
-  ['has', 'name', name],
-  ['project', 'id', 'content'],
-  ['by', { token: 'id' }],
-  ['by', sub(['values', 'content'])],
-];
-
-async function differenceOf(lake: Lake, graph: Graph, name: string, read: ReadOptions): Promise<Difference> {
-  const found = (await graph.query(KNOWN(name), {}, read.signal)) as ReadonlyMap<string, string>[];
-  const known = new Map(found.map((row) => [row.get('id')!, row.get('content')!]));
-  const missing = new Map<string, Wanted>();
-  const sql = `SELECT customer_id, version, epoch_ms(reached_at)::DOUBLE AS reached_at, step_times::VARCHAR AS step_times
-FROM milestones WHERE milestone = $name`;
-  for await (const { rows, columns } of lake.stream(sql, { ...read, parameters: { name } })) {
-    for (let row = 0; row < rows; row++) {
-      const customerId = String(columns['customer_id']![row]);
-      const reachedAt = Number(columns['reached_at']![row]);
-      const completion = completionOf(String(columns['step_times']![row]));
-      const id = milestoneId(name, customerId, reachedAt);
-      if (known.get(id) === contentOf(String(columns['version']![row]), completion)) known.delete(id);
-      else missing.set(id, { customerId, reachedAt, completion });
-    }
-  }
-  return { missing, wrong: [...known.keys()] };
-}
-
-/** The list of times as the lake prints it, `[1, 2, NULL, NULL]`, as steps. */
-function completionOf(list: string): Completion {
-  const times = JSON.parse(list.toLowerCase()) as (number | null)[];
-  return times.flatMap((from, index) =>
-    index % 2 === 1 || from === null ? [] : [{ step: index / 2, from, at: times[index + 1]! }],
-  );
-}
-
 async function write(
   lake: Lake,
   graph: Graph,
   milestone: Milestone | undefined,
-  { missing, wrong }: Difference,
+  { missing, stale, wrong }: MilestoneDifference,
   read: ReadOptions,
 ): Promise<void> {
   if (missing.size + wrong.length === 0) return;
-  // What is written depends on what the graph has now: each attempt is a load of its own.
-  const key = `milestones:${randomUUID()}`;
   const changes = async function* (): AsyncGenerator<GraphChange[]> {
     yield wrong.map((id) => ({ kind: 'remove-vertex', id }));
-    if (milestone !== undefined) yield* elementsOf(lake, milestone, missing, read);
+    if (milestone !== undefined) yield* elementsOf(lake, milestone, { missing, stale }, read);
   };
   await graph.load(
-    { key, changes: changes() },
+    { changes: changes() },
     { path: 'upsert', ...(read.signal === undefined ? {} : { signal: read.signal }) },
   );
 }
 
-/** The missing milestones as elements, many at a time, all vertices of them before their edges. */
+/**
+ * The missing milestones as elements, many at a time, all vertices of them before their edges. Those that are there
+ * otherwise are taken away in the same commit: nobody sees the graph without them.
+ */
 async function* elementsOf(
   lake: Lake,
   milestone: Milestone,
-  missing: ReadonlyMap<string, Wanted>,
+  { missing, stale }: Pick<MilestoneDifference, 'missing' | 'stale'>,
   read: ReadOptions,
 ): AsyncGenerator<GraphChange[]> {
-  let waiting: GraphElement[] = [];
+  let waiting: GraphChange[] = [];
   let count = 0;
   const flush = (): GraphChange[] => {
-    const batch = [
-      ...waiting.filter(({ kind }) => kind === 'vertex'),
-      ...waiting.filter(({ kind }) => kind === 'edge'),
-    ];
+    const kinds = ['remove-vertex', 'vertex', 'edge'] as const;
+    const batch = kinds.flatMap((kind) => waiting.filter((change) => change.kind === kind));
     waiting = [];
     return batch;
   };
   for await (const [id, evidence] of evidenceOf(lake, milestone, missing, read)) {
     const { customerId, reachedAt, completion } = missing.get(id)!;
+    if (stale.has(id)) waiting.push({ kind: 'remove-vertex', id });
     waiting.push(...milestoneElements(milestone, customerId, { reachedAt, completion }, evidence));
     if (++count % TOGETHER === 0) yield flush();
   }
@@ -210,7 +172,7 @@ async function* elementsOf(
 async function* evidenceOf(
   lake: Lake,
   { spec }: Milestone,
-  missing: ReadonlyMap<string, Wanted>,
+  missing: ReadonlyMap<string, WantedMilestone>,
   read: ReadOptions,
 ): AsyncGenerator<[id: string, evidence: StepEvidence[]]> {
   if (missing.size === 0) return;

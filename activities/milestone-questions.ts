@@ -7,7 +7,6 @@ import type { DeclaredMilestones, Milestone } from '../core/milestones/milestone
 import { droppedSql, funnelSql } from '../core/milestones/sql/funnel-sql';
 import { eventsOf } from '../core/milestones/pattern';
 import { duckDbDialect } from '../core/sql/dialects';
-import { didYouMean } from '../core/text/closest-name';
 import type { Graph } from '../ports/graph';
 import type { Lake, ReadOptions } from '../ports/lake';
 import type { TriggerStore } from '../ports/trigger-store';
@@ -24,6 +23,7 @@ import {
   type MilestoneQuestion,
 } from '../schemas/milestone-report';
 import { cancellation } from './context';
+import { findMilestone } from './find-milestone';
 import type { Asked } from './questions';
 
 export interface MilestoneQuestionDependencies {
@@ -40,15 +40,6 @@ export function createMilestoneQuestionActivities({
   triggers,
   milestones: declared,
 }: MilestoneQuestionDependencies) {
-  const find = (name: string, field: string, code = 'MILESTONE_UNKNOWN'): Milestone => {
-    const found = declared.milestones.find(({ spec }) => spec.name === name);
-    if (found !== undefined) return found;
-    const names = declared.milestones.map(({ spec }) => spec.name);
-    const reason = declared.broken.includes(name)
-      ? 'the file of this milestone has errors'
-      : 'there is no such milestone';
-    throw new HubError(code, `${field}: ${reason}: "${name}"${didYouMean(name, names)}`, { field });
-  };
   return {
     async listMilestones({ lakeVersion }: Asked<unknown>): Promise<MilestoneList> {
       const counts = await countsOf(lake, triggers, declared.milestones, readAt(lakeVersion));
@@ -57,7 +48,7 @@ export function createMilestoneQuestionActivities({
 
     async describeMilestone({ question, lakeVersion }: Asked<MilestoneQuestion>): Promise<MilestoneDetails> {
       const { milestone: name } = milestoneQuestion.parse(question, { reportInput: true });
-      const milestone = find(name, 'milestone', 'NOT_FOUND');
+      const milestone = findMilestone(declared, name, 'milestone', 'NOT_FOUND');
       const read = readAt(lakeVersion);
       const [counts] = await countsOf(lake, triggers, [milestone], read);
       const { sql, gremlin } = explainedQueries(milestone.spec, duckDbDialect.milestones!);
@@ -91,7 +82,7 @@ export function createMilestoneQuestionActivities({
     /** How many get from milestone to milestone, how fast, and who does not. */
     async milestoneFunnel({ question, lakeVersion }: Asked<MilestoneFunnelInput>): Promise<MilestoneFunnel> {
       const asked = milestoneFunnelQuestion.parse(question, { reportInput: true });
-      asked.milestones.forEach((name, index) => find(name, `milestones.${index}`));
+      asked.milestones.forEach((name, index) => findMilestone(declared, name, `milestones.${index}`));
       const read = readAt(lakeVersion);
       const rows = await lake.rows<{ customers: number; median_ms: number | null }>(funnelSql(asked), read);
       const customers = rows.map((row) => row.customers);
@@ -147,7 +138,7 @@ async function countsOf(
       reached: row?.reached ?? 0,
       customers: row?.customers ?? 0,
       computedAt: run?.computed_at.toISOString() ?? null,
-      awaited: awaited[name] ?? 0,
+      awaited: Object.hasOwn(awaited, name) ? awaited[name]! : 0,
     };
   });
 }

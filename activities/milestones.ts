@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import { HubError } from '../core/errors';
 import { unknownEvents } from '../core/milestones/check-milestones';
 import type { DeclaredMilestones, Milestone } from '../core/milestones/milestone';
 import { milestonesWithin } from '../core/milestones/pattern';
 import { dryRunSql, recomputeQueries, type Recomputation } from '../core/milestones/sql/recompute-sql';
-import { didYouMean } from '../core/text/closest-name';
 import type { Lake, ReadOptions } from '../ports/lake';
 import type { HubSettings } from '../schemas/hub';
 import { problemText } from '../schemas/issues';
 import { milestoneRunInput, type MilestoneRunInput, type MilestoneRunPlan } from '../schemas/milestone-run';
 import { cancellation, whileAlive } from './context';
+import { findMilestone } from './find-milestone';
 import { MilestoneSizes } from './milestone-sizes';
 
 export interface ComputedMilestone {
@@ -53,15 +52,7 @@ export function createMilestoneActivities({ lake, milestones: hub, settings }: M
      */
     async planMilestones(given: { input: MilestoneRunInput; startedAt: number }): Promise<MilestoneRunPlan> {
       const { asOf, ...plan } = milestoneRunInput.parse(given.input ?? {}, { reportInput: true });
-      const names = hub.milestones.map(({ spec }) => spec.name);
-      plan.milestones?.forEach((name, index) => {
-        if (names.includes(name)) return;
-        const field = `milestones.${index}`;
-        const reason = hub.broken.includes(name)
-          ? 'the file of this milestone has errors'
-          : 'there is no such milestone';
-        throw new HubError('MILESTONE_UNKNOWN', `${field}: ${reason}: "${name}"${didYouMean(name, names)}`, { field });
-      });
+      plan.milestones?.forEach((name, index) => findMilestone(hub, name, `milestones.${index}`));
       return { ...plan, asOf: asOf === undefined ? given.startedAt : Date.parse(asOf) };
     },
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { HubError } from '../core/errors';
 import type { GraphChange } from '../core/graph/elements';
 import { NO_FIRES, addFires, firesOf } from '../core/milestones/fires';
@@ -242,13 +241,12 @@ export class MilestoneReaction {
     }
   }
 
-  /** What is written depends on what the graph has now: each time is a load of its own. */
   private async load(changes: readonly GraphChange[], signal?: AbortSignal): Promise<void> {
     const batches = (async function* () {
       yield changes;
     })();
     const options = signal === undefined ? {} : { signal };
-    await this.graph.load({ key: `triggered:${randomUUID()}`, changes: batches }, { path: 'upsert', ...options });
+    await this.graph.load({ changes: batches }, { path: 'upsert', ...options });
   }
 }
 

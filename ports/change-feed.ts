@@ -4,6 +4,8 @@ import type { GraphChange } from '../core/graph/elements';
 export interface FeedPosition {
   readonly commitNum: number;
   readonly opNum: number;
+  /** Which graph's changes it counts; left out where a person gives it. */
+  readonly log?: string | undefined;
 }
 
 export interface FeedPage {
@@ -30,10 +32,17 @@ export interface ReadFeedOptions {
  * What changed in the graph, in order: Neptune Streams in AWS, the change log elsewhere. Only what the graph holds is
  * told, and it is told again to whoever asks again.
  *
- * Errors: `FEED_POSITION_UNKNOWN` when the position lies beyond the end, as after the graph was restored from a backup.
+ * Errors: `FEED_POSITION_UNKNOWN` when the position is another graph's or lies beyond the end, as after the graph was
+ * restored from a backup; `FEED_POSITION_EXPIRED` when what comes after it is not kept any more. Whoever follows then has to
+ * look at the graph as a whole, and follows from the head.
  */
 export interface ChangeFeed {
   /** The last record there is. */
   head(): Promise<FeedPosition>;
   read(options: ReadFeedOptions): Promise<FeedPage>;
+  /**
+   * Asks that what comes after a position be kept for a follower, until it asks for a later one. One that is not heard of
+   * for a week is not waited for. Feeds that keep everything for a time of their own do nothing.
+   */
+  retain(follower: string, after: FeedPosition): Promise<void>;
 }

@@ -5,9 +5,10 @@ export interface GraphLoad {
   /**
    * Name of this load, made from its input. A load whose name the graph already holds as finished is not run again;
    * one that was cut off goes on after its last durable batch. The changes must therefore be the same, in the same
-   * order, each time the name is used.
+   * order, each time the name is used. Left out where what is written depends on what the graph has: each attempt is a
+   * load of its own.
    */
-  readonly key: string;
+  readonly key?: string;
   /** Batches of changes. Vertices come before the edges that need them. */
   readonly changes: AsyncIterable<readonly GraphChange[]>;
   /** How many changes will come, where known: decides whether the bulk path is worth it, and scales the progress. */

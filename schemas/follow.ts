@@ -1,6 +1,11 @@
 import { z } from 'zod';
 
-const position = z.strictObject({ commitNum: z.number().int().min(0), opNum: z.number().int().min(0) });
+const position = z.strictObject({
+  commitNum: z.number().int().min(0),
+  opNum: z.number().int().min(0),
+  /** Which graph's changes it counts; a position of another one's is refused. */
+  log: z.string().optional(),
+});
 
 /** Input of the workflow `followGraphChanges`; `{}` follows from now on. */
 export const followGraphInput = z.strictObject({

@@ -2,13 +2,20 @@ import { z } from 'zod';
 
 const name = z.string().min(1).max(200);
 const count = z.number().int();
+/** A hundred years, as windows of milestones may take. */
+const LONGEST_HOURS = 36_525 * 24;
 const moment = z.iso.datetime({ offset: true });
 
 /** How far customers get from milestone to milestone. */
 export const milestoneFunnelQuestion = z
   .strictObject({
     milestones: z.array(name).min(2).max(10).describe('In this order, each reached no earlier than the one before.'),
-    withinHours: z.number().positive().optional().describe('Each at most so many hours after the one before.'),
+    withinHours: z
+      .number()
+      .positive()
+      .max(LONGEST_HOURS)
+      .optional()
+      .describe('Each at most so many hours after the one before.'),
     from: moment.optional().describe('Only customers who reached the first milestone at this time or later.'),
     until: moment.optional().describe('Only customers who reached the first milestone before this time.'),
     limit: z.number().int().min(0).max(1_000).default(20).describe('How many of those who drop off to list, by step.'),

@@ -7,8 +7,14 @@ export const notificationListQuestion = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('So many at most, the newest first.'),
 });
 
+/** Whole characters: halves of them are no text to Temporal. */
+const workflowId = z
+  .string()
+  .max(1_000)
+  .regex(/^\P{Cs}+$/u, 'expected text of whole characters');
+
 export const notificationRetryInput = z.strictObject({
-  ids: z.array(z.string().min(1).max(1_000)).min(1).max(200).optional().describe('By default all that failed.'),
+  ids: z.array(workflowId).min(1).max(200).optional().describe('By default all that failed.'),
 });
 
 const notificationReport = z.object({

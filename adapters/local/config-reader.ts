@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
@@ -19,6 +19,9 @@ export async function readSettings<Schema extends z.ZodType>(path: string, schem
   if (settings === undefined) throw reader.failure(path);
   return settings;
 }
+
+/** Nobody writes more by hand; parsing YAML takes a hundred times its size in memory. */
+const MOST_BYTES = 1_000_000;
 
 /** Reads files one after the other and collects what is wrong with each. */
 export class ConfigReader {
@@ -124,8 +127,12 @@ export class ConfigReader {
   }
 
   private async text(file: string): Promise<string | undefined> {
+    const path = join(this.folder, file);
     try {
-      return await readFile(join(this.folder, file), 'utf8');
+      const { size } = await stat(path);
+      if (size <= MOST_BYTES) return await readFile(path, 'utf8');
+      this.problem(file, '', `expected ${MOST_BYTES} bytes at most, found ${size}`);
+      return undefined;
     } catch {
       this.problem(file, '', 'the file is missing or cannot be read');
       return undefined;

@@ -32,7 +32,8 @@ export function journeyElements({ landed, identity }: PendingBatches): ElementQu
     {
       sql: `SELECT * REPLACE (birth_date::VARCHAR AS birth_date), epoch_ms(first_seen) AS first_seen_ms
 FROM (${currentProfiles()}) LEFT JOIN (
-  SELECT profile_id, arg_max(attributes, {t: seen_at, f: file, r: file_row}) AS attributes FROM profiles GROUP BY profile_id
+  SELECT profile_id, arg_max(attributes, {t: seen_at, f: file, r: file_row}) AS attributes,
+    to_json(list_distinct(flatten(list(json_keys(attributes)))))::VARCHAR AS names FROM profiles GROUP BY profile_id
 ) AS newest USING (profile_id)
 WHERE profile_id IN (SELECT profile_id FROM profiles WHERE ${landing}) ORDER BY profile_id`,
       changes: eachRow((row) => [profileVertex(row)]),
@@ -77,6 +78,8 @@ function eachRow(changesOf: (row: Row) => GraphChange[]): ElementQuery['changes'
 
 function profileVertex(row: Row): GraphChange {
   const properties: Record<string, PropertyValue> = {
+    // What is not told any more is taken away.
+    ...Object.fromEntries((JSON.parse(text(row('names') ?? '[]')) as string[]).map((name) => [name, null])),
     ...attributesOf(row),
     first_seen: row('first_seen_ms') as bigint,
   };

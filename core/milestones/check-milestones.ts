@@ -1,7 +1,7 @@
-import type { MilestoneSpec } from '../../schemas/milestone';
+import type { EventPattern, MilestoneSpec } from '../../schemas/milestone';
 import type { Problem } from '../../schemas/issues';
 import { didYouMean } from '../text/closest-name';
-import { milestonesWithin, patternsOf, MILESTONE_PREFIX } from './pattern';
+import { milestonesAmong, milestonesWithin, patternsOf, MILESTONE_PREFIX } from './pattern';
 
 export interface CheckedMilestones {
   /** Those that can be computed, each after the milestones it is made of. */
@@ -30,9 +30,7 @@ export function checkMilestones(specs: readonly MilestoneSpec[], known: KnownNam
   const problems = new Map<string, Problem[]>();
   for (const spec of specs) {
     const own = [
-      ...stepProblems(spec),
-      ...windowProblems(spec),
-      ...propertyProblems(spec),
+      ...specProblems(spec),
       ...namesProblems(spec, byName),
       ...attributeProblems(spec, known),
       ...notifyProblems(spec, known),
@@ -57,6 +55,11 @@ export function checkMilestones(specs: readonly MilestoneSpec[], known: KnownNam
   };
   for (const spec of specs) visit(spec, []);
   return { milestones, problems };
+}
+
+/** What is wrong with a milestone whatever else there is. */
+export function specProblems(spec: MilestoneSpec): Problem[] {
+  return [...stepProblems(spec), ...windowProblems(spec), ...conditionProblems(spec), ...propertyProblems(spec)];
 }
 
 function stepProblems({ steps }: MilestoneSpec): Problem[] {
@@ -95,6 +98,27 @@ function windowProblems({ steps, within }: MilestoneSpec): Problem[] {
   ]);
 }
 
+/** Conditions that no value fits. */
+function conditionProblems(spec: MilestoneSpec): Problem[] {
+  return namedPatterns(spec).flatMap(([field, { attributes }]) =>
+    Object.entries(attributes).flatMap(([name, { gt, gte, lt, lte }]) => {
+      const [least, most] = [Math.max(gt ?? -Infinity, gte ?? -Infinity), Math.min(lt ?? Infinity, lte ?? Infinity)];
+      const isOpen = gt === least || lt === most;
+      if (least < most || (least === most && !isOpen)) return [];
+      return [{ field: `${field}.attributes.${name}`, message: `no number is above ${least} and below ${most}` }];
+    }),
+  );
+}
+
+/** Every pattern of a milestone with the field that has it. */
+function namedPatterns({ steps, notBefore, notFollowedBy }: MilestoneSpec): [field: string, pattern: EventPattern][] {
+  return [
+    ...steps.map((step, index): [string, EventPattern] => [`steps.${index}`, step]),
+    ...(notBefore === undefined ? [] : [['notBefore', notBefore] as [string, EventPattern]]),
+    ...(notFollowedBy === undefined ? [] : [['notFollowedBy', notFollowedBy] as [string, EventPattern]]),
+  ];
+}
+
 function propertyProblems({ properties, steps }: MilestoneSpec): Problem[] {
   const names = steps.map(({ name }) => name);
   return Object.entries(properties).flatMap(([property, { step }]) => {
@@ -109,17 +133,17 @@ function propertyProblems({ properties, steps }: MilestoneSpec): Problem[] {
 }
 
 function namesProblems(spec: MilestoneSpec, byName: ReadonlyMap<string, MilestoneSpec>): Problem[] {
-  const unknown = milestonesWithin(spec).filter((name) => !byName.has(name));
-  const missing = unknown.map((name) => ({
-    field: 'steps',
-    message: `there is no milestone "${name}"${didYouMean(name, byName.keys())}`,
-  }));
+  const missing = (field: string, names: readonly string[]) =>
+    names
+      .filter((name) => !byName.has(name))
+      .map((name) => ({ field, message: `there is no milestone "${name}"${didYouMean(name, byName.keys())}` }));
   const withAttributes = patternsOf(spec).filter(
     ({ events, attributes }) =>
       Object.keys(attributes).length > 0 && events.some((event) => event.startsWith(MILESTONE_PREFIX)),
   );
   return [
-    ...missing,
+    ...missing('steps', milestonesWithin(spec)),
+    ...missing('trigger.events', milestonesAmong(spec.trigger?.events ?? [])),
     ...withAttributes.map(() => ({
       field: 'steps',
       message:
@@ -129,11 +153,9 @@ function namesProblems(spec: MilestoneSpec, byName: ReadonlyMap<string, Mileston
 }
 
 function attributeProblems(spec: MilestoneSpec, known: KnownNames): Problem[] {
-  const { steps, notBefore, notFollowedBy, properties, customers } = spec;
+  const { properties, customers } = spec;
   const named: (readonly [field: string, names: readonly string[]])[] = [
-    ...steps.map(({ attributes }, index) => [`steps.${index}.attributes`, Object.keys(attributes)] as const),
-    ['notBefore.attributes', Object.keys(notBefore?.attributes ?? {})],
-    ['notFollowedBy.attributes', Object.keys(notFollowedBy?.attributes ?? {})],
+    ...namedPatterns(spec).map(([field, { attributes }]) => [`${field}.attributes`, Object.keys(attributes)] as const),
     ...Object.entries(properties).map(
       ([property, { attribute }]) => [`properties.${property}`, attribute === undefined ? [] : [attribute]] as const,
     ),
@@ -160,11 +182,9 @@ function notifyProblems({ notify }: MilestoneSpec, { webhooks }: KnownNames): Pr
 
 /** Step types that a milestone names and the journeys do not have, as problems; milestones aside. */
 export function unknownEvents(spec: MilestoneSpec, known: ReadonlySet<string>): Problem[] {
-  const { steps, notBefore, notFollowedBy } = spec;
   const named = [
-    ...steps.map(({ events }, index): [string, readonly string[]] => [`steps.${index}.events`, events]),
-    ['notBefore.events', notBefore?.events ?? []] as const,
-    ['notFollowedBy.events', notFollowedBy?.events ?? []] as const,
+    ...namedPatterns(spec).map(([field, { events }]): [string, readonly string[]] => [`${field}.events`, events]),
+    ['trigger.events', spec.trigger?.events ?? []] as const,
   ];
   return named.flatMap(([field, events]) =>
     events

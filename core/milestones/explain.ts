@@ -1,6 +1,6 @@
 import type { EventPattern, MilestoneSpec } from '../../schemas/milestone';
 import { chainOf, walk, type Moment } from './evaluate';
-import { fits, type JourneyEvent } from './pattern';
+import { eventsOf, fits, type JourneyEvent } from './pattern';
 import { reachedBy, type MilestonesOfCustomer } from './reached';
 
 /** One condition of a milestone, and what a journey has to say to it. Times are epoch milliseconds. */
@@ -13,6 +13,8 @@ export interface ExplainedCondition {
 }
 
 export interface ExplainedMilestone extends MilestonesOfCustomer {
+  /** Step types of the journey that the milestone does not name: they do not matter to it. */
+  readonly unnamed: readonly string[];
   readonly conditions: readonly ExplainedCondition[];
 }
 
@@ -50,7 +52,9 @@ export function explainMilestone(
     const condition = `none after it of ${patternText(spec.notFollowedBy)}${windowText(within)}`;
     conditions.push({ condition, fitting: times(spec.notFollowedBy), kept: completed.map(atOf) });
   }
-  return { conditions, ...reachedBy(spec, completed.map(chainOf), asOf) };
+  const named = eventsOf(spec);
+  const unnamed = [...new Set(events.map(({ type }) => type))].filter((type) => !named.includes(type));
+  return { conditions, unnamed, ...reachedBy(spec, completed.map(chainOf), asOf) };
 }
 
 function atOf({ at }: Moment): number {

@@ -71,8 +71,8 @@ function propertiesOf({ spec }: Milestone, evidence: readonly StepEvidence[]): R
         undefined,
       );
     if (last === undefined) return [];
-    const value = attribute === undefined ? takeFrom(last, take!) : last.attributes[attribute];
-    return value === undefined ? [] : [[name, value] as const];
+    if (attribute === undefined) return [[name, takeFrom(last, take!)] as const];
+    return Object.hasOwn(last.attributes, attribute) ? [[name, last.attributes[attribute]!] as const] : [];
   });
   return Object.fromEntries(taken);
 }

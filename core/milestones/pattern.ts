@@ -75,7 +75,12 @@ export function eventsOf(spec: MilestoneSpec): string[] {
 
 /** The milestones that a milestone is made of. */
 export function milestonesWithin(spec: MilestoneSpec): string[] {
-  return eventsOf(spec)
+  return milestonesAmong(eventsOf(spec));
+}
+
+/** The milestones among step types, by name. */
+export function milestonesAmong(events: readonly string[]): string[] {
+  return events
     .filter((event) => event.startsWith(MILESTONE_PREFIX))
     .map((event) => event.slice(MILESTONE_PREFIX.length));
 }

@@ -1,3 +1,4 @@
+import { attributeValue } from '../graph/attribute-value';
 import type { GraphChange } from '../graph/elements';
 import { completionsOf } from './evaluate';
 import type { FoundCompletion } from './gremlin/read-completions';
@@ -88,7 +89,7 @@ export function completionsAmong(
   profiles: readonly ReadonlyMap<string, unknown>[],
 ): FoundCompletion[] {
   const isMeant = Object.entries(spec.customers).every(([name, values]) =>
-    profiles.some((profile) => profile.has(name) && values.includes(String(profile.get(name)))),
+    profiles.some((profile) => values.some((value) => attributeValue(value) === profile.get(name))),
   );
   if (!isMeant) return [];
   const journey = events.map((event): JourneyEvent & { readonly origin: GraphEvent } => {

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { HubError } from '../../core/errors';
 import type { ExplainedMilestone } from '../../core/milestones/explain';
+import { didYouMean } from '../../core/text/closest-name';
+import { problemText } from '../../schemas/issues';
 import type { MilestoneSpec } from '../../schemas/milestone';
 import { withHubOption } from './connection';
 import { UsageError } from './usage-error';
@@ -69,9 +72,10 @@ async function test(name: string, options: TestOptions): Promise<void> {
 
 async function explanationText(
   spec: MilestoneSpec,
-  { conditions, reached, nextDue }: ExplainedMilestone,
+  { conditions, reached, nextDue, unnamed }: ExplainedMilestone,
 ): Promise<string> {
   const { durationText } = await import('../../core/milestones/explain');
+  const { eventsOf } = await import('../../core/milestones/pattern');
   const times = (list: readonly number[]) =>
     [...new Set(list)]
       .sort((a, b) => a - b)
@@ -88,7 +92,8 @@ async function explanationText(
       : nextDue === undefined
         ? 'not reached'
         : `not reached yet: will be at ${durationText(nextDue)}, if nothing is in the way until then`;
-  return `${spec.name}: ${result}\n${lines.join('\n')}\n`;
+  const aside = unnamed.map((type) => `  – ${type} does not matter to it${didYouMean(type, eventsOf(spec))}`);
+  return `${spec.name}: ${result}\n${[...lines, ...aside].join('\n')}\n`;
 }
 
 async function explain(name: string, options: { readonly hub: string; readonly dialect: string }): Promise<void> {
@@ -115,5 +120,9 @@ async function specOf(name: string, hub: string): Promise<MilestoneSpec> {
       'spec',
     );
   }
-  return readSettings(path, milestoneSpec);
+  const spec = await readSettings(path, milestoneSpec);
+  const { specProblems } = await import('../../core/milestones/check-milestones');
+  const problems = specProblems(spec).map((problem) => `\n  ${problemText(problem)}`);
+  if (problems.length > 0) throw new HubError('CONFIG_INVALID', `${path} has errors:${problems.join('')}`);
+  return spec;
 }

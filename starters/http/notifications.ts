@@ -31,7 +31,8 @@ export function registerNotifications({ app, client }: HubApi): void {
       schema: {
         summary: 'Delivers again what could not be delivered',
         tags: TAGS,
-        body: notificationRetryInput.optional(),
+        // A request without a body has one of null.
+        body: notificationRetryInput.nullish(),
         response: { 200: notificationRetry, default: problem },
       },
     },

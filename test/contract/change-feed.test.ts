@@ -5,6 +5,7 @@ import { openLocalGraph, type FollowedGraph } from '../../adapters/local/graph/l
 import type { GraphChange } from '../../core/graph/elements';
 import type { FeedPosition } from '../../ports/change-feed';
 import { ENGINE_START_MS, startTestGremlin, type TestGremlin } from '../support/engines';
+import { once } from './graph-contract';
 
 let gremlin: TestGremlin;
 let folder: string;
@@ -29,10 +30,7 @@ const customer = (id: string): GraphChange => ({ kind: 'vertex', id, label: 'Cus
 const idsOf = (changes: readonly GraphChange[]) => changes.map(({ id }) => id);
 
 async function load(key: string, ...changes: GraphChange[]): Promise<void> {
-  const batches = (async function* () {
-    yield changes;
-  })();
-  await graph.load({ key, changes: batches }, { path: 'upsert' });
+  await graph.load({ key, changes: once(changes) }, { path: 'upsert' });
 }
 
 describe('the feed of the graph', () => {
@@ -94,9 +92,54 @@ describe('the feed of the graph', () => {
     expect(changes.at(-1)).toEqual({ kind: 'remove-edge', id: 'e', from: '1', to: '2' });
   });
 
-  it('knows a position of another log', async () => {
-    await expect(graph.feed.read({ after: { commitNum: 7, opNum: 1 }, limit: 9 })).rejects.toMatchObject({
-      code: 'FEED_POSITION_UNKNOWN',
-    });
+  it('tells how much is left in the middle of a commit, too', async () => {
+    await load('a', ...Array.from({ length: 7 }, (_, index) => customer(String(index))));
+    await load('b', customer('b'));
+    const left: number[] = [];
+    for (let position = BEGINNING, more = true; more;) {
+      const page = await graph.feed.read({ after: position, limit: 3 });
+      position = page.last;
+      left.push(page.behind);
+      more = page.behind > 0;
+    }
+    expect(left).toEqual([5, 2, 0]);
+    const { last } = await graph.feed.read({ after: BEGINNING, limit: 3 });
+    const other = await openLocalGraph({ url: gremlin.url, dir: folder, sharedFileSystem: true });
+    expect((await other.feed.read({ after: last, limit: 2 })).behind).toBe(3);
+    await other.close();
+  });
+
+  it('refuses a position beyond its end, and one of another log', async () => {
+    await load('a', customer('1'));
+    const read = (after: FeedPosition) => graph.feed.read({ after, limit: 9 });
+    const unknown = { code: 'FEED_POSITION_UNKNOWN', field: 'from' };
+    await expect(read({ commitNum: 7, opNum: 1 })).rejects.toMatchObject(unknown);
+    const { log, ...position } = await graph.feed.head();
+    await expect(read({ ...position, log: `not ${log}` })).rejects.toMatchObject(unknown);
+    expect((await read({ ...position, log })).last).toEqual({ ...position, log });
+    expect((await read(BEGINNING)).last.log).toBe(log);
+  });
+
+  it('says that what comes after a position is gone, and keeps what a follower has still to read', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'hub-test-feed-'));
+    for (const follower of [undefined, { commitNum: 1, opNum: Number.MAX_SAFE_INTEGER }, { commitNum: 2, opNum: 1 }]) {
+      await gremlin.empty();
+      const dir = join(other, JSON.stringify(follower) ?? 'none');
+      const small = await openLocalGraph({ url: gremlin.url, dir, sharedFileSystem: true, snapshotAfter: 2 });
+      if (follower !== undefined) await small.feed.retain('milestones', follower);
+      for (const id of ['1', '2', '3', '4']) await small.load({ changes: once([customer(id)]) }, { path: 'upsert' });
+      const read = async (after: FeedPosition) => idsOf((await small.feed.read({ after, limit: 9 })).changes);
+      const gone = { code: 'FEED_POSITION_EXPIRED', field: 'from' };
+      await expect(read(BEGINNING)).rejects.toMatchObject(gone);
+      if (follower === undefined) {
+        await expect(read({ commitNum: 2, opNum: Number.MAX_SAFE_INTEGER })).rejects.toMatchObject(gone);
+        await expect(read({ commitNum: 3, opNum: 1 })).rejects.toMatchObject(gone);
+        expect(await read({ commitNum: 3, opNum: Number.MAX_SAFE_INTEGER })).toEqual(['4']);
+      } else {
+        expect(await read(follower)).toEqual(['2', '3', '4']);
+      }
+      await small.close();
+    }
+    await rm(other, { recursive: true });
   });
 });

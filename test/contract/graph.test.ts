@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { driver, process as traversals } from 'gremlin';
-import { ChangeLog, readChangeLog } from '../../adapters/local/graph/change-log';
+import { ChangeLog } from '../../adapters/local/graph/change-log';
+import { readChangeLog } from '../../adapters/local/graph/read-change-log';
 import { openLocalGraph } from '../../adapters/local/graph/local-graph';
 import type { LocalGraphOptions } from '../../adapters/local/graph/local-graph';
 import type { GraphChange, GraphElement } from '../../core/graph/elements';
@@ -146,9 +147,51 @@ describe('local graph', () => {
     await graph.load({ key: 'second', changes: once([customer('customer-1', { odd: 'a\u0000b' })]) });
     await graph.load({ key: 'third', changes: once(manyElements(150)) });
     const before = await allOf(graph);
-    expect(await readdir(join(folder, 'snapshots'))).toEqual(['0000000003.graphml', '0000000003.rest.ndjson']);
+    expect(await snapshotsOf(folder)).toEqual([1, 3]);
     await gremlin.kill().back;
     expect(await allOf(graph)).toEqual(before);
+  });
+
+  it('compacts its log behind the snapshot before the newest, and restores from either', async () => {
+    const graph = await open({ snapshotAfter: 60 });
+    for (const count of [100, 150, 200]) await graph.load({ key: `${count}`, changes: once(manyElements(count)) });
+    await graph.load({ key: 'last', changes: once([customer('customer-1', { name: 'last' })]) });
+    expect(await snapshotsOf(folder)).toEqual([2, 3]);
+    expect(await readdir(join(folder, 'log'))).toEqual(['0000000003.ndjson.gz', '0000000004.ndjson.gz']);
+    const before = await allOf(graph);
+    expect((await (await open()).load({ key: '100', changes: once([customer('other')]) })).path).toBe('already-loaded');
+    await gremlin.kill().back;
+    expect(await allOf(graph)).toEqual(before);
+    await writeFile(join(folder, 'snapshots', '0000000003.graphml'), '<graphml><node id="x"');
+    await gremlin.kill().back;
+    expect(await allOf(graph)).toEqual(before);
+    expect(await snapshotsOf(folder)).toEqual([2]);
+    await writeFile(join(folder, 'snapshots', '0000000002.graphml'), '<graphml><node id="x"');
+    await gremlin.kill().back;
+    await expect(graph.counts()).rejects.toMatchObject({ code: 'GRAPH_LOG_INVALID' });
+    expect(await snapshotsOf(folder)).toEqual([2]);
+  });
+
+  it('makes a server anew that is older than its compacted log', async () => {
+    const graph = await open({ snapshotAfter: 60 });
+    await graph.load({ key: 'first', changes: once(manyElements(50)) });
+    const old = await mkdtemp(join(tmpdir(), 'hub-test-graph-'));
+    await cp(folder, old, { recursive: true });
+    for (const count of [100, 150]) await graph.load({ key: `${count}`, changes: once(manyElements(count)) });
+    const before = await allOf(graph);
+    await emptyServer(gremlin.url);
+    const backup = await open({ dir: old });
+    expect(await backup.counts()).toMatchObject({ vertices: { Customer: 50 } });
+    expect(await allOf(graph)).toEqual(before);
+    await rm(old, { recursive: true });
+  });
+
+  it('makes a snapshot of many small commits, which take long to replay', async () => {
+    const graph = await open({ snapshotAfter: 500 });
+    for (let n = 0; n < 9; n++) await graph.load({ changes: once([customer('a', { n })]) });
+    expect(await snapshotsOf(folder)).toEqual([]);
+    await graph.load({ changes: once([customer('a', { n: 9 })]) });
+    expect(await snapshotsOf(folder)).toEqual([10]);
   });
 
   it('does not read what a snapshot covers', async () => {
@@ -234,6 +277,12 @@ describe('local graph', () => {
     expect(await logOf(folder, { from: { commitNum: 1, opNum: 4 }, limit: 3 })).toEqual(records.slice(3, 6));
   });
 });
+
+/** The commits of which there are snapshots. */
+async function snapshotsOf(dir: string): Promise<number[]> {
+  const names = await readdir(join(dir, 'snapshots'));
+  return names.filter((name) => name.endsWith('.graphml')).map((name) => Number.parseInt(name, 10));
+}
 
 async function logOf(dir: string, options: object = {}) {
   const records = [];

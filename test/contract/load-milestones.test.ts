@@ -5,23 +5,26 @@ import { createJourneysActivities } from '../../activities/journeys';
 import { createLoadActivities } from '../../activities/load';
 import { createLoadMilestonesActivities, type LoadMilestonesResult } from '../../activities/load-milestones';
 import { createMilestoneActivities, type RecomputeResult } from '../../activities/milestones';
-import { openLocalGraph, type FollowedGraph } from '../../adapters/local/graph/local-graph';
+import type { ReactionLimits } from '../../activities/react-milestones';
+import { openLocalGraph, type FollowedGraph, type LocalGraphOptions } from '../../adapters/local/graph/local-graph';
 import { openTriggerStore } from '../../adapters/local/milestones/local-trigger-store';
 import { noRowsOf } from '../../core/lake/tables';
+import type { GraphElement } from '../../core/graph/elements';
 import type { FeedPosition } from '../../ports/change-feed';
 import type { TriggerStore } from '../../ports/trigger-store';
-import { milestoneSpec } from '../../schemas/milestone';
+import { milestoneSpec, type MilestoneSpec } from '../../schemas/milestone';
 import { withoutIdentities } from '../support/without-identities';
 import { ENGINE_START_MS, startTestGremlin, type TestGremlin } from '../support/engines';
 import { openTestRoom, type TestRoom } from '../support/local-room';
 
-const spec = milestoneSpec.parse({
+const asWritten = {
   name: 'quiet',
   title: 'T',
   description: 'D',
   steps: [{ name: 'call', events: ['call'] }],
   notFollowedBy: { events: ['churn'], within: '1h' },
-});
+};
+const spec = milestoneSpec.parse(asWritten);
 const BEGINNING = Date.UTC(2026, 0, 1);
 const REACHED = (customer: string) => `milestone:quiet/${customer}/${BEGINNING + 3_600_000}`;
 
@@ -38,7 +41,7 @@ afterAll(() => gremlin.stop());
 beforeEach(async () => {
   await gremlin.empty();
   room = await openTestRoom();
-  graph = await openLocalGraph({ url: gremlin.url, dir: join(room.folder, 'graph'), sharedFileSystem: true });
+  graph = await openGraph();
   triggers = await openTriggerStore(join(room.folder, 'triggers.mdb'));
   position = { commitNum: 0, opNum: 0 };
 });
@@ -47,6 +50,11 @@ afterEach(async () => {
   await triggers.close();
   await room.close();
 });
+
+function openGraph(options: Partial<LocalGraphOptions> = {}): Promise<FollowedGraph> {
+  const dir = join(room.folder, 'graph');
+  return openLocalGraph({ url: gremlin.url, dir, sharedFileSystem: true, ...options });
+}
 
 const run = <T>(activity: (...args: never[]) => Promise<T>, ...args: unknown[]): Promise<T> =>
   new MockActivityEnvironment().run(activity as (...args: unknown[]) => Promise<T>, ...args) as Promise<T>;
@@ -96,8 +104,10 @@ async function recompute(
   version = '1',
   mode: 'changed' | 'full' = 'changed',
   mostElements = 1_000,
+  asOf = Date.UTC(2026, 5, 1),
+  of: MilestoneSpec = spec,
 ): Promise<LoadMilestonesResult> {
-  const milestones = { milestones: [{ spec, version }], broken: [], problems: [] };
+  const milestones = { milestones: [{ spec: of, version }], broken: [], problems: [] };
   const { recomputeMilestones } = createMilestoneActivities({
     lake: room.lake,
     milestones,
@@ -106,7 +116,7 @@ async function recompute(
   const { refused } = await run<RecomputeResult>(recomputeMilestones, {
     mode,
     dryRun: false,
-    asOf: Date.UTC(2026, 5, 1),
+    asOf,
   });
   await run(createLoadActivities({ lake: room.lake, graph }).loadGraph);
   const { loadMilestones } = createLoadMilestonesActivities({ lake: room.lake, graph, triggers, milestones });
@@ -114,16 +124,10 @@ async function recompute(
   return run(loadMilestones, { storedAt: 0, withheld });
 }
 
-async function follow(): Promise<void> {
+async function follow(limits: ReactionLimits = { queries: 24, events: 300 }): Promise<void> {
   const milestones = { milestones: [], broken: [], problems: [] };
-  const { followChanges } = createFollowActivities({
-    ...withoutIdentities,
-    feed: graph.feed,
-    graph,
-    triggers,
-    milestones,
-    webhooks: {},
-  });
+  const ports = { ...withoutIdentities, feed: graph.feed, graph, triggers };
+  const { followChanges } = createFollowActivities({ ...ports, milestones, webhooks: {}, limits });
   for (let more = true; more;) {
     const done = (await run(followChanges, { after: position, seconds: 0 })) as Followed;
     more = done.changes + done.looks > 0;
@@ -131,11 +135,14 @@ async function follow(): Promise<void> {
   }
 }
 
+async function elements(): Promise<GraphElement[]> {
+  const all: GraphElement[] = [];
+  for await (const element of graph.elements()) all.push(element);
+  return all;
+}
+
 async function milestonesInGraph(): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const { kind, label, id } of graph.elements())
-    if (kind === 'vertex' && label === 'Milestone') ids.push(id);
-  return ids.sort();
+  return (await elements()).filter(({ label }) => label === 'Milestone').map(({ id }) => id);
 }
 
 it('makes the graph what was computed, once', async () => {
@@ -182,4 +189,90 @@ it('refuses a milestone that would be more than the graph should hold, and does 
   expect(await recompute('1', 'changed', 5)).toEqual({ added: 0, removed: 0, triggers: 0 });
   expect(await triggers.active()).toEqual([]);
   expect(await recompute('1', 'changed', 6)).toEqual({ added: 2, removed: 0, triggers: 1 });
+});
+
+it('leaves what was reached since it was computed, as an absence that has passed, to those who follow the graph', async () => {
+  await land('b1', ['ann', 'call', 0], ['bob', 'call', 0], ['cleo', 'churn', 0]);
+  await encode();
+  const early = BEGINNING + 1_800_000;
+  await recompute('1', 'changed', 1_000, early);
+  await follow();
+  expect(await milestonesInGraph()).toEqual([REACHED('ann'), REACHED('bob')]);
+  await land('b2', ['bob', 'churn', 0.5]);
+  await encode();
+  expect(await recompute('1', 'full', 1_000, early)).toMatchObject({ removed: 0 });
+  expect(await milestonesInGraph()).toEqual([REACHED('ann'), REACHED('bob')]);
+  await follow();
+  expect(await milestonesInGraph()).toEqual([REACHED('ann')]);
+});
+
+it('takes up what has happened in the very millisecond of its evidence, as those do who follow the graph', async () => {
+  await land('b1', ['ann', 'call', 0], ['bob', 'churn', 0]);
+  await encode();
+  await recompute();
+  await land('b2', ['ann', 'call', 0]);
+  await encode();
+  expect(await recompute()).toMatchObject({ added: 1, removed: 1 });
+  const edges = (await elements()).filter(({ label }) => label === 'EVIDENCED_BY');
+  expect(edges).toHaveLength(2);
+  await follow();
+  expect(await elements()).toEqual(expect.arrayContaining(edges));
+  expect(await recompute('1', 'full')).toMatchObject({ added: 0, removed: 0 });
+});
+
+it('writes milestones anew without their being away in between', async () => {
+  await land('b1', ['ann', 'call', 0], ['bob', 'call', 0], ['cleo', 'churn', 0]);
+  await encode();
+  await recompute();
+  const { commitNum } = await graph.feed.head();
+  await graph.close();
+  // Every batch is a commit of its own.
+  graph = await openGraph({ commitChanges: 1 });
+  await recompute('2');
+  expect(await graph.feed.head()).toMatchObject({ commitNum: commitNum + 1 });
+  expect(await milestonesInGraph()).toEqual([REACHED('ann'), REACHED('bob')]);
+});
+
+it('means customers by what their profiles tell now, compared by value, in the lake as in the graph', async () => {
+  const tell = (batch: string, ...told: readonly (readonly [customer: string, attributes: object])[]) =>
+    room.lake.commit({
+      key: batch,
+      writes: [
+        {
+          table: 'files',
+          mode: 'append',
+          select: `${noRowsOf('files')} UNION ALL BY NAME SELECT '${batch}' AS batch, 's' AS source, '${batch}.csv' AS path`,
+        },
+        {
+          table: 'profiles',
+          mode: 'append',
+          select: `${noRowsOf('profiles')} UNION ALL BY NAME FROM (${told
+            .map(
+              ([customer, attributes]) => `SELECT '${batch}' AS batch, 'p-${customer}' AS profile_id, 's' AS source,
+  '${JSON.stringify(attributes)}' AS attributes, TIMESTAMP '2026-01-01' + INTERVAL ${batch.length} DAY AS seen_at`,
+            )
+            .join(' UNION ALL ')})`,
+        },
+      ],
+    });
+  const meant = milestoneSpec.parse({ ...asWritten, customers: { months: ['24', 'none'] } });
+  const people = ['ann', 'bob', 'cleo', 'dora'];
+  await land('b1', ...people.map((name) => [name, 'call', 0] as const), ['eve', 'churn', 0]);
+  await tell('t', ['ann', { months: '24.0' }], ['bob', { months: '24', plan: 'x' }], ['cleo', { months: '024' }]);
+  await tell('tt', ['bob', { plan: 'x' }], ['dora', { months: 'none' }]);
+  await encode();
+  await recompute('1', 'changed', 1_000, undefined, meant);
+  const computed = await milestonesInGraph();
+  expect(computed).toEqual([REACHED('ann'), REACHED('dora')]);
+  const looks = people.map((customerId) => ({ customerId, milestone: meant.name, dueAt: 0 }));
+  for (const queries of [0, 100]) {
+    await triggers.setDue(looks);
+    await follow({ queries, events: 100 });
+    expect(await milestonesInGraph()).toEqual(computed);
+  }
+  await tell('ttt', ['ann', { plan: 'x' }]);
+  await run(createLoadActivities({ lake: room.lake, graph }).loadGraph);
+  await triggers.setDue(looks);
+  await follow();
+  expect(await milestonesInGraph()).toEqual([REACHED('dora')]);
 });

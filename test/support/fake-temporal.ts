@@ -31,7 +31,12 @@ export class FakeTemporal {
   failure: Error | undefined;
 
   readonly client = {
-    workflow: { start: this.start.bind(this), getHandle: this.getHandle.bind(this) },
+    workflow: {
+      start: this.start.bind(this),
+      getHandle: this.getHandle.bind(this),
+      // Nothing is found by its attributes.
+      list: async function* () {},
+    },
     withDeadline: async <T>(_deadline: number, call: () => Promise<T>): Promise<T> => {
       if (this.failure !== undefined) throw this.failure;
       return call();

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRemoval, checkChange } from '../../../core/graph/changes';
+import { checkChange } from '../../../core/graph/changes';
 import type { GraphChange } from '../../../core/graph/elements';
 import { PgJsonReader, PgJsonWriter } from '../../../core/graph/pg-json';
 import type { PgJsonRecord } from '../../../core/graph/pg-json';
+import { EMPTY_BASE, readLogBase, writeLogBase, type LoadProgress, type LogBase } from './log-base';
+import { logFolder, segmentPath, segmentsOf } from './log-folder';
 import { SegmentWriter, readCommitInfo, readSegment, syncFolder } from './segment';
 import type { CommitInfo } from './segment';
 
-const SEGMENT = /^(\d{10})\.ndjson\.gz$/;
 /** Scratch files older than this belong to a process that is gone, in milliseconds. */
 const SCRATCH_AGE_MS = 24 * 60 * 60 * 1000;
 
@@ -18,25 +19,25 @@ export interface LoggedChange {
   readonly position: { readonly commitNum: number; readonly opNum: number };
   /** When its commit was made, in epoch milliseconds. */
   readonly madeAt: number;
-}
-
-/** How far a load has come. */
-export interface LoadProgress {
-  readonly done: number;
-  readonly finished: boolean;
+  /** How many changes of its commit come after it. */
+  readonly left: number;
 }
 
 /**
  * The durable record of a graph: one commit is one numbered gzip file of PG_JSON lines. A file gets its number by
  * `link`, which fails when the number is taken: a commit is there whole or not at all, and two writers cannot both win.
+ * What snapshots cover may be compacted away.
  */
 export class ChangeLog {
   private readonly loads = new Map<string, LoadProgress>();
+  /** Commits before those that the log still has. */
+  private base: LogBase = EMPTY_BASE;
   private infos: CommitInfo[] = [];
 
   private constructor(
     /** Tells this log's graph from others. */
     readonly id: string,
+    private readonly dir: string,
     private readonly folder: string,
     /** A folder of the same file system for files that are being written. */
     readonly scratch: string,
@@ -48,14 +49,20 @@ export class ChangeLog {
     await mkdir(folder, { recursive: true });
     await mkdir(scratch, { recursive: true });
     await sweep(scratch);
-    const log = new ChangeLog(await identify(dir, scratch), folder, scratch);
+    const log = new ChangeLog(await identify(dir, scratch), dir, folder, scratch);
+    await log.readAgain();
     await log.refresh();
     return log;
   }
 
   /** The last commit's number; 0 for an empty log. */
   get head(): number {
-    return this.infos.length;
+    return this.base.commitNum + this.infos.length;
+  }
+
+  /** The last commit that was compacted away; 0 while all are there. */
+  get compacted(): number {
+    return this.base.commitNum;
   }
 
   /** The load that made the last commit. */
@@ -63,9 +70,14 @@ export class ChangeLog {
     return this.infos.at(-1)?.key;
   }
 
-  /** How many changes came with the commits after the given one. */
+  /** How many changes came with the commits after the given one, of those that the log still has. */
   changesAfter(commitNum: number): number {
-    return this.infos.slice(commitNum).reduce((sum, info) => sum + info.changes, 0);
+    return changesOf(this.infos.slice(Math.max(0, commitNum - this.compacted)));
+  }
+
+  /** What it takes to restore the graph as it was after a commit, in changes. */
+  sizeAt(commitNum: number): number {
+    return this.base.changes + changesOf(this.infos.slice(0, Math.max(0, commitNum - this.compacted)));
   }
 
   progressOf(key: string): LoadProgress | undefined {
@@ -74,7 +86,7 @@ export class ChangeLog {
 
   /** Takes notice of what other processes committed or took back. */
   async refresh(): Promise<void> {
-    if (this.head > 0 && !(await exists(this.segmentPath(this.head)))) this.forgetFrom(1);
+    if (this.infos.length > 0 && !(await exists(this.segmentPath(this.head)))) await this.readAgain();
     for (;;) {
       const path = this.segmentPath(this.head + 1);
       if (!(await exists(path))) return;
@@ -102,7 +114,24 @@ export class ChangeLog {
   async retract(): Promise<void> {
     await rm(this.segmentPath(this.head), { force: true });
     await syncFolder(this.folder);
-    this.forgetFrom(this.head);
+    this.beginWith(this.base, this.infos.slice(0, -1));
+  }
+
+  /**
+   * Takes the commits up to one away, which snapshots cover. That they are gone is written down first: where this is cut
+   * off, segments are left over that nobody reads, and the next compaction takes them away.
+   *
+   * @param size what a restore from the snapshots reads, in changes
+   */
+  async compact(through: number, size: number): Promise<void> {
+    const gone = this.infos.slice(0, through - this.compacted);
+    const loads = new Map(this.base.loads);
+    for (const info of gone) if (!isOnce(info.key)) loads.set(info.key, progressOf(info));
+    this.beginWith({ commitNum: through, changes: size, loads }, this.infos.slice(gone.length));
+    await writeLogBase(this.dir, this.base);
+    for (const commitNum of await segmentsOf(this.folder)) {
+      if (commitNum <= through) await rm(this.segmentPath(commitNum), { force: true });
+    }
   }
 
   /** The changes of a commit, some thousand at a time. */
@@ -115,7 +144,13 @@ export class ChangeLog {
     const reader = new PgJsonReader();
     let opNum = 0;
     let madeAt = 0;
-    const at = (change: GraphChange): LoggedChange => ({ change, position: { commitNum, opNum }, madeAt });
+    let left = this.infos[commitNum - this.compacted - 1]!.changes;
+    const at = (change: GraphChange): LoggedChange => ({
+      change,
+      position: { commitNum, opNum },
+      madeAt,
+      left: --left,
+    });
     for await (const lines of readSegment(this.segmentPath(commitNum))) {
       const logged: LoggedChange[] = [];
       for (const line of lines) {
@@ -139,22 +174,46 @@ export class ChangeLog {
     // A refresh may have seen a commit of this process before `publish` came back.
     if (info.commitNum <= this.head) return;
     this.infos.push(info);
-    this.loads.set(info.key, { done: info.done, finished: info.finished });
+    this.loads.set(info.key, progressOf(info));
   }
 
-  private forgetFrom(commitNum: number): void {
-    const kept = this.infos.slice(0, commitNum - 1);
+  /** Begins as one that was just opened does. */
+  private async readAgain(): Promise<void> {
+    this.beginWith(await readLogBase(this.dir), []);
+  }
+
+  private beginWith(base: LogBase, commits: readonly CommitInfo[]): void {
+    this.base = base;
     this.infos = [];
     this.loads.clear();
-    for (const info of kept) this.remember(info);
+    for (const [key, progress] of base.loads) this.loads.set(key, progress);
+    for (const info of commits) this.remember(info);
   }
+}
+
+function progressOf({ done, finished }: CommitInfo): LoadProgress {
+  return { done, finished };
+}
+
+function changesOf(infos: readonly CommitInfo[]): number {
+  return infos.reduce((sum, info) => sum + info.changes, 0);
+}
+
+const ONCE = 'once:';
+
+/** The key of a load that is never asked for again, so that nobody need remember it. */
+export function onceKey(): string {
+  return `${ONCE}${randomUUID()}`;
+}
+
+function isOnce(key: string): boolean {
+  return key.startsWith(ONCE);
 }
 
 /** One commit being written. */
 export class CommitWriter {
   private readonly records: PgJsonWriter;
   private count = 0;
-  private removes = false;
 
   constructor(
     readonly segment: SegmentWriter,
@@ -168,17 +227,11 @@ export class CommitWriter {
     return this.count;
   }
 
-  /** Whether the commit takes anything away. */
-  get hasRemovals(): boolean {
-    return this.removes;
-  }
-
   /** Adds changes; resolves when there is room for more. Throws `GRAPH_LOAD_FAILED` for what no graph can hold. */
   async add(changes: readonly GraphChange[]): Promise<void> {
     let text = '';
     for (const change of changes) {
       checkChange(change);
-      if (isRemoval(change)) this.removes = true;
       text += this.records.add(change);
     }
     this.count += changes.length;
@@ -191,51 +244,6 @@ export class CommitWriter {
     await this.segment.finish(info);
     return info;
   }
-}
-
-export interface ReadChangeLogOptions {
-  /** The graph's folder. */
-  readonly dir: string;
-  /** The first record to read; by default the log's first. */
-  readonly from?: { readonly commitNum: number; readonly opNum: number };
-  /** How many records to read at most; by default all there are. */
-  readonly limit?: number;
-}
-
-/** The change log's records in order. */
-export async function* readChangeLog(options: ReadChangeLogOptions): AsyncGenerator<PgJsonRecord> {
-  const { dir, from = { commitNum: 1, opNum: 1 }, limit = Infinity } = options;
-  const numbers = (await readdir(logFolder(dir)).catch(noFolder))
-    .flatMap((name) => SEGMENT.exec(name)?.[1] ?? [])
-    .map(Number)
-    .filter((commitNum) => commitNum >= from.commitNum)
-    .sort((a, b) => a - b);
-  let left = limit;
-  for (const commitNum of numbers) {
-    let skip = commitNum === from.commitNum ? from.opNum - 1 : 0;
-    for await (const lines of readSegment(segmentPath(logFolder(dir), commitNum))) {
-      const wanted = lines.slice(skip);
-      skip = Math.max(0, skip - lines.length);
-      for (const line of wanted) {
-        if (left-- <= 0) return;
-        yield JSON.parse(line) as PgJsonRecord;
-      }
-    }
-    if (left <= 0) return;
-  }
-}
-
-function noFolder(error: NodeJS.ErrnoException): string[] {
-  if (error.code === 'ENOENT') return [];
-  throw error;
-}
-
-function logFolder(dir: string): string {
-  return join(dir, 'log');
-}
-
-function segmentPath(folder: string, commitNum: number): string {
-  return join(folder, `${String(commitNum).padStart(10, '0')}.ndjson.gz`);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import { HubError } from '../../../core/errors';
 import type { GraphChange } from '../../../core/graph/elements';
 import type { ChangeFeed, FeedPage, FeedPosition, ReadFeedOptions } from '../../../ports/change-feed';
 import type { ChangeLog, LoggedChange } from './change-log';
+import type { Followers } from './followers';
 
 /** How often an idle log is looked at, in milliseconds. */
 const LOOK_MS = 40;
@@ -10,6 +11,8 @@ const LOOK_MS = 40;
 /** A log that is being read, and how far it is read. */
 interface OpenReading {
   position: FeedPosition;
+  /** Changes of the commit that it is in that come after it. */
+  left: number;
   readonly changes: AsyncGenerator<LoggedChange[]>;
   /** Read and not yet told. */
   waiting: readonly LoggedChange[];
@@ -26,14 +29,20 @@ export class LocalChangeFeed implements ChangeFeed {
   /** @param settle brings the graph up to its log; returns the last commit it holds: another may be taken back */
   constructor(
     private readonly log: ChangeLog,
+    private readonly followers: Followers,
     private readonly settle: () => Promise<number>,
   ) {}
 
   async head(): Promise<FeedPosition> {
-    return { commitNum: await this.settle(), opNum: Number.MAX_SAFE_INTEGER };
+    return this.endOf(await this.settle());
+  }
+
+  async retain(follower: string, after: FeedPosition): Promise<void> {
+    await this.followers.note(follower, after);
   }
 
   async read({ after, limit, waitMs = 0, signal }: ReadFeedOptions): Promise<FeedPage> {
+    this.refuseOthers(after);
     if (!(await this.awaitNews(after, waitMs, signal))) return { changes: [], last: after, behind: 0 };
     const settled = await this.settle();
     if (after.commitNum > settled) throw beyondEnd(after, settled);
@@ -42,11 +51,27 @@ export class LocalChangeFeed implements ChangeFeed {
       const { changes, ...since } = await nextOf(reading, limit);
       const isAtEnd = changes.length < limit;
       if (!isAtEnd) await this.giveBack(reading);
-      const last = isAtEnd ? { commitNum: reading.until, opNum: Number.MAX_SAFE_INTEGER } : reading.position;
-      return { changes, ...since, last, behind: isAtEnd ? 0 : Math.max(1, this.log.changesAfter(last.commitNum)) };
+      const last = isAtEnd ? this.endOf(reading.until) : { ...reading.position, log: this.log.id };
+      return { changes, ...since, last, behind: isAtEnd ? 0 : this.behind(reading) };
     } finally {
       if (this.reading !== reading) await reading.changes.return(undefined);
     }
+  }
+
+  private endOf(commitNum: number): FeedPosition {
+    return { commitNum, opNum: Number.MAX_SAFE_INTEGER, log: this.log.id };
+  }
+
+  /** At least one: whether there is more is not known before it was read. */
+  private behind({ position, left }: OpenReading): number {
+    return Math.max(1, left + this.log.changesAfter(position.commitNum));
+  }
+
+  private refuseOthers(after: FeedPosition): void {
+    if (after.log !== undefined && after.log !== this.log.id) throw ofOtherLog(after.log, this.log.id);
+    const { compacted } = this.log;
+    const next = isWholeCommit(after) ? after.commitNum + 1 : after.commitNum;
+    if (compacted > 0 && next <= compacted) throw expired(after, compacted);
   }
 
   private async awaitNews(after: FeedPosition, waitMs: number, signal: AbortSignal | undefined): Promise<boolean> {
@@ -66,7 +91,7 @@ export class LocalChangeFeed implements ChangeFeed {
     this.reading = undefined;
     if (reading !== undefined && samePosition(reading.position, after)) return reading;
     await reading?.changes.return(undefined);
-    return { position: after, changes: changesAfter(this.log, after, until), waiting: [], until };
+    return { position: after, left: 0, changes: changesAfter(this.log, after, until), waiting: [], until };
   }
 
   private async giveBack(reading: OpenReading): Promise<void> {
@@ -93,13 +118,15 @@ async function nextOf(
     since ??= told[0]?.madeAt;
     for (const { change } of told) changes.push(change);
     reading.waiting = reading.waiting.slice(told.length);
-    reading.position = told.at(-1)?.position ?? reading.position;
+    const last = told.at(-1);
+    if (last !== undefined) ({ position: reading.position, left: reading.left } = last);
   }
   return { changes, ...(since === undefined ? {} : { since }) };
 }
 
 async function* changesAfter(log: ChangeLog, after: FeedPosition, until: number): AsyncGenerator<LoggedChange[]> {
-  for (let commitNum = Math.max(1, after.commitNum); commitNum <= until; commitNum++) {
+  const first = isWholeCommit(after) ? after.commitNum + 1 : after.commitNum;
+  for (let commitNum = Math.max(1, first); commitNum <= until; commitNum++) {
     for await (const changes of log.loggedChanges(commitNum)) {
       const news =
         commitNum > after.commitNum ? changes : changes.filter(({ position }) => position.opNum > after.opNum);
@@ -108,14 +135,36 @@ async function* changesAfter(log: ChangeLog, after: FeedPosition, until: number)
   }
 }
 
+function isWholeCommit({ opNum }: FeedPosition): boolean {
+  return opNum === Number.MAX_SAFE_INTEGER;
+}
+
 function samePosition(a: FeedPosition, b: FeedPosition): boolean {
   return a.commitNum === b.commitNum && a.opNum === b.opNum;
 }
 
+const AGAIN = 'compute milestones in full (hub run milestones --full), and follow from "now"';
+
 function beyondEnd({ commitNum }: FeedPosition, head: number): HubError {
   return new HubError(
     'FEED_POSITION_UNKNOWN',
-    `the graph's change log ends with commit ${head}, and commit ${commitNum} was read already: it is another log, perhaps restored from a backup; compute milestones and identities anew, and follow from "now"`,
+    `the graph's change log ends with commit ${head}, and commit ${commitNum} was read already: it was restored from a backup; ${AGAIN}`,
+    { field: 'from' },
+  );
+}
+
+function ofOtherLog(other: string, own: string): HubError {
+  return new HubError(
+    'FEED_POSITION_UNKNOWN',
+    `the position is one of the change log ${other}, and this graph's is ${own}; ${AGAIN}`,
+    { field: 'from' },
+  );
+}
+
+function expired({ commitNum }: FeedPosition, compacted: number): HubError {
+  return new HubError(
+    'FEED_POSITION_EXPIRED',
+    `what was changed after commit ${commitNum} is not in the graph's change log any more, which begins after commit ${compacted}; ${AGAIN}`,
     { field: 'from' },
   );
 }

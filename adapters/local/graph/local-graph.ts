@@ -5,9 +5,10 @@ import type { Traversal, TraversalParameters } from '../../../core/graph/travers
 import { asGremlin } from './run-traversal';
 import type { Graph, GraphCounts, GraphLoad, GraphLoadOptions, GraphLoadResult } from '../../../ports/graph';
 import { BulkLoad } from './bulk-load';
-import { ChangeLog } from './change-log';
+import { ChangeLog, onceKey } from './change-log';
 import { countElements, elementsOf, idsOf, pagesOf } from './contents';
 import type { ChangeFeed } from '../../../ports/change-feed';
+import { Followers } from './followers';
 import { LocalChangeFeed } from './local-change-feed';
 import { GremlinSession, ServerRefusal } from './gremlin-session';
 import type { ServerConnection } from './gremlin-session';
@@ -49,6 +50,8 @@ const REQUEST_MS = 60_000;
 const SIGN_OF_LIFE_MS = 1_000;
 /** A new snapshot is due when a restore would replay more than this share of the old one. */
 const REPLAY_SHARE = 0.25;
+/** A commit is replayed by requests of its own, which take as long as so many changes. */
+const COMMIT_COSTS = 50;
 
 /**
  * The graph in a Gremlin Server, with a change log in `dir` as its durable record: every commit goes to the log first,
@@ -61,8 +64,9 @@ export async function openLocalGraph(options: LocalGraphOptions): Promise<Follow
   const settings = { ...DEFAULTS, ...options, dir: resolve(options.dir) };
   const log = await ChangeLog.open(settings.dir);
   const snapshots = await Snapshots.open(settings.dir, log.scratch);
+  const followers = await Followers.open(settings.dir);
   const session = new GremlinSession({ url: settings.url, reconnectMs: settings.reconnectMs, requestMs: REQUEST_MS });
-  return new LocalGraph(settings, log, snapshots, session);
+  return new LocalGraph(settings, { log, snapshots, followers }, session);
 }
 
 /** A graph with the feed of its changes. */
@@ -72,23 +76,38 @@ export interface FollowedGraph extends Graph {
 
 type Settings = typeof DEFAULTS & LocalGraphOptions;
 
+type NamedLoad = GraphLoad & { readonly key: string };
+
+/** What is kept of the graph on disk. */
+interface GraphFolder {
+  readonly log: ChangeLog;
+  readonly snapshots: Snapshots;
+  readonly followers: Followers;
+}
+
 class LocalGraph implements FollowedGraph {
   readonly feed: ChangeFeed;
   private readonly loads = new Turns();
   /** Bringing the server up to date and learning of commits: never two at a time, or an older one could win. */
   private readonly updates = new Turns();
 
+  private readonly log: ChangeLog;
+  private readonly snapshots: Snapshots;
+  private readonly followers: Followers;
+
   constructor(
     private readonly settings: Settings,
-    private readonly log: ChangeLog,
-    private readonly snapshots: Snapshots,
+    { log, snapshots, followers }: GraphFolder,
     private readonly session: GremlinSession,
   ) {
-    this.feed = new LocalChangeFeed(log, () => this.session.survive((server) => this.applied(server)));
+    this.log = log;
+    this.snapshots = snapshots;
+    this.followers = followers;
+    this.feed = new LocalChangeFeed(log, followers, () => this.session.survive((server) => this.applied(server)));
   }
 
   load(load: GraphLoad, options: GraphLoadOptions = {}): Promise<GraphLoadResult> {
-    return this.loads.take(() => this.loadNow(load, options));
+    return this.loads.take(() => this.loadNow({ ...load, key: load.key ?? onceKey() }, options));
   }
 
   counts(): Promise<GraphCounts> {
@@ -147,7 +166,7 @@ class LocalGraph implements FollowedGraph {
     return new Replica(server, this.log, this.snapshots, this.settings);
   }
 
-  private async loadNow(load: GraphLoad, options: GraphLoadOptions): Promise<GraphLoadResult> {
+  private async loadNow(load: NamedLoad, options: GraphLoadOptions): Promise<GraphLoadResult> {
     throwIfCancelled(options.signal);
     await this.applyOwn(load.key, undefined, options);
     const progress = this.log.progressOf(load.key);
@@ -169,7 +188,7 @@ class LocalGraph implements FollowedGraph {
   }
 
   private async choosePath(
-    load: GraphLoad,
+    load: NamedLoad,
     options: GraphLoadOptions,
     source: AsyncIterator<readonly GraphChange[]>,
     isFresh: boolean,
@@ -299,9 +318,9 @@ class LocalGraph implements FollowedGraph {
   private async snapshotIfDue(): Promise<void> {
     if (!this.settings.sharedFileSystem) return;
     const head = this.log.head;
-    const last = (await this.snapshots.newest(head))?.commitNum ?? 0;
-    const covered = this.log.changesAfter(0) - this.log.changesAfter(last);
-    if (this.log.changesAfter(last) < Math.max(this.settings.snapshotAfter, covered * REPLAY_SHARE)) return;
+    const last = (await this.snapshots.upTo(head))[0]?.commitNum ?? 0;
+    const replay = this.log.changesAfter(last) + COMMIT_COSTS * (head - last);
+    if (replay < Math.max(this.settings.snapshotAfter, this.log.sizeAt(last) * REPLAY_SHARE)) return;
     const snapshot = this.snapshots.begin();
     try {
       for (const kind of ['vertex', 'edge'] as const) {
@@ -310,10 +329,23 @@ class LocalGraph implements FollowedGraph {
           await snapshot.add(await this.current((server) => elementsOf(server, kind, page)));
       }
       await snapshot.finish();
-      if (this.log.head === head) await this.snapshots.publish(snapshot, head);
+      if (this.log.head !== head) return;
+      await this.snapshots.publish(snapshot, head);
+      await this.compact(head, snapshot.elements);
     } finally {
       await snapshot.discard();
     }
+  }
+
+  /**
+   * Takes away of the log what the snapshot before the newest covers, should that be damaged, and nobody has still to read.
+   *
+   * @param size what a restore reads, in changes
+   */
+  private async compact(head: number, size: number): Promise<void> {
+    const covered = (await this.snapshots.upTo(head)).at(-1)!.commitNum;
+    const through = Math.min(covered, await this.followers.doneBy(Date.now()));
+    if (through > this.log.compacted) await this.updates.take(() => this.log.compact(through, size));
   }
 }
 

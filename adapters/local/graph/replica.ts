@@ -59,7 +59,8 @@ export class Replica {
     let marker = await this.usableMarker();
     const head = this.log.head;
     if (marker.applied === head) return head;
-    marker = await this.restoreSnapshot(marker, signal);
+    if (this.options.sharedFileSystem && (await this.isEmpty())) marker = await this.restoreSnapshot(marker, signal);
+    if (marker.applied < this.log.compacted) throw this.notRestorable();
     for (let commitNum = marker.applied + 1; commitNum <= head; commitNum++) {
       await this.applyCommit(commitNum, commitNum === known?.commitNum ? known.changes : undefined, signal);
       await this.mark({ ...marker, applied: commitNum, whole: true });
@@ -80,7 +81,9 @@ export class Replica {
   private async usableMarker(): Promise<Marker> {
     const marker = (await this.readMarker()) ?? (await this.claim());
     if (marker.log !== this.log.id) throw this.foreign('the graph of another hub folder');
-    if (marker.whole && marker.applied <= this.log.head) return marker;
+    // One that is older than what is left of the log begins anew, from a snapshot.
+    const canGoOn = marker.applied === 0 || marker.applied >= this.log.compacted;
+    if (marker.whole && canGoOn && marker.applied <= this.log.head) return marker;
     await this.server.query((g) => g.V().drop(), BULK_READ_MS);
     return this.claim();
   }
@@ -112,21 +115,26 @@ export class Replica {
     );
   }
 
-  private async restoreSnapshot(marker: Marker, signal?: AbortSignal): Promise<Marker> {
-    const snapshot = this.options.sharedFileSystem ? await this.snapshots.newest(this.log.head) : undefined;
-    if (snapshot === undefined || snapshot.commitNum <= marker.applied || !(await this.isEmpty())) return marker;
-    await this.mark({ ...marker, whole: false });
-    try {
-      await this.readSnapshot(snapshot, signal);
-    } catch (error) {
-      if (!(error instanceof ServerRefusal)) throw error;
-      // The log holds the same changes, and applying them one batch after another does not need the file.
-      await this.snapshots.drop((commitNum) => commitNum === snapshot.commitNum);
-      return this.usableMarker();
+  /** From the newest snapshot, or from the one before it should that be damaged; else from the log alone, if it has all. */
+  private async restoreSnapshot(empty: Marker, signal?: AbortSignal): Promise<Marker> {
+    const refused: number[] = [];
+    let marker = empty;
+    for (const snapshot of await this.snapshots.upTo(this.log.head)) {
+      await this.mark({ ...marker, whole: false });
+      try {
+        await this.readSnapshot(snapshot, signal);
+        marker = { ...marker, applied: snapshot.commitNum, whole: true };
+        await this.mark(marker);
+        break;
+      } catch (error) {
+        if (!(error instanceof ServerRefusal)) throw error;
+        refused.push(snapshot.commitNum);
+        marker = await this.usableMarker();
+      }
     }
-    const restored = { ...marker, applied: snapshot.commitNum, whole: true };
-    await this.mark(restored);
-    return restored;
+    // Where there is no other way, somebody may mend them.
+    if (marker.applied >= this.log.compacted) await this.snapshots.drop((commitNum) => refused.includes(commitNum));
+    return marker;
   }
 
   private async readSnapshot(snapshot: Snapshot, signal?: AbortSignal): Promise<void> {
@@ -155,6 +163,16 @@ export class Replica {
       collected = [];
     }
     await applyChanges(this.server, collected, this.options, signal);
+  }
+
+  private notRestorable(): HubError {
+    const remedy = this.options.sharedFileSystem
+      ? 'restore the graph folder from a backup'
+      : 'use a Gremlin Server on this machine, as hub start does by itself';
+    return new HubError(
+      'GRAPH_LOG_INVALID',
+      `the graph's change log begins after commit ${this.log.compacted}, and no snapshot of what was before can be read; ${remedy}`,
+    );
   }
 
   private foreign(what: string): HubError {

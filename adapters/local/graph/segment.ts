@@ -141,9 +141,10 @@ export async function readCommitInfo(path: string): Promise<CommitInfo> {
 
 /** The records of a segment as lines, some thousand at a time. */
 export async function* readSegment(path: string): AsyncGenerator<string[]> {
-  const text = createReadStream(path, { highWaterMark: READ_BYTES * 4 }).pipe(
-    createGunzip({ chunkSize: READ_BYTES * 4 }),
-  );
+  const file = createReadStream(path, { highWaterMark: READ_BYTES * 4 });
+  const text = file.pipe(createGunzip({ chunkSize: READ_BYTES * 4 }));
+  // `pipe` does not hand an error on, and one that nobody hears of ends the process.
+  file.on('error', (error) => text.destroy(error));
   text.setEncoding('utf8');
   let rest = '';
   let isFirst = true;

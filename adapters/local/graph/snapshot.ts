@@ -20,7 +20,7 @@ export interface Snapshot {
   readonly rest: string;
 }
 
-/** The snapshots kept beside a change log; the newest one counts. */
+/** The snapshots kept beside a change log: the newest, and the one before it. */
 export class Snapshots {
   private constructor(
     private readonly folder: string,
@@ -33,23 +33,24 @@ export class Snapshots {
     return new Snapshots(folder, scratch);
   }
 
-  /** The newest snapshot that is not ahead of the log. */
-  async newest(head: number): Promise<Snapshot | undefined> {
+  /** Those that are not ahead of the log, the newest first. */
+  async upTo(head: number): Promise<Snapshot[]> {
     const numbers = (await this.numbers()).filter((commitNum) => commitNum <= head);
-    return numbers.length === 0 ? undefined : this.snapshot(Math.max(...numbers));
+    return numbers.sort((a, b) => b - a).map((commitNum) => this.snapshot(commitNum));
   }
 
   begin(): SnapshotWriter {
     return new SnapshotWriter(join(this.scratch, randomUUID()));
   }
 
-  /** Makes a finished snapshot the newest, and takes the older ones away. */
+  /** Makes a finished snapshot the newest. The one before stays beside it, should it be damaged; older ones go. */
   async publish(writer: SnapshotWriter, commitNum: number): Promise<void> {
     const { graphml, rest } = this.snapshot(commitNum);
     await rename(writer.restPath, rest);
     await rename(writer.graphmlPath, graphml);
     await syncFolder(this.folder);
-    await this.drop((other) => other < commitNum);
+    const before = Math.max(0, ...(await this.numbers()).filter((other) => other < commitNum));
+    await this.drop((other) => other < before);
   }
 
   /** Takes snapshots away, e.g. those that hold a commit which was taken back. */
@@ -79,6 +80,7 @@ export class SnapshotWriter {
   private readonly restRecords = new PgJsonWriter(0, 0);
   private readonly graphmlFile: WriteStream;
   private readonly restFile: WriteStream;
+  private count = 0;
 
   constructor(path: string) {
     this.graphmlPath = `${path}.graphml`;
@@ -88,8 +90,14 @@ export class SnapshotWriter {
     this.graphmlFile.write(this.xml.header);
   }
 
+  /** Elements so far. */
+  get elements(): number {
+    return this.count;
+  }
+
   /** Adds elements; resolves when there is room for more. */
   async add(elements: readonly GraphElement[]): Promise<void> {
+    this.count += elements.length;
     let text = '';
     let rest = '';
     for (const element of elements) {

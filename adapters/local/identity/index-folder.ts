@@ -8,7 +8,7 @@ import type { RecordTable } from '../../../core/identity/records/record-table';
 import { PackedIds } from '../../../core/journeys/customer-ids';
 import { INDEX_VERSION, indexManifest, type IndexManifest } from '../../../schemas/record-index';
 import { loadKernel } from '../kernels';
-import { replaceFile } from './replace-file';
+import { replaceFile } from '../replace-file';
 
 /** What an index is written with. */
 export interface IndexOrigin {

@@ -5,7 +5,7 @@ import { fileOf, modelOf } from '../../../core/identity/model/model-file';
 import type { LinkageModel } from '../../../core/identity/model/linkage-model';
 import { problemText, problemsOf } from '../../../schemas/issues';
 import { modelFile, modelHeader, MODEL_FORMAT, MODEL_VERSION } from '../../../schemas/model-file';
-import { replaceFile } from './replace-file';
+import { replaceFile } from '../replace-file';
 
 /** Writes a model, in the place of the one that may be there. */
 export async function writeModel(path: string, model: LinkageModel): Promise<void> {

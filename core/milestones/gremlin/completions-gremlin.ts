@@ -8,7 +8,7 @@ import {
   type TraversalStep,
 } from '../../graph/traversal';
 import { eventsOf, stepsBefore } from '../pattern';
-import { patternSteps } from './pattern-gremlin';
+import { patternSteps, wireValues } from './pattern-gremlin';
 
 /**
  * The completions of a milestone by one customer, as a traversal with the parameter `customer`: it finds what
@@ -28,7 +28,7 @@ export function completionsTraversal(spec: MilestoneSpec, evidence: readonly str
     ['hasLabel', 'Customer'],
     ...Object.entries(spec.customers).map(([name, values]): TraversalStep => [
       'filter',
-      sub(['in', 'IDENTIFIED_AS'], ['has', name, among('within', values)]),
+      sub(['in', 'IDENTIFIED_AS'], ['has', name, among('within', wireValues(values))]),
     ]),
     ['sideEffect', sub(...seenSteps(spec), ['aggregate', 'seen'])],
     ...spec.steps.map((_, step): TraversalStep => [

@@ -23,8 +23,8 @@ function attributeSteps(name: string, condition: AttributeCondition): TraversalS
   ];
 }
 
-/** Numbers as doubles, which attributes are kept as in the graph. */
-function wireValues(list: readonly (string | number)[]): TraversalValue[] {
+/** Values as attributes are kept in the graph: those that are numbers as doubles. */
+export function wireValues(list: readonly (string | number)[]): TraversalValue[] {
   const { texts, numbers } = valuesOf(list);
   return [...texts, ...numbers.map((number) => ({ double: number }))];
 }

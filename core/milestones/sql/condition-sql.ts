@@ -13,9 +13,18 @@ export function attributesOf(spec: MilestoneSpec): string[] {
 export function attributeColumns(names: readonly string[], dialect: MilestoneDialect): string[] {
   return names.flatMap((name) => {
     const text = dialect.attribute('attributes', name);
-    const number = `CASE WHEN ${dialect.fits(text, NUMBER_PATTERN)} THEN TRY_CAST(${text} AS DOUBLE) END`;
-    return [`${text} AS t_${name}`, `${number} AS n_${name}`];
+    return [`${text} AS t_${name}`, `${numberSql(text, dialect)} AS n_${name}`];
   });
+}
+
+function numberSql(text: string, dialect: MilestoneDialect): string {
+  return `CASE WHEN ${dialect.fits(text, NUMBER_PATTERN)} THEN TRY_CAST(${text} AS DOUBLE) END`;
+}
+
+/** Whether an attribute of a row is there and has one of some values. */
+export function hasOneOfSql(name: string, values: readonly string[], dialect: MilestoneDialect): string {
+  const text = dialect.attribute('attributes', name);
+  return `${text} IS NOT NULL AND ${amongSql(text, numberSql(text, dialect), values)}`;
 }
 
 /**
@@ -40,8 +49,8 @@ function attributeSql(name: string, condition: AttributeCondition): string[] {
     value === undefined ? [] : [`n_${name} ${operator} ${double(value)}`];
   return [
     `t_${name} IS NOT NULL`,
-    ...(condition.in === undefined ? [] : [amongSql(name, condition.in)]),
-    ...(condition.notIn === undefined ? [] : [`NOT ${amongSql(name, condition.notIn)}`]),
+    ...(condition.in === undefined ? [] : [amongSql(`t_${name}`, `n_${name}`, condition.in)]),
+    ...(condition.notIn === undefined ? [] : [`NOT ${amongSql(`t_${name}`, `n_${name}`, condition.notIn)}`]),
     ...bound('>', gt),
     ...bound('>=', gte),
     ...bound('<', lt),
@@ -49,11 +58,11 @@ function attributeSql(name: string, condition: AttributeCondition): string[] {
   ];
 }
 
-/** Whether a value is one of a list; true or false, never null. */
-function amongSql(name: string, list: readonly (string | number)[]): string {
+/** Whether a value that is not null is one of a list; true or false, never null. */
+function amongSql(text: string, number: string, list: readonly (string | number)[]): string {
   const { texts, numbers } = valuesOf(list);
-  const isText = texts.length === 0 ? 'false' : `t_${name} IN (${texts.map(literal).join(', ')})`;
-  const isNumber = numbers.length === 0 ? 'false' : `n_${name} IN (${numbers.map(double).join(', ')})`;
+  const isText = texts.length === 0 ? 'false' : `${text} IN (${texts.map(literal).join(', ')})`;
+  const isNumber = numbers.length === 0 ? 'false' : `${number} IN (${numbers.map(double).join(', ')})`;
   // What is a number is compared as one alone.
-  return `CASE WHEN n_${name} IS NULL THEN ${isText} ELSE ${isNumber} END`;
+  return `CASE WHEN ${number} IS NULL THEN ${isText} ELSE ${isNumber} END`;
 }

@@ -11,6 +11,17 @@ import { attributeColumns, attributesOf, conditionSql } from './condition-sql';
  * @param customers of these alone; of everybody when left out
  */
 export function evidenceSql(spec: MilestoneSpec, dialect: MilestoneDialect, customers?: readonly string[]): string {
+  return `${evidencedSql(spec, dialect, customers)}
+ORDER BY customer_id, reached_at, step, at_ms, event`;
+}
+
+/** By how many events everybody reached a milestone: `customer_id`, `reached_at`, `events`. */
+export function evidenceCountsSql(spec: MilestoneSpec, dialect: MilestoneDialect): string {
+  return `SELECT customer_id, reached_at, count(*) AS events FROM (${evidencedSql(spec, dialect)}) AS evidenced
+GROUP BY customer_id, reached_at`;
+}
+
+function evidencedSql(spec: MilestoneSpec, dialect: MilestoneDialect, customers?: readonly string[]): string {
   const among = customers === undefined ? '' : ` AND customer_id IN (${customers.map(literal).join(', ')})`;
   const spans = spec.steps.map(
     (_, step) => `SELECT customer_id, ${dialect.epochMs('reached_at')} AS reached_at, ${step} AS step,
@@ -22,8 +33,7 @@ export function evidenceSql(spec: MilestoneSpec, dialect: MilestoneDialect, cust
 happened AS (${happenedSql(spec, dialect, among)})
 SELECT spans.customer_id AS customer_id, spans.reached_at AS reached_at, step, event, letter AS type, channel, at_ms, attributes
 FROM spans JOIN happened ON happened.customer_id = spans.customer_id AND at_ms >= first_at AND at_ms <= last_at
-WHERE ${fitting.join(' OR ')}
-ORDER BY customer_id, reached_at, step, at_ms, event`;
+WHERE ${fitting.join(' OR ')}`;
 }
 
 function happenedSql(spec: MilestoneSpec, dialect: MilestoneDialect, among: string): string {

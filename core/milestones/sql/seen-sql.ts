@@ -2,7 +2,7 @@ import type { MilestoneSpec } from '../../../schemas/milestone';
 import type { MilestoneDialect } from '../../sql/dialects';
 import { literal } from '../../sql/quote';
 import { MILESTONE_CHANNEL, MILESTONE_PREFIX, eventsOf, milestonesWithin, patternsOf } from '../pattern';
-import { attributeColumns, attributesOf } from './condition-sql';
+import { attributeColumns, attributesOf, hasOneOfSql } from './condition-sql';
 
 /** Where a milestone's query finds what happened. */
 export interface MilestoneSource {
@@ -99,8 +99,7 @@ function customersSql({ customers }: MilestoneSpec, dialect: MilestoneDialect): 
   const newest = `SELECT profile_id, attributes,
     row_number() OVER (PARTITION BY profile_id ORDER BY seen_at DESC, file DESC, file_row DESC) AS age FROM profiles`;
   const having = Object.entries(customers).map(
-    ([name, values]) =>
-      `max(CASE WHEN ${dialect.attribute('attributes', name)} IN (${values.map(literal).join(', ')}) THEN 1 ELSE 0 END) = 1`,
+    ([name, values]) => `max(CASE WHEN ${hasOneOfSql(name, values, dialect)} THEN 1 ELSE 0 END) = 1`,
   );
   return `SELECT customer_id FROM (${newest}) AS newest
   JOIN identities ON identities.profile_id = newest.profile_id WHERE age = 1 GROUP BY customer_id HAVING ${having.join(' AND ')}`;

@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ChangeLog, readChangeLog } from '../../../adapters/local/graph/change-log';
+import { ChangeLog, onceKey } from '../../../adapters/local/graph/change-log';
+import { readChangeLog } from '../../../adapters/local/graph/read-change-log';
 import type { GraphChange } from '../../../core/graph/elements';
 
 let dir: string;
@@ -112,4 +113,65 @@ describe('ChangeLog', () => {
     }
     expect(seen).toEqual(['1.2 vp a', '2.1 vl b', '2.2 vp b']);
   });
+
+  it('knows what it compacted away: how far loads have come, and what a restore reads', async () => {
+    const log = await ChangeLog.open(dir);
+    const once = onceKey();
+    await commit(log, 'whole', [vertex('a'), vertex('b')]);
+    await commit(log, once, [vertex('c')]);
+    await commit(log, 'cut off', [vertex('d')], false);
+    await commit(log, 'cut off', [vertex('e'), vertex('f')], false);
+    await log.compact(3, 9);
+    for (const opened of [log, await ChangeLog.open(dir)]) {
+      expect([opened.head, opened.compacted, opened.changesAfter(3), opened.changesAfter(4)]).toEqual([4, 3, 2, 0]);
+      expect([opened.sizeAt(3), opened.sizeAt(4)]).toEqual([9, 11]);
+      expect(['whole', 'cut off', once].map((key) => opened.progressOf(key))).toEqual([
+        { done: 2, finished: true },
+        { done: 2, finished: false },
+        undefined,
+      ]);
+      expect(await changesOf(opened, 4)).toEqual([vertex('e'), vertex('f')]);
+    }
+    expect(await recordsOf(dir)).toEqual(['4.1 e', '4.2 e', '4.3 f', '4.4 f']);
+    await log.retract();
+    expect([log.head, log.progressOf('cut off')]).toEqual([3, { done: 1, finished: false }]);
+    await commit(log, 'next', [vertex('g')]);
+    expect(await recordsOf(dir)).toEqual(['4.1 g', '4.2 g']);
+  });
+
+  it('can be cut off at every step of a compaction, and does the rest at the next one', async () => {
+    const before = await mkdtemp(join(tmpdir(), 'hub-test-log-'));
+    const log = await ChangeLog.open(dir);
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await commit(log, name, [vertex(name)]);
+    await cp(dir, before, { recursive: true });
+    await log.compact(3, 3);
+    const segments = await readdir(join(before, 'log'));
+    for (let removed = 0; removed <= 3; removed++) {
+      const cut = await mkdtemp(join(tmpdir(), 'hub-test-log-'));
+      await cp(dir, cut, { recursive: true });
+      for (const name of segments.slice(removed)) await cp(join(before, 'log', name), join(cut, 'log', name));
+      const opened = await ChangeLog.open(cut);
+      expect([opened.head, opened.compacted, opened.progressOf('b')]).toEqual([5, 3, { done: 1, finished: true }]);
+      expect((await recordsOf(cut)).map((record) => record.split(' ')[1])).toEqual(['d', 'd', 'e', 'e']);
+      await opened.compact(4, 4);
+      expect(await readdir(join(cut, 'log'))).toEqual([segments[4]]);
+      await rm(cut, { recursive: true });
+    }
+    await rm(before, { recursive: true });
+  });
+
+  it('says that the segment of a commit is missing', async () => {
+    const log = await ChangeLog.open(dir);
+    await commit(log, 'k', [vertex('a')]);
+    await rm(join(dir, 'log', '0000000001.ndjson.gz'));
+    await expect(changesOf(log, 1)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
 });
+
+async function recordsOf(folder: string): Promise<string[]> {
+  const seen: string[] = [];
+  for await (const { eventId, data } of readChangeLog({ dir: folder })) {
+    seen.push(`${eventId.commitNum}.${eventId.opNum} ${data.id}`);
+  }
+  return seen;
+}

@@ -239,6 +239,28 @@ describe('a problem', () => {
   });
 });
 
+describe('what webhooks could not be told', () => {
+  const url = '/v1/notifications/retry';
+
+  it('is all taken up again by a request without a body', async () => {
+    const { app } = await api();
+    expect((await app.inject({ method: 'POST', url })).json()).toEqual({ retried: [] });
+  });
+
+  it.each(['half a character: \ud800', ''])('is refused by an id that none can be: %j', async (id) => {
+    const { app } = await api();
+    const response = await app.inject({ method: 'POST', url, payload: { ids: [id] } });
+    expect([response.statusCode, response.json().errors[0].field]).toEqual([400, 'ids.0']);
+  });
+});
+
+it('a funnel of milestones takes no longer than a hundred years', async () => {
+  const { app } = await api();
+  const payload = { milestones: ['a', 'b'], withinHours: 1e308 };
+  const response = await app.inject({ method: 'POST', url: '/v1/reports/milestone-funnel', payload });
+  expect([response.statusCode, response.json().errors[0].field]).toEqual([400, 'withinHours']);
+});
+
 describe('the API', () => {
   it('describes itself in OpenAPI 3.1, errors and headers included', async () => {
     const { app } = await api();

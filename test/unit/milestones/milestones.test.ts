@@ -186,6 +186,34 @@ describe('a spec is refused', () => {
     ]);
   });
 
+  it.each([
+    [{ gt: 5, lt: 5 }],
+    [{ gt: 5, lte: 5 }],
+    [{ gte: 5, lt: 5 }],
+    [{ gte: 6, lte: 5 }],
+    [{ gte: 1, gt: 7, lt: 7 }],
+  ])('for a condition that no number fits: %j', (amount) => {
+    const notBefore = { events: ['b'], attributes: { amount } };
+    expect(problemsOf({ steps: steps('a'), notBefore })['m']).toEqual([
+      { field: 'notBefore.attributes.amount', message: expect.stringMatching(/^no number/) },
+    ]);
+  });
+
+  it('not for one that a single number fits', () => {
+    const notBefore = { events: ['b'], attributes: { amount: { gte: 5, lte: 5, gt: 4 } } };
+    expect(problemsOf({ steps: steps('a'), notBefore })).toEqual({});
+  });
+
+  it('when nothing that is there can wake it', () => {
+    const spec = { steps: steps('a'), trigger: { events: ['a', 'b', 'milestone:x'] } };
+    expect(problemsOf(spec)['m']).toEqual([
+      { field: 'trigger.events', message: expect.stringContaining('no milestone "x"') },
+    ]);
+    expect(unknownEvents(specOf(spec), new Set(['a']))).toEqual([
+      { field: 'trigger.events', message: expect.stringContaining('"b"') },
+    ]);
+  });
+
   it('for step types that no journey has', () => {
     expect(unknownEvents(specOf({ steps: steps('chrun', 'milestone:x') }), new Set(['churn']))).toEqual([
       { field: 'steps.0.events', message: expect.stringContaining('did you mean "churn"') },
@@ -258,7 +286,7 @@ describe('a journey that is written down', () => {
 
 it('an explanation tells every condition and what held', () => {
   const spec = specOf({ steps: steps('a', 'b'), notFollowedBy: { events: ['c'], within: '5d' } });
-  const { conditions, reached } = explainMilestone(spec, parseJourney('a@0d,b@1d,c@2d'), Infinity);
-  expect(reached).toEqual([]);
+  const { conditions, reached, unnamed } = explainMilestone(spec, parseJourney('a@0d,b@1d,B@1d,c@2d'), Infinity);
+  expect([reached, unnamed]).toEqual([[], ['B']]);
   expect(conditions.map(({ kept }) => kept.length)).toEqual([1, 1, 0]);
 });

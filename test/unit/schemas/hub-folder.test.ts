@@ -77,6 +77,17 @@ describe('a valid hub', () => {
 });
 
 describe('an invalid hub', () => {
+  it('refuses a file that nobody wrote by hand, unread; of milestones, the others go on', async () => {
+    const large = `# ${'x'.repeat(1_000_000)}`;
+    expect(await problems({ 'sources/shop.yaml': large })).toEqual([
+      'sources/shop.yaml: expected 1000000 bytes at most, found 1000002',
+    ]);
+    const good = 'name: good\ntitle: T\ndescription: D\nsteps: [{ name: a, events: [b] }]\n';
+    const { milestones } = await load({ 'milestones/good.yaml': good, 'milestones/large.yaml': large });
+    expect(milestones.milestones.map(({ spec }) => spec.name)).toEqual(['good']);
+    expect(milestones.broken).toEqual(['large']);
+  });
+
   it('passes no file over for its ending', async () => {
     expect(await problems({ 'sources/web.yml': SOURCE, 'sources/notes.md': 'Not meant.' })).toEqual([
       'sources/web.yml: expected a name that ends with .yaml',
