@@ -10,6 +10,7 @@ import type {
 } from '../../../ports/identity-resolver';
 import type { IdentitySettings } from '../../../schemas/identity';
 import type { LocalLake } from '../lake/local-lake';
+import { withCrew } from '../threads/thread-crew';
 import { readProfiles, type ReadProfiles } from './read-profiles';
 
 /** The stage at whose end nothing is read any more: from then on all is computing. */
@@ -29,7 +30,7 @@ export class LakeResolver implements IdentityResolver {
       readProfiles(session, settings, request),
     );
     onStage?.(READING);
-    const [model, learned] = learnModel(read, settings, (stage) => onStage?.(stage));
+    const [model, learned] = await learnModel(read, settings, (stage) => onStage?.(stage));
     const resolved = resolveProfiles({ ...read, learned });
     onStage?.('cluster');
     const { ids: profileIds, previous } = read.profiles;
@@ -38,14 +39,14 @@ export class LakeResolver implements IdentityResolver {
   }
 }
 
-function learnModel(
+async function learnModel(
   { compared, telling }: ReadProfiles,
   { probabilistic }: IdentitySettings,
   finish: (stage: string) => void,
-): [ModelReport, LearnedModel | undefined] {
+): Promise<[ModelReport, LearnedModel | undefined]> {
   if (!probabilistic.enabled) return [{ status: 'off' }, undefined];
   if (compared === undefined) return [{ status: 'too-few-profiles', telling }, undefined];
-  const linkage = learn(compared, probabilistic, finish);
+  const linkage = await withCrew((crew) => crew.run(learn(compared, probabilistic, finish)));
   const { pairs, rounds } = linkage;
   const matches = Math.round(expectedMatches(linkage));
   if (matches < probabilistic.minMatches) return [{ status: 'too-few-matches', matches }, undefined];

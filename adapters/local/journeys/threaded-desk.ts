@@ -1,16 +1,11 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { HubError } from '../../../core/errors';
 import type { AskOptions, JourneyDesk, JourneyQuestionName, JourneyQuestions } from '../../../ports/journey-desk';
 import { fromMessage } from '../thread-errors';
+import { builtScript } from '../threads/built-script';
 import type { DeskReply, DeskThreadData } from './desk-messages';
 
-/** The compiled thread, beside this file or, where this is not compiled, in the build. */
-const script = [
-  join(__dirname, 'desk-thread.js'),
-  join(__dirname, '..', '..', '..', 'dist', 'adapters', 'local', 'journeys', 'desk-thread.js'),
-].find((path) => existsSync(path));
+const script = builtScript('journeys/desk-thread');
 
 interface Waiting {
   readonly resolve: (answer: object) => void;

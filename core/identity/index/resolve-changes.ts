@@ -1,4 +1,5 @@
 import { PackedIds } from '../../journeys/customer-ids';
+import { alone } from '../../parallel/work';
 import { agreeingPairs } from '../blocking/agreeing-pairs';
 import { assignCustomerIds, DisjointSets } from '../clustering/clusters';
 import type { CandidatePairs } from '../blocking/candidate-pairs';
@@ -54,7 +55,7 @@ export function resolveChanges(
   for (let slot = index.slots; slot < end; slot++) touched.add(slot);
   for (const partner of loosePartners(index, linkage, groups, end)) touched.add(groups[partner] as number);
   const affected = inOrderOfIds(ids, slotsIn(touched, groups, end));
-  const found = linkWithModel(gatherRecords(index.compared.table, affected, kernel), linkage);
+  const found = alone(linkWithModel(gatherRecords(index.compared.table, affected, kernel), linkage));
   affected.forEach((slot, record) => (groups[slot] = affected[found.groups[record] as number] as number));
   const previous = previousNames(index, ids, changes, affected);
   const assigned = nameCustomers(index.names, ids, affected, found, previous);

@@ -1,4 +1,5 @@
 import type { LinkageSettings } from '../../../schemas/linkage';
+import type { Work } from '../../parallel/work';
 import type { ComparableRecords } from '../comparison/kernel-comparer';
 import { knownRarities } from '../records/known-rarities';
 import { blockingRules, learn } from '../link';
@@ -19,14 +20,14 @@ export interface Training {
  *
  * @param finish told the name of every stage as it ends
  */
-export function trainModel(
+export function* trainModel(
   compared: ComparableRecords,
   settings: LinkageSettings,
   finish: (stage: string) => void,
-): Training {
+): Work<Training> {
   const { table } = compared;
-  const { placeholders, rules, pairs, vectors, model, rounds } = learn(compared, settings, finish);
-  const chosen = rules.length > 0 ? rules : blockingRules(table, settings);
+  const { placeholders, rules, pairs, vectors, model, rounds } = yield* learn(compared, settings, finish);
+  const chosen = rules.length > 0 ? rules : yield* blockingRules(table, settings);
   const blocking = chosen.map(({ keys }) => keys.map(({ name }) => name));
   const linkage = {
     records: table.records,
@@ -35,7 +36,9 @@ export function trainModel(
     rarities: knownRarities(table, placeholders),
     model,
   };
-  const linked = rules.length > 0 ? linkPairs(compared, linkage, pairs, vectors) : linkWithModel(compared, linkage);
+  const linked = yield* rules.length > 0
+    ? linkPairs(compared, linkage, pairs, vectors)
+    : linkWithModel(compared, linkage);
   finish('cluster');
   return { linkage, linked, rounds };
 }
