@@ -51,9 +51,36 @@ const SWAPPED: u8 = INEXACT;
 const RARITY_SHIFT: u32 = 30;
 const HASH: u32 = (1 << RARITY_SHIFT) - 1;
 
+/** Pairs whose records are fetched together: they fit into the nearest cache. */
+const FETCHED: u32 = 16;
+/** What memory is fetched by. */
+const LINE_BYTES: usize = 64;
+
 /** Writes the levels of every pair, packed into one number. */
 export function comparePairs(tableAt: usize, a: usize, b: usize, count: u32, packed: usize): void {
   const table = changetype<Table>(tableAt);
+  for (let first: u32 = 0; first < count; first += FETCHED) {
+    const at = <usize>first << 2;
+    const own = min(FETCHED, count - first);
+    // Stored so that the fetching is not taken for idle; what is there is overwritten.
+    store<u32>(packed + (at << 1), fetchRecords(table, a + at, own) ^ fetchRecords(table, b + at, own));
+    compareFetched(table, a + at, b + at, own, packed + (at << 1));
+  }
+}
+
+/** Reads a byte of every line of some records, so that memory is waited for once and not line by line. */
+function fetchRecords(table: Table, records: usize, count: u32): u32 {
+  const bytes = <usize>table.bytes;
+  const stride = <usize>table.stride;
+  let read: u32 = 0;
+  for (let index: u32 = 0; index < count; index++) {
+    const record = bytes + <usize>load<u32>(records + (<usize>index << 2)) * stride;
+    for (let line: usize = 0; line < stride; line += LINE_BYTES) read ^= load<u8>(record + line);
+  }
+  return read;
+}
+
+function compareFetched(table: Table, a: usize, b: usize, count: u32, packed: usize): void {
   const bytes = table.bytes;
   const stride = table.stride;
   const fields = table.fields;
@@ -194,25 +221,37 @@ function isBelow(a: usize, lengthA: i32, b: usize, lengthB: i32, least: f64): bo
   return jaro <= 0.7 || jaro + 0.4 * (1 - jaro) < least;
 }
 
-/** Jaro, Winkler; flags of up to 64 letters are bits. */
+/** So many of the lower bits. */
+function bitsBelow(count: i32): u64 {
+  return ((<u64>1) << count) - 1;
+}
+
+/** Jaro, Winkler, of texts of up to 48 letters; flags of letters are bits. */
 function jaroWinkler(a: usize, lengthA: i32, b: usize, lengthB: i32): f64 {
   if (lengthA == 0 || lengthB == 0) return 0;
   const window = max(0, (max(lengthA, lengthB) >> 1) - 1);
+  const letters0 = v128.load(b);
+  const letters1 = v128.load(b, 16);
+  const letters2 = v128.load(b, 32);
+  // Those of b that a letter of a may match: what is near it, and not taken.
+  let near = bitsBelow(window + 1);
+  let left = bitsBelow(lengthB);
   let ofA: u64 = 0;
-  let ofB: u64 = 0;
-  let matches = 0;
   for (let i = 0; i < lengthA; i++) {
-    const letter = load<u8>(a + i);
-    const end = min(lengthB, i + window + 1);
-    for (let j = max(0, i - window); j < end; j++) {
-      if (load<u8>(b + j) != letter || ((ofB >> j) & 1) != 0) continue;
-      ofA |= (<u64>1) << i;
-      ofB |= (<u64>1) << j;
-      matches++;
-      break;
+    const letter = i8x16.splat(load<i8>(a + i));
+    let equal = <u64>i8x16.bitmask(i8x16.eq(letters0, letter));
+    if (lengthB > 16) {
+      equal |= <u64>i8x16.bitmask(i8x16.eq(letters1, letter)) << 16;
+      equal |= <u64>i8x16.bitmask(i8x16.eq(letters2, letter)) << 32;
     }
+    equal &= near & left;
+    ofA |= <u64>(equal != 0) << i;
+    left &= ~(equal & -equal);
+    near = (near << 1) | <u64>(i < window);
   }
-  if (matches == 0) return 0;
+  if (ofA == 0) return 0;
+  let ofB = bitsBelow(lengthB) & ~left;
+  const matches = <i32>popcnt(ofA);
   let moved = 0;
   while (ofA != 0) {
     if (load<u8>(a + <usize>ctz(ofA)) != load<u8>(b + <usize>ctz(ofB))) moved++;
@@ -338,9 +377,11 @@ function editsUpToOne(a: usize, lengthA: i32, b: usize, lengthB: i32): i32 {
 
 function commonStart(a: usize, lengthA: i32, b: usize, lengthB: i32): i32 {
   const most = min(lengthA, lengthB);
-  let same = 0;
-  while (same < most && load<u8>(a + same) == load<u8>(b + same)) same++;
-  return same;
+  for (let same = 0; same < most; same += 8) {
+    const different = load<u64>(a + same) ^ load<u64>(b + same);
+    if (different != 0) return min(most, same + <i32>(ctz(different) >> 3));
+  }
+  return most;
 }
 
 function isTransposed(a: usize, lengthA: i32, b: usize, lengthB: i32): bool {

@@ -1,4 +1,5 @@
 import type { LinkageSettings } from '../../schemas/linkage';
+import type { Work } from '../parallel/work';
 import { chooseBlockingRules, type BlockingRule } from './blocking/blocking-rules';
 import { allPairs, candidatePairs, type CandidatePairs } from './blocking/candidate-pairs';
 import { declaredRules } from './blocking/declared-rules';
@@ -38,27 +39,31 @@ export type Learning = Omit<Linkage, 'clusters'>;
  *
  * @param finish told the name of every stage as it ends
  */
-export function link(compared: ComparableRecords, settings: LinkageSettings, finish: (stage: string) => void): Linkage {
-  const learning = learn(compared, settings, finish);
-  const clusters = linkRecords(compared, learning.pairs, learning.vectors, learning.model, settings);
+export function* link(
+  compared: ComparableRecords,
+  settings: LinkageSettings,
+  finish: (stage: string) => void,
+): Work<Linkage> {
+  const learning = yield* learn(compared, settings, finish);
+  const clusters = yield* linkRecords(compared, learning.pairs, learning.vectors, learning.model, settings);
   finish('cluster');
   return { ...learning, clusters };
 }
 
 /** `link` without the last step. */
-export function learn(
+export function* learn(
   compared: ComparableRecords,
   settings: LinkageSettings,
   finish: (stage: string) => void,
-): Learning {
-  const { table, comparer } = compared;
+): Work<Learning> {
+  const { table } = compared;
   const { seed, blocking } = settings;
-  const { placeholders, rarities } = countValues(table);
+  const { placeholders, rarities } = yield* countValues(table);
   const isSmall = blocking === undefined && (table.records * (table.records - 1)) / 2 <= FEW_PAIRS;
-  const rules = isSmall ? [] : blockingRules(table, settings);
-  const pairs = isSmall ? allPairs(table) : candidatePairs(table, rules);
+  const rules = isSmall ? [] : yield* blockingRules(table, settings);
+  const pairs = isSmall ? allPairs(table) : yield* candidatePairs(table, rules);
   finish('block');
-  const vectors = compareVectors(comparer, pairs);
+  const vectors = yield* compareVectors(compared, pairs);
   finish('compare');
   const chance = chanceAgreement(compared, rarities, seed);
   finish('chance');
@@ -73,8 +78,8 @@ export function learn(
  *
  * @throws HubError those of `declaredRules`
  */
-export function blockingRules(table: RecordTable, settings: LinkageSettings): BlockingRule[] {
+export function* blockingRules(table: RecordTable, settings: LinkageSettings): Work<BlockingRule[]> {
   const { blocking, maxPairs, pairsPerRecord, seed } = settings;
   if (blocking !== undefined) return declaredRules(table, blocking, maxPairs);
-  return chooseBlockingRules(table, Math.max(FEW_PAIRS, pairsPerRecord * table.records), seed);
+  return yield* chooseBlockingRules(table, Math.max(FEW_PAIRS, pairsPerRecord * table.records), seed);
 }

@@ -7,6 +7,7 @@ import { knownRarities, markKnownRarity } from '../../core/identity/records/know
 import { randomNumbers } from '../../core/statistics/random-numbers';
 import { trainModel } from '../../core/identity/model/train-model';
 import { identifier, literal } from '../../core/sql/quote';
+import { alone } from '../../core/parallel/work';
 import { linkageSettings } from '../../schemas/linkage';
 import { field } from '../unit/identity/record-rows';
 
@@ -56,24 +57,24 @@ it('makes the same of a record alone as of one in a file: so that pairs weigh th
   await connection.run(`INSERT INTO people VALUES ${tuples.join(', ')}`);
   const relation = { from: 'people', records: rows.length, ofFirstFile: rows.length };
   const file = await readRecords(connection, relation, fields);
-  const alone = newRecords(fields, rows.length);
+  const few = newRecords(fields, rows.length);
   const result = await connection.stream(recordsSql('people', fields));
   let first = 0;
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    writeRecords(alone.table, chunk, first);
+    writeRecords(few.table, chunk, first);
     first += chunk.rowCount;
   }
   connection.closeSync();
   expect(first).toBe(rows.length);
-  expect(Buffer.compare(alone.table.bytes, file.table.bytes)).toBe(0);
-  expect(alone.table.keys).toEqual(file.table.keys);
+  expect(Buffer.compare(few.table.bytes, file.table.bytes)).toBe(0);
+  expect(few.table.keys).toEqual(file.table.keys);
 
-  const { model } = trainModel(file, linkageSettings.parse({ fields }), () => undefined).linkage;
-  markKnownRarity(alone.table, knownRarities(file.table), 0, rows.length);
+  const { model } = alone(trainModel(file, linkageSettings.parse({ fields }), () => undefined)).linkage;
+  markKnownRarity(few.table, knownRarities(file.table), 0, rows.length);
   const record = () => Math.floor(random() * rows.length);
   const [a, b] = [Uint32Array.from({ length: 10_000 }, record), Uint32Array.from({ length: 10_000 }, record)];
   const weights = ({ comparer }: typeof file) =>
     Float64Array.from(comparer.compare(a, b), (packed) => model.weight(comparer.packing.unpack(packed)));
-  expect(weights(alone)).toEqual(weights(file));
+  expect(weights(few)).toEqual(weights(file));
   expect(new Set(weights(file)).size).toBeGreaterThan(2_000);
 });

@@ -10,6 +10,7 @@ import { scoredColumns, scoredRow } from '../../core/identity/sql/scored-records
 import { scoringSql } from '../../core/identity/sql/scoring-sql';
 import { identifier, literal } from '../../core/sql/quote';
 import { randomNumbers } from '../../core/statistics/random-numbers';
+import { alone } from '../../core/parallel/work';
 import { linkageSettings, type LinkageField } from '../../schemas/linkage';
 import { ENGINE_START_MS } from '../support/engines';
 import { propertyRuns } from '../support/property-runs';
@@ -48,7 +49,7 @@ async function train(fields: readonly LinkageField[]): Promise<Trained> {
   connection.closeSync();
   instance.closeSync();
   const settings = linkageSettings.parse({ fields });
-  return { compared, model: trainModel(compared, settings, () => undefined).linkage.model };
+  return { compared, model: alone(trainModel(compared, settings, () => undefined)).linkage.model };
 }
 
 /** Half of them neighbours, so of one person often, half at random. */

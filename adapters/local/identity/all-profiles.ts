@@ -9,9 +9,11 @@ import { modelToKeep } from '../../../core/identity/model/train-model';
 import { markKnownRarity } from '../../../core/identity/records/known-rarities';
 import { resolveProfiles } from '../../../core/identity/resolution/resolve-profiles';
 import { PackedIds } from '../../../core/journeys/customer-ids';
+import type { Work } from '../../../core/parallel/work';
 import type { ModelReport, Resolution, ResolutionRequest } from '../../../ports/identity-resolver';
 import type { IdentitySettings } from '../../../schemas/identity';
 import type { DuckDbSession } from '../duckdb';
+import { withCrew } from '../threads/thread-crew';
 import { linkageOf, type Kept, type KeptResolution } from './kept-resolution';
 import {
   countTelling,
@@ -74,7 +76,7 @@ export async function resolveAll(
   finish: (stage: string) => void,
 ): Promise<Resolution> {
   const { known, compared } = all;
-  const [report, model] = modelFor(all, settings, kept, finish);
+  const [report, model] = await withCrew((crew) => crew.run(modelFor(all, settings, kept, finish)));
   const { threshold } = settings.probabilistic;
   const learned = model && {
     compared: compared!,
@@ -100,37 +102,37 @@ export async function resolveAll(
   };
 }
 
-function modelFor(
+function* modelFor(
   all: AllProfiles,
   settings: IdentitySettings,
   kept: Kept,
   finish: (stage: string) => void,
-): [ModelReport, ModelInUse | undefined] {
+): Work<[ModelReport, ModelInUse | undefined]> {
   const { compared, telling } = all;
   if (!settings.probabilistic.enabled) return [{ status: 'off' }, undefined];
   if (compared === undefined) return [{ status: 'too-few-profiles', telling }, undefined];
-  if (kept.use === 'nothing') return learnModel(compared, settings, finish);
+  if (kept.use === 'nothing') return yield* learnModel(compared, settings, finish);
   const { linkage } = kept.opened;
   markKnownRarity(compared.table, linkage.rarities, 0, compared.table.records);
   return [
     { status: 'kept', records: linkage.records },
-    { linkage, ...pairsUnder(compared, linkage) },
+    { linkage, ...(yield* pairsUnder(compared, linkage)) },
   ];
 }
 
-function learnModel(
+function* learnModel(
   compared: ComparableRecords,
   settings: IdentitySettings,
   finish: (stage: string) => void,
-): [ModelReport, ModelInUse | undefined] {
+): Work<[ModelReport, ModelInUse | undefined]> {
   const linkageSettings = linkageOf(settings);
-  const learning = learn(compared, linkageSettings, finish);
+  const learning = yield* learn(compared, linkageSettings, finish);
   const { rules, pairs, vectors, rounds } = learning;
   const matches = Math.round(expectedMatches(learning));
   if (matches < settings.probabilistic.minMatches) return [{ status: 'too-few-matches', matches }, undefined];
-  const linkage = modelToKeep(compared.table, linkageSettings, learning);
+  const linkage = yield* modelToKeep(compared.table, linkageSettings, learning);
   // Of few profiles all pairs were learned from; from now on it is those that the model's rules find.
-  const found = rules.length > 0 ? { pairs, vectors } : pairsUnder(compared, linkage);
+  const found = rules.length > 0 ? { pairs, vectors } : yield* pairsUnder(compared, linkage);
   return [
     { status: 'learned', pairs: pairs.size, matches, rounds },
     { linkage, ...found },

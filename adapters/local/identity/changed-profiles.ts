@@ -8,6 +8,7 @@ import {
 import { gatherRecords, GONE, slotsOf, type RecordIndex } from '../../../core/identity/index/record-index';
 import { numberCustomers } from '../../../core/identity/index/resolve-changes';
 import { grown } from '../../../core/identity/index/take-in';
+import { alone } from '../../../core/parallel/work';
 import { pendingProfileBatchesSql } from '../../../core/identity/resolution/identity-sql';
 import type { ResolutionTotals } from '../../../core/identity/resolution/resolution-summary';
 import { resolveProfiles, type RuleEvidence } from '../../../core/identity/resolution/resolve-profiles';
@@ -85,7 +86,7 @@ export async function resolveChanged(
   const slotOf = new Map(Array.from(affected, (slot) => [ids.at(slot), slot]));
   const slots = Uint32Array.from(known.profiles.ids, (id) => slotOf.get(id)!);
   const compared = gatherRecords(index.compared.table, slots, loadKernel('identity'));
-  const found = pairsUnder(compared, linkage);
+  const found = alone(pairsUnder(compared, linkage));
   const profiles = { ...known.profiles, isTaken: takenByOthers(index, changed) };
   const evidence = evidenceAmongAll(known.evidence, before, changed, slots, settings);
   const { threshold } = linkage.settings;

@@ -8,6 +8,7 @@ import { vectorWeights } from '../../../core/identity/clustering/link-records';
 import { identifier } from '../../../core/sql/quote';
 import type { LinkageSettings } from '../../../schemas/linkage';
 import { StageClock } from '../stage-clock';
+import { withCrew, type ThreadCrew } from '../threads/thread-crew';
 import { readRecords } from './read-records';
 import { inferSettings, openRecords, refuseUnfit, together, tooFewRecords, type RecordsFile } from './records-file';
 
@@ -53,6 +54,10 @@ export interface Evaluation {
  * @throws HubError those of `openRecords`, `inferSettings` and `refuseUnfit`; `RECORDS_MISSING`
  */
 export async function evaluateFile(question: EvaluationQuestion): Promise<Evaluation> {
+  return withCrew((crew) => evaluateWith(crew, question));
+}
+
+async function evaluateWith(crew: ThreadCrew, question: EvaluationQuestion): Promise<Evaluation> {
   const temp = await mkdtemp(join(tmpdir(), 'hub-identity-'));
   const instance = await DuckDBInstance.create(':memory:', { memory_limit: '700MB', temp_directory: temp });
   const connection = await instance.connect();
@@ -68,7 +73,7 @@ export async function evaluateFile(question: EvaluationQuestion): Promise<Evalua
     if (question.settings !== undefined) await refuseUnfit(connection, files, settings);
     const compared = await readRecords(connection, { from, records, ofFirstFile: files[0]!.records }, settings.fields);
     clock.finish('load');
-    const linkage = link(compared, settings, (stage) => clock.finish(stage));
+    const linkage = await crew.run(link(compared, settings, (stage) => clock.finish(stage)));
     const people = await peopleOf(connection, from, question.truth, records);
     return {
       records,

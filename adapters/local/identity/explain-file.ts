@@ -4,6 +4,7 @@ import { learn } from '../../../core/identity/link';
 import { identifier, literal } from '../../../core/sql/quote';
 import { didYouMean } from '../../../core/text/closest-name';
 import type { LinkageSettings } from '../../../schemas/linkage';
+import { withCrew } from '../threads/thread-crew';
 import { readRecords } from './read-records';
 import { BATCH, withRecordBatch, type RecordBatch } from './record-batch';
 import { inferSettings, refuseUnfit, tooFewRecords } from './records-file';
@@ -37,7 +38,7 @@ export async function explainFile({ input, id, pair, settings: given }: Explanat
     if (given !== undefined) await refuseUnfit(connection, [file], given);
     const relation = { from: BATCH, records: ids.length, ofFirstFile: ids.length };
     const compared = await readRecords(connection, relation, settings.fields);
-    const { model } = learn(compared, settings, () => undefined);
+    const { model } = await withCrew((crew) => crew.run(learn(compared, settings, () => undefined)));
     const [a, b] = places.map((place) => Uint32Array.of(place));
     const [packed] = compared.comparer.compare(a!, b!);
     const explained = explainPair(model, compared.comparer.packing.unpack(packed!));

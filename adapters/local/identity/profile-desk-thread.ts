@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import type { ProfileAnswer, ProfileQuestion } from '../../../schemas/model-server';
-import { answerQuestions } from '../asked-thread';
+import { answerQuestions } from '../threads/asked-thread';
 import { LocalProfileDesk } from './local-profile-desk';
 import { writtenAt } from './model-folder';
 

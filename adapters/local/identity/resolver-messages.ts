@@ -1,6 +1,6 @@
 import type { Resolution, ResolutionRequest } from '../../../ports/identity-resolver';
 import type { IdentitySettings } from '../../../schemas/identity';
-import type { ThreadError } from '../thread-errors';
+import type { ThreadError } from '../threads/thread-errors';
 
 /** What the thread needs to know to open the lake. */
 export interface ResolverThreadData {

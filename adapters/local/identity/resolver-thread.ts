@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { DuckDb } from '../duckdb';
 import { LocalLake } from '../lake/local-lake';
-import { toMessage } from '../thread-errors';
+import { toMessage } from '../threads/thread-errors';
 import { LakeResolver } from './lake-resolver';
 import type { ResolverMessage, ResolverThreadRequest } from './resolver-messages';
 

@@ -1,6 +1,7 @@
 import type { ProfileDesk } from '../../../ports/profile-desk';
 import type { ProfileAnswer, ProfileQuestion } from '../../../schemas/model-server';
-import { AskedThread, compiledThread } from '../asked-thread';
+import { AskedThread } from '../threads/asked-thread';
+import { builtScript } from '../threads/built-script';
 import type { ProfileDeskThreadData } from './profile-desk-thread';
 
 /** The model server's desk in a thread of its own, over the model and the index that resolutions of the hub keep. */
@@ -11,7 +12,7 @@ export class ThreadedProfileDesk implements ProfileDesk {
   constructor(folder: string) {
     const workerData: ProfileDeskThreadData = { folder };
     this.thread = new AskedThread({
-      script: compiledThread(__dirname, 'profile-desk-thread.js'),
+      script: builtScript('identity/profile-desk-thread'),
       workerData,
       title: 'whose profiles are',
       endedCode: 'MODEL_UNAVAILABLE',

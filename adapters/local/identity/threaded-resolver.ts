@@ -1,17 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { HubError } from '../../../core/errors';
 import type { IdentityResolver, Resolution, ResolutionRequest, ResolveOptions } from '../../../ports/identity-resolver';
-import { fromMessage } from '../thread-errors';
+import { fromMessage } from '../threads/thread-errors';
+import { builtScript } from '../threads/built-script';
 import { READING } from './lake-resolver';
 import type { ResolverMessage, ResolverThreadData, ResolverThreadRequest } from './resolver-messages';
 
-/** The compiled thread, beside this file or, where this is not compiled, in the build. */
-const script = [
-  join(__dirname, 'resolver-thread.js'),
-  join(__dirname, '..', '..', '..', 'dist', 'adapters', 'local', 'identity', 'resolver-thread.js'),
-].find((path) => existsSync(path));
+const script = builtScript('identity/resolver-thread');
 
 /**
  * Resolves in a thread of its own, one a run: millions of pairs are compared there while this one goes on to tell the

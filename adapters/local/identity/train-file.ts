@@ -5,6 +5,7 @@ import type { LinkageSettings } from '../../../schemas/linkage';
 import { StageClock } from '../stage-clock';
 import { inferSettings, refuseUnfit, tooFewRecords } from './records-file';
 import { writeModelFolder } from './model-folder';
+import { withCrew } from '../threads/thread-crew';
 import { readRecords } from './read-records';
 import { BATCH, withRecordBatch } from './record-batch';
 
@@ -43,7 +44,8 @@ export async function trainFile({ input, id, out, settings: given }: TrainingQue
     const relation = { from: BATCH, records: ids.length, ofFirstFile: ids.length };
     const compared = await readRecords(connection, relation, settings.fields);
     clock.finish('load');
-    const { linkage, linked, rounds } = trainModel(compared, settings, (stage) => clock.finish(stage));
+    const training = trainModel(compared, settings, (stage) => clock.finish(stage));
+    const { linkage, linked, rounds } = await withCrew((crew) => crew.run(training));
     const { clusters, groups } = linked;
     const { customers, names } = customersOf(clusters, ids);
     const index: RecordIndex = {

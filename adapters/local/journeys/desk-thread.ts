@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import type { JourneyQuestions } from '../../../ports/journey-desk';
-import { answerQuestions } from '../asked-thread';
+import { answerQuestions } from '../threads/asked-thread';
 import { DuckDb } from '../duckdb';
 import { LocalLake } from '../lake/local-lake';
 import type { DeskQuestion, DeskThreadData } from './desk-messages';

@@ -1,5 +1,6 @@
 import type { AskOptions, JourneyDesk, JourneyQuestionName, JourneyQuestions } from '../../../ports/journey-desk';
-import { AskedThread, compiledThread } from '../asked-thread';
+import { AskedThread } from '../threads/asked-thread';
+import { builtScript } from '../threads/built-script';
 import type { DeskQuestion, DeskThreadData } from './desk-messages';
 
 /** A desk in a thread of its own, where journeys of millions of customers are counted. */
@@ -8,7 +9,7 @@ export class ThreadedDesk implements JourneyDesk {
 
   constructor(workerData: DeskThreadData) {
     this.thread = new AskedThread({
-      script: compiledThread(__dirname, 'desk-thread.js'),
+      script: builtScript('journeys/desk-thread'),
       workerData,
       title: 'questions about journeys',
       endedCode: 'JOURNEYS_UNAVAILABLE',

@@ -1,6 +1,8 @@
-import { groupEqual } from '../records/equal-groups';
-import { joinKeys, mix } from '../records/hashing';
+import { sharedUint32 } from '../../parallel/shared-arrays';
+import { forEach, partsOf, type Task, type Work } from '../../parallel/work';
 import { randomNumbers } from '../../statistics/random-numbers';
+import { groupEqual, pairsWithin } from '../records/equal-groups';
+import { joinKeys, mix } from '../records/hashing';
 import type { BlockingKey, RecordTable } from '../records/record-table';
 
 /** Records that agree on one or two keys are compared. */
@@ -26,10 +28,11 @@ const MOST_RULES = 40;
  *
  * @param mostPairs of all rules together, counted as in `BlockingRule`
  */
-export function chooseBlockingRules(table: RecordTable, mostPairs: number, seed: number): BlockingRule[] {
+export function* chooseBlockingRules(table: RecordTable, mostPairs: number, seed: number): Work<BlockingRule[]> {
   const keys = table.keys.filter(({ field }) => table.layout[field]?.kind !== 'category');
   const simulated = simulateMatches(table, keys, seed);
-  const candidates = candidateRules(table, keys)
+  const counted = yield* candidateRules(table, keys);
+  const candidates = counted
     .filter(({ pairs }) => pairs > 0 && pairs <= mostPairs / 2)
     .map((rule) => ({ rule, covers: covered(rule, keys, simulated) }));
   const timesCovered = new Uint8Array(SIMULATED);
@@ -134,20 +137,37 @@ function covered({ keys }: CountedRule, all: readonly BlockingKey[], agrees: rea
   return Uint32Array.from(matches);
 }
 
+/** Rules that are counted in one go. */
+const RULES_AT_ONCE = 8;
+
 /** Every key, and every two keys of different fields. */
-function candidateRules({ records }: RecordTable, keys: readonly BlockingKey[]): CountedRule[] {
-  const rules: [BlockingKey, BlockingKey?][] = keys.map((key) => [key]);
-  keys.forEach((first, index) => {
-    for (const second of keys.slice(index + 1)) if (first.field !== second.field) rules.push([first, second]);
+function* candidateRules({ records }: RecordTable, keys: readonly BlockingKey[]): Work<CountedRule[]> {
+  const rules = keys.map((_, key) => [key]);
+  keys.forEach((first, one) => {
+    keys.forEach((second, other) => other > one && first.field !== second.field && rules.push([one, other]));
   });
   const sample = sampleOf(records);
-  const sampled = new Map(keys.map((key) => [key, sample.map((record) => key.values[record] as number)]));
+  const sampled = keys.map(({ values }) => sample.map((record) => values[record] as number));
   const all = (records * (records - 1)) / (sample.length * (sample.length - 1));
-  return rules.map((own) => ({
-    keys: own as BlockingKey[],
-    pairs: Math.round(all * equalPairs(joined(own.map((key) => sampled.get(key!)!)))),
+  const parts = partsOf(rules.length, RULES_AT_ONCE).map(({ from, to }) => rules.slice(from, to));
+  const pairs = yield* forEach(
+    countRules,
+    parts.map((part) => ({ rules: part, sampled })),
+  );
+  return pairs.flat().map((own, rule) => ({
+    keys: rules[rule]!.map((key) => keys[key]!),
+    pairs: Math.round(all * own),
   }));
 }
+
+/** How many pairs agree on each of some rules, which are keys by number. */
+export const countRules: Task<
+  { rules: readonly (readonly number[])[]; sampled: readonly Uint32Array[] },
+  readonly number[]
+> = {
+  name: 'count the pairs of blocking rules',
+  run: ({ rules, sampled }) => rules.map((keys) => pairsWithin(groupEqual(joined(keys.map((key) => sampled[key]!))))),
+};
 
 /** The keys of a rule as one, by record. */
 export function valuesOf(keys: readonly BlockingKey[], records: number): Uint32Array {
@@ -156,7 +176,12 @@ export function valuesOf(keys: readonly BlockingKey[], records: number): Uint32A
 
 /** One key or two as one, by record. */
 function joined([first, second]: readonly Uint32Array[]): Uint32Array {
-  return second === undefined ? first! : first!.map((key, record) => joinKeys(key, second[record] as number));
+  if (second === undefined) return first!;
+  const values = sharedUint32(first!.length);
+  for (let record = 0; record < values.length; record++) {
+    values[record] = joinKeys(first![record] as number, second[record] as number);
+  }
+  return values;
 }
 
 /** Records that pairs are counted among: all of few, and of many those whose number hashes low. */
@@ -165,15 +190,4 @@ const SAMPLED = 60_000;
 function sampleOf(records: number): Uint32Array {
   const all = Uint32Array.from({ length: records }, (_, record) => record);
   return records <= SAMPLED ? all : all.filter((record) => mix(record) < (SAMPLED / records) * 2 ** 32);
-}
-
-/** How many pairs of places have the same key. */
-export function equalPairs(keys: Uint32Array): number {
-  const { count, starts } = groupEqual(keys);
-  let pairs = 0;
-  for (let group = 0; group < count; group++) {
-    const size = starts[group + 1]! - starts[group]!;
-    pairs += (size * (size - 1)) / 2;
-  }
-  return pairs;
 }

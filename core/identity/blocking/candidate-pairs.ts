@@ -1,6 +1,8 @@
+import { sharedUint32 } from '../../parallel/shared-arrays';
+import { forEach, type Task, type Work } from '../../parallel/work';
 import type { BlockingRule } from './blocking-rules';
 import type { RecordTable } from '../records/record-table';
-import { groupEqual } from '../records/equal-groups';
+import { groupEqual, pairsWithin } from '../records/equal-groups';
 
 /** Pairs of records to compare, as parallel arrays; the smaller number first. */
 export interface CandidatePairs {
@@ -9,12 +11,33 @@ export interface CandidatePairs {
   readonly b: Uint32Array;
 }
 
-/** The pairs that agree on a rule, each once. Of two files, those with a record of each. */
-export function candidatePairs({ files, records }: RecordTable, rules: readonly BlockingRule[]): CandidatePairs {
-  const found = new PairList(rules.reduce((sum, { pairs }) => sum + pairs, 0));
+/** The pairs that agree on a rule, each once, rule after rule. Of two files, those with a record of each. */
+export function* candidatePairs({ files, records }: RecordTable, rules: readonly BlockingRule[]): Work<CandidatePairs> {
   const keys = besideEachOther(rules, records);
-  rules.forEach(({ values }, rule) => {
-    const { count, places, starts } = groupEqual(values);
+  const found = yield* forEach(
+    findPairs,
+    rules.map(({ values }, rule) => ({ values, rule, rules: rules.length, keys, files })),
+  );
+  return joined(found);
+}
+
+interface RuleToFollow {
+  readonly values: Uint32Array;
+  /** Its place among the rules, and how many there are. */
+  readonly rule: number;
+  readonly rules: number;
+  /** Those of all rules, as `besideEachOther` has them. */
+  readonly keys: Uint32Array;
+  readonly files: Uint8Array | undefined;
+}
+
+/** The pairs that agree on one rule, and on none before it. */
+export const findPairs: Task<RuleToFollow, CandidatePairs> = {
+  name: 'find pairs by a blocking rule',
+  run: ({ values, rule, rules, keys, files }) => {
+    const groups = groupEqual(values);
+    const { count, places, starts } = groups;
+    const found = new PairList(pairsWithin(groups));
     for (let group = 0; group < count; group++) {
       const end = starts[group + 1] as number;
       for (let i = starts[group] as number; i < end - 1; i++) {
@@ -22,20 +45,27 @@ export function candidatePairs({ files, records }: RecordTable, rules: readonly 
         for (let j = i + 1; j < end; j++) {
           const b = places[j] as number;
           if (files !== undefined && files[a] === files[b]) continue;
-          if (!agreeBefore(keys, rule, a * rules.length, b * rules.length)) found.add(a, b);
+          if (!agreeBefore(keys, rule, a * rules, b * rules)) found.add(a, b);
         }
       }
     }
-  });
-  return found.pairs();
-}
+    return found.pairs();
+  },
+};
+
+/** Records whose keys are put beside each other before the next ones': few enough to stay near. */
+const NEAR = 1_024;
 
 /** The keys of every rule, record by record: what is looked up together stands together. */
 function besideEachOther(rules: readonly BlockingRule[], records: number): Uint32Array {
-  const keys = new Uint32Array(rules.length * records);
-  rules.forEach(({ values }, rule) => {
-    for (let record = 0, at = rule; record < records; record++, at += rules.length) keys[at] = values[record] as number;
-  });
+  const keys = sharedUint32(rules.length * records);
+  for (let first = 0; first < records; first += NEAR) {
+    const end = Math.min(records, first + NEAR);
+    for (let rule = 0; rule < rules.length; rule++) {
+      const values = rules[rule]!.values;
+      for (let record = first; record < end; record++) keys[record * rules.length + rule] = values[record] as number;
+    }
+  }
   return keys;
 }
 
@@ -50,11 +80,23 @@ function agreeBefore(keys: Uint32Array, rule: number, a: number, b: number): boo
 
 /** Every pair; of two files, those with a record of each. */
 export function allPairs({ records, files }: RecordTable): CandidatePairs {
-  const found = new PairList(0);
+  const found = new PairList((records * (records - 1)) / 2);
   for (let a = 0; a < records; a++) {
     for (let b = a + 1; b < records; b++) if (files === undefined || files[a] !== files[b]) found.add(a, b);
   }
   return found.pairs();
+}
+
+function joined(parts: readonly CandidatePairs[]): CandidatePairs {
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  const [a, b] = [sharedUint32(size), sharedUint32(size)];
+  let from = 0;
+  for (const part of parts) {
+    a.set(part.a, from);
+    b.set(part.b, from);
+    from += part.size;
+  }
+  return { size, a, b };
 }
 
 /** Room for pairs beside those that are expected. */
@@ -67,8 +109,8 @@ export class PairList {
   private size = 0;
 
   constructor(expected: number) {
-    this.a = new Uint32Array(expected + LEAST_ROOM);
-    this.b = new Uint32Array(expected + LEAST_ROOM);
+    this.a = sharedUint32(expected + LEAST_ROOM);
+    this.b = sharedUint32(expected + LEAST_ROOM);
   }
 
   add(a: number, b: number): void {
@@ -86,8 +128,8 @@ export class PairList {
   }
 }
 
-function doubled(array: Uint32Array): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(array.length * 2);
+function doubled(array: Uint32Array): Uint32Array {
+  const larger = sharedUint32(array.length * 2);
   larger.set(array);
   return larger;
 }

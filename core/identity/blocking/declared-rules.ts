@@ -1,6 +1,7 @@
 import { HubError } from '../../errors';
 import { didYouMean } from '../../text/closest-name';
-import { equalPairs, named, type BlockingRule } from './blocking-rules';
+import { groupEqual, pairsWithin } from '../records/equal-groups';
+import { named, type BlockingRule } from './blocking-rules';
 import type { BlockingKey, RecordTable } from '../records/record-table';
 
 /**
@@ -19,7 +20,7 @@ export function declaredRules(
     const field = `settings.blocking.${index}`;
     const keys = names.map((name, place) => keyOf(table, name, `${field}.${place}`));
     const rule = named(keys, table.records);
-    const pairs = equalPairs(rule.values);
+    const pairs = pairsWithin(groupEqual(rule.values));
     if (pairs > maxPairs) {
       const message = `${field}: "${rule.name}" would compare ${pairs} pairs, and settings.maxPairs allows ${maxPairs}; add a key to the rule, or allow more`;
       throw new HubError('TOO_MANY_PAIRS', message, { field });

@@ -1,12 +1,14 @@
 import type { LinkageSettings } from '../../../schemas/linkage';
+import { sharedUint32 } from '../../parallel/shared-arrays';
+import { forEach, type Task, type Work } from '../../parallel/work';
 import { averageLinkage } from './average-linkage';
 import type { CandidatePairs } from '../blocking/candidate-pairs';
 import type { ComparisonVectors } from '../comparison/comparison-vectors';
 import { groupEqual } from '../records/equal-groups';
 import { Numbering } from '../records/hashing';
-import type { ComparableRecords } from '../comparison/kernel-comparer';
-import { looseGroups } from './loose-groups';
-import type { MatchModel } from '../model/match-model';
+import { comparerOf, type ComparableRecords, type SharedRecords } from '../comparison/kernel-comparer';
+import { looseGroups, type LooseGroups } from './loose-groups';
+import { MatchModel } from '../model/match-model';
 import type { PairComparer } from '../comparison/pair-comparer';
 
 /** Records are held together by pairs that are at least a quarter as likely one person as not; then they are looked at closely. */
@@ -26,22 +28,21 @@ export function bounded(weight: number): number {
  *
  * @returns by record: the smallest number of its cluster
  */
-export function linkRecords(
-  { table, comparer }: ComparableRecords,
+export function* linkRecords(
+  compared: ComparableRecords,
   pairs: CandidatePairs,
   vectors: ComparisonVectors,
   model: MatchModel,
   { threshold, uniquePerFile }: Pick<LinkageSettings, 'threshold' | 'uniquePerFile'>,
-): Uint32Array {
-  const weights = vectorWeights(vectors, model);
-  const weightOf = (pair: number) => weights[vectors.of[pair] as number] as number;
-  const groups = looseGroups(table.records, pairs, weightOf, looseWeight(threshold));
-  const cluster = (apart?: Uint8Array) =>
-    clusterGroups(groups, table.records, new PairScorer(comparer, model, apart), threshold);
-  if (table.files === undefined || uniquePerFile === false) return cluster();
-  if (uniquePerFile === true) return cluster(table.files);
-  const clusters = cluster();
-  return hasRepeated(clusters, table.files) ? clusters : cluster(table.files);
+): Work<Uint32Array> {
+  const { files, records } = compared.table;
+  const weighed = { ...pairs, of: vectors.of, weights: vectorWeights(vectors, model) };
+  const groups = yield* looseGroups(records, weighed, looseWeight(threshold));
+  const within = { compared, groups, model, threshold };
+  if (files === undefined || uniquePerFile === false) return yield* clusterGroups(within);
+  if (uniquePerFile === true) return yield* clusterGroups({ ...within, apart: files });
+  const clusters = yield* clusterGroups(within);
+  return hasRepeated(clusters, files) ? clusters : yield* clusterGroups({ ...within, apart: files });
 }
 
 /** Where so few of the records put together are of one file, for every pair of two, each file has a person once. */
@@ -72,43 +73,96 @@ export function vectorWeights({ size, fields, levels }: ComparisonVectors, model
   return Float64Array.from({ length: size }, (_, vector) => model.weight(levels, vector * fields));
 }
 
-/** Pairs that are compared at a time, nearly. */
-const BATCH_PAIRS = 200_000;
+/** Loose groups, and what tells who within each is one person. */
+interface GroupsToCluster {
+  readonly compared: ComparableRecords;
+  readonly groups: LooseGroups;
+  readonly model: MatchModel;
+  readonly threshold: number;
+  /** Records with the same number are never one person. */
+  readonly apart?: Uint8Array;
+}
 
-/**
- * Clusters within groups; records of no group are clusters of their own.
- *
- * @param groups records in ascending order
- * @returns by record: the smallest number of its cluster
- */
-export function clusterGroups(
-  groups: readonly Uint32Array[],
-  records: number,
-  scorer: PairScorer,
-  threshold: number,
-): Uint32Array {
-  const clusters = Uint32Array.from({ length: records }, (_, record) => record);
-  for (let first = 0, last = 0; first < groups.length; first = last) {
-    let pairs = 0;
-    for (; last < groups.length && pairs < BATCH_PAIRS; last++) pairs += pairsOf(groups[last]!.length);
-    clusterBatch(groups.slice(first, last), pairs, scorer, threshold, clusters);
-  }
+/** Clusters within groups; records of no group are clusters of their own. Returns by record the smallest of its cluster. */
+function* clusterGroups({ compared, groups, model, threshold, apart }: GroupsToCluster): Work<Uint32Array> {
+  const { table, kernel } = compared;
+  const clusters = sharedUint32(table.records);
+  for (let record = 0; record < clusters.length; record++) clusters[record] = record;
+  const { fields, chance, classes } = model;
+  const records = { table, ...(kernel === undefined ? {} : { kernel }) };
+  yield* forEach(
+    clusterPart,
+    ranges(groups, PART_PAIRS).map((range) => {
+      return { records, groups, range, model: { fields, chance, classes }, threshold, apart, clusters };
+    }),
+  );
   return clusters;
 }
 
-function clusterBatch(
-  groups: readonly Uint32Array[],
-  pairs: number,
-  scorer: PairScorer,
+/** Groups from one number to another. */
+interface GroupRange {
+  readonly first: number;
+  readonly end: number;
+  /** Within each of them, together. */
+  readonly pairs: number;
+}
+
+/** Pairs that a thread takes, and of these how many are compared at a time, nearly. */
+const PART_PAIRS = 400_000;
+const CHUNK_PAIRS = 16_384;
+
+/** Cuts groups so that each range has as many pairs, nearly. */
+function ranges(
+  { starts }: LooseGroups,
+  most: number,
+  { first, end } = { first: 0, end: starts.length - 1 },
+): GroupRange[] {
+  const found: GroupRange[] = [];
+  for (let from = first, next = first; from < end; from = next) {
+    let pairs = 0;
+    for (; next < end && pairs < most; next++) pairs += pairsOf(starts[next + 1]! - starts[next]!);
+    found.push({ first: from, end: next, pairs });
+  }
+  return found;
+}
+
+interface PartToCluster {
+  readonly records: SharedRecords;
+  readonly groups: LooseGroups;
+  readonly range: GroupRange;
+  readonly model: Pick<MatchModel, 'fields' | 'chance' | 'classes'>;
+  readonly threshold: number;
+  readonly apart: Uint8Array | undefined;
+  /** By record, where to write its cluster. */
+  readonly clusters: Uint32Array;
+}
+
+/** Clusters the records of some groups. */
+export const clusterPart: Task<PartToCluster, void> = {
+  name: 'cluster groups',
+  run: ({ records, groups, range, model, threshold, apart, clusters }, thread) => {
+    const { fields, chance, classes } = model;
+    const scorer = new PairScorer(comparerOf(records, thread), new MatchModel(fields, chance, classes), apart);
+    for (const own of ranges(groups, CHUNK_PAIRS, range)) {
+      clusterRange(groups, own, scorer.weights(groups, own), threshold, clusters);
+    }
+  },
+};
+
+/** @param weights of the pairs within the groups, one group after the other, in the order of `i < j` */
+function clusterRange(
+  { places, starts }: LooseGroups,
+  { first, end }: GroupRange,
+  weights: Float64Array,
   threshold: number,
   clusters: Uint32Array,
 ): void {
-  const weights = scorer.weights(groups, pairs);
   let pair = 0;
-  for (const group of groups) {
-    const size = group.length;
+  for (let group = first; group < end; group++) {
+    const start = starts[group] as number;
+    const size = (starts[group + 1] as number) - start;
     if (size === 2) {
-      if ((weights[pair++] as number) > threshold) clusters[group[1] as number] = group[0] as number;
+      if ((weights[pair++] as number) > threshold) clusters[places[start + 1] as number] = places[start] as number;
       continue;
     }
     const square = new Float64Array(size * size);
@@ -117,7 +171,9 @@ function clusterBatch(
     }
     const own = new Uint32Array(size);
     averageLinkage(square, size, threshold, own);
-    for (let item = 0; item < size; item++) clusters[group[item] as number] = group[own[item] as number] as number;
+    for (let item = 0; item < size; item++) {
+      clusters[places[start + item] as number] = places[start + (own[item] as number)] as number;
+    }
   }
 }
 
@@ -129,7 +185,7 @@ function pairsOf(records: number): number {
 const APART = -1_000;
 
 /** Scores pairs of records, without keeping them. */
-export class PairScorer {
+class PairScorer {
   private readonly numbers = new Numbering();
   /** By number of a vector. */
   private readonly known: number[] = [];
@@ -138,19 +194,20 @@ export class PairScorer {
   constructor(
     private readonly comparer: PairComparer,
     private readonly model: MatchModel,
-    private readonly apart?: Uint8Array,
+    private readonly apart: Uint8Array | undefined,
   ) {}
 
   /** The weight of every pair within each group, in the order of `i < j`, bounded: valid until the next call. */
-  weights(groups: readonly Uint32Array[], pairs: number): Float64Array {
+  weights({ places, starts }: LooseGroups, { first, end, pairs }: GroupRange): Float64Array {
     const a = new Uint32Array(pairs);
     const b = new Uint32Array(pairs);
     let pair = 0;
-    for (const group of groups) {
-      for (let i = 0; i < group.length; i++) {
-        for (let j = i + 1; j < group.length; j++, pair++) {
-          a[pair] = group[i] as number;
-          b[pair] = group[j] as number;
+    for (let group = first; group < end; group++) {
+      const last = starts[group + 1] as number;
+      for (let i = starts[group] as number; i < last; i++) {
+        for (let j = i + 1; j < last; j++, pair++) {
+          a[pair] = places[i] as number;
+          b[pair] = places[j] as number;
         }
       }
     }

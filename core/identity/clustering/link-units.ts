@@ -1,3 +1,4 @@
+import { alone } from '../../parallel/work';
 import type { ApartConstraints, FirmSets } from './firm-sets';
 import type { Learning } from '../link';
 import { looseWeight, vectorWeights } from './link-records';
@@ -19,19 +20,21 @@ export function linkUnits(
   constraints: ApartConstraints,
   threshold: number,
 ): UnitLink[] {
-  const ofVector = vectorWeights(vectors, model);
   const profiles = constraints.uniqueSource.length;
   const units = unitsByName(firm, profiles);
   const unitPairs = {
     size: pairs.size,
     a: pairs.a.map((profile) => firm.find(profile)),
     b: pairs.b.map((profile) => firm.find(profile)),
+    of: vectors.of,
+    weights: vectorWeights(vectors, model),
   };
-  const weightOf = (pair: number) => ofVector[vectors.of[pair] as number]!;
-  return looseGroups(profiles, unitPairs, weightOf, looseWeight(threshold)).flatMap((names) => {
-    const group = Array.from(names, (name) => units.get(name)!);
-    return joinUnits(group, firm, weights, constraints, threshold);
-  });
+  const { count, places, starts } = alone(looseGroups(profiles, unitPairs, looseWeight(threshold)));
+  return Array.from({ length: count }, (_, group) => {
+    const names = places.subarray(starts[group], starts[group + 1]);
+    const own = Array.from(names, (name) => units.get(name)!);
+    return joinUnits(own, firm, weights, constraints, threshold);
+  }).flat();
 }
 
 /** The profiles of every unit, by the one that names it. */

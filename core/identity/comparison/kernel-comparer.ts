@@ -1,5 +1,6 @@
 import type { LinkageField } from '../../../schemas/linkage';
 import { KernelMemory } from '../../kernels/kernel-memory';
+import { MOST_THREADS } from '../../parallel/work';
 import type { Comparison } from './agreement-levels';
 import { LevelPacking, PlainComparer, type PairComparer } from './pair-comparer';
 import { newRecordTable, tableBytes, type RecordTable } from '../records/record-table';
@@ -27,16 +28,32 @@ const comparisonNumbers: Readonly<Record<Comparison, number>> = {
   'text by edits': 13,
 };
 
-/** Pairs a call of the kernel works on. */
-const CHUNK = 65_536;
+/** Pairs a call of the kernel works on: few enough for their numbers to stay near. */
+const CHUNK = 16_384;
+const SCRATCH_BYTES = CHUNK * 16;
 const TABLE_BYTES = 32;
 const FIELD_BYTES = 8;
 /** WebAssembly's addresses have 32 bits. */
 const MOST_BYTES = 3.5e9;
 
-/** A table of records, and what compares them. */
-export interface ComparableRecords {
+/** A kernel over a table of records: what any thread needs to compare them. */
+export interface TableKernel {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory<SharedArrayBuffer>;
+  /** The addresses of the table as the kernel knows it, and of the scratch of thread 0; those of the others follow. */
+  readonly table: number;
+  readonly scratch: number;
+}
+
+/** Records as they are sent to other threads. */
+export interface SharedRecords {
   readonly table: RecordTable;
+  /** Absent where plain JavaScript compares. */
+  readonly kernel?: TableKernel;
+}
+
+/** A table of records, and what compares them. */
+export interface ComparableRecords extends SharedRecords {
   readonly comparer: PairComparer;
 }
 
@@ -47,63 +64,79 @@ export function newRecords(
   { files, kernel }: { readonly files?: Uint8Array | undefined; readonly kernel?: WebAssembly.Module | undefined } = {},
 ): ComparableRecords {
   const bytes = tableBytes(fields, records);
-  const scratch = TABLE_BYTES + fields.length * FIELD_BYTES + CHUNK * 16 + 256;
-  if (kernel === undefined || bytes + scratch > MOST_BYTES) {
+  const scratchBytes = MOST_THREADS * SCRATCH_BYTES;
+  const all = bytes + TABLE_BYTES + fields.length * FIELD_BYTES + scratchBytes + 256;
+  if (kernel === undefined || all > MOST_BYTES) {
     const table = newRecordTable(fields, records, { files });
-    return { table, comparer: new PlainComparer(table) };
+    return { table, comparer: comparerOf({ table }) };
   }
-  const memory = new KernelMemory(bytes + scratch);
+  const memory = new KernelMemory<SharedArrayBuffer>(all, { shared: true });
   const byteOffset = memory.take(bytes);
   const table = newRecordTable(fields, records, { files, memory: { buffer: memory.buffer, byteOffset } });
-  return { table, comparer: new KernelComparer(kernel, memory, table) };
+  const described = describe(memory, table);
+  const scratch = memory.take(scratchBytes);
+  const shared = { table, kernel: { module: kernel, memory: memory.memory, table: described, scratch } };
+  return { ...shared, comparer: comparerOf(shared) };
+}
+
+/**
+ * What compares some records.
+ *
+ * @param thread whose comparer it is: no two threads use one
+ */
+export function comparerOf({ table, kernel }: SharedRecords, thread = 0): PairComparer {
+  return kernel === undefined ? new PlainComparer(table) : new KernelComparer(kernel, table.layout.length, thread);
 }
 
 class KernelComparer implements PairComparer {
   readonly packing: LevelPacking;
-  private readonly kernel: KernelExports;
-  private readonly at: Readonly<Record<'table' | 'a' | 'b' | 'packed', number>>;
+  private readonly exports: KernelExports;
+  private readonly scratch: { readonly a: Uint32Array; readonly b: Uint32Array; readonly packed: Float64Array };
   private all = new Float64Array(0);
 
   constructor(
-    module: WebAssembly.Module,
-    private readonly memory: KernelMemory,
-    table: RecordTable,
+    private readonly kernel: TableKernel,
+    fields: number,
+    thread: number,
   ) {
-    this.packing = new LevelPacking(table.layout.length);
-    this.kernel = new WebAssembly.Instance(module, { env: { memory: memory.memory } })
-      .exports as unknown as KernelExports;
-    this.at = {
-      table: this.describe(table),
-      a: memory.take(CHUNK * 4),
-      b: memory.take(CHUNK * 4),
-      packed: memory.take(CHUNK * 8),
+    const { module, memory } = kernel;
+    this.packing = new LevelPacking(fields);
+    this.exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
+    const a = kernel.scratch + thread * SCRATCH_BYTES;
+    this.scratch = {
+      a: new Uint32Array(memory.buffer, a, CHUNK),
+      b: new Uint32Array(memory.buffer, a + CHUNK * 4, CHUNK),
+      packed: new Float64Array(memory.buffer, a + CHUNK * 8, CHUNK),
     };
   }
 
   compare(a: Uint32Array, b: Uint32Array): Float64Array {
+    if (a.length <= CHUNK) return this.compareChunk(a, b);
     if (this.all.length < a.length) this.all = new Float64Array(a.length);
-    const { at, memory } = this;
     for (let from = 0; from < a.length; from += CHUNK) {
-      const to = Math.min(a.length, from + CHUNK);
-      new Uint32Array(memory.buffer, at.a, to - from).set(a.subarray(from, to));
-      new Uint32Array(memory.buffer, at.b, to - from).set(b.subarray(from, to));
-      this.kernel.comparePairs(at.table, at.a, at.b, to - from, at.packed);
-      this.all.set(new Float64Array(memory.buffer, at.packed, to - from), from);
+      this.all.set(this.compareChunk(a.subarray(from, from + CHUNK), b.subarray(from, from + CHUNK)), from);
     }
     return this.all.subarray(0, a.length);
   }
 
-  /** Writes the kernel's `Table` and its `Field`s. Returns its address. */
-  private describe({ bytes, stride, layout, names }: RecordTable): number {
-    const { memory } = this;
-    const table = memory.take(TABLE_BYTES);
-    const fields = memory.take(layout.length * FIELD_BYTES);
-    const [given, family] = names ?? [layout.length, layout.length];
-    const words = [bytes.byteOffset, stride, layout.length, fields, given, family];
-    new Uint32Array(memory.buffer, table, words.length).set(words);
-    layout.forEach(({ comparison, text }, index) => {
-      new Uint32Array(memory.buffer, fields + index * FIELD_BYTES, 2).set([comparisonNumbers[comparison], text]);
-    });
-    return table;
+  private compareChunk(a: Uint32Array, b: Uint32Array): Float64Array {
+    const { scratch, exports, kernel } = this;
+    scratch.a.set(a);
+    scratch.b.set(b);
+    exports.comparePairs(kernel.table, scratch.a.byteOffset, scratch.b.byteOffset, a.length, scratch.packed.byteOffset);
+    return scratch.packed.subarray(0, a.length);
   }
+}
+
+/** Writes the kernel's `Table` and its `Field`s. Returns its address. */
+function describe(memory: KernelMemory<SharedArrayBuffer>, { bytes, stride, layout, names }: RecordTable): number {
+  const table = memory.take(TABLE_BYTES);
+  const fields = memory.take(layout.length * FIELD_BYTES);
+  const [given, family] = names ?? [layout.length, layout.length];
+  const words = [bytes.byteOffset, stride, layout.length, fields, given, family];
+  new Uint32Array(memory.buffer, table, words.length).set(words);
+  layout.forEach(({ comparison, text }, index) => {
+    new Uint32Array(memory.buffer, fields + index * FIELD_BYTES, 2).set([comparisonNumbers[comparison], text]);
+  });
+  return table;
 }

@@ -1,3 +1,4 @@
+import type { Work } from '../../parallel/work';
 import { candidatePairs, type CandidatePairs } from '../blocking/candidate-pairs';
 import { DisjointSets } from '../clustering/clusters';
 import type { ProfilePair } from '../clustering/firm-sets';
@@ -96,9 +97,10 @@ export interface ComparedPairs {
 }
 
 /** The pairs of records that a kept model's rules find, compared. */
-export function pairsUnder({ table, comparer }: ComparableRecords, linkage: LinkageModel): ComparedPairs {
-  const pairs = candidatePairs(table, modelRules(table, linkage));
-  return { pairs, vectors: compareVectors(comparer, pairs) };
+export function* pairsUnder(compared: ComparableRecords, linkage: LinkageModel): Work<ComparedPairs> {
+  const { table } = compared;
+  const pairs = yield* candidatePairs(table, modelRules(table, linkage));
+  return { pairs, vectors: yield* compareVectors(compared, pairs) };
 }
 
 /**

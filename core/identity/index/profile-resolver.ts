@@ -1,3 +1,4 @@
+import { alone } from '../../parallel/work';
 import { valuesOf } from '../blocking/blocking-rules';
 import { explainPair, type PairExplanation } from '../model/explain-pair';
 import { ruleValue, linkWithModel, rulesOf, type LinkageModel } from '../model/linkage-model';
@@ -105,7 +106,7 @@ export class ProfileResolver {
     if (loose.length === 0) return [];
     const { ids, compared } = this.index;
     const together = [...inOrderOfIds(ids, this.together(loose))];
-    const { clusters } = linkWithModel(gatherRecords(compared.table, [...together, slot]), this.linkage);
+    const { clusters } = alone(linkWithModel(gatherRecords(compared.table, [...together, slot]), this.linkage));
     const own = clusters[together.length];
     return together.filter((_, record) => clusters[record] === own).sort((a, b) => a - b);
   }

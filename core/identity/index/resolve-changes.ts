@@ -1,4 +1,5 @@
 import type { PackedIds } from '../../journeys/customer-ids';
+import { alone } from '../../parallel/work';
 import { assignCustomerIds, DisjointSets } from '../clustering/clusters';
 import { linkWithModel, type FixedLinkage, type LinkageModel } from '../model/linkage-model';
 import { gatherRecords, inOrderOfIds, type RecordIndex } from './record-index';
@@ -37,7 +38,7 @@ export function resolveChanges(
   const { end, ids, groups } = changed;
   const customers = grown(index.customers, end);
   const affected = inOrderOfIds(ids, slotsIn(changed));
-  const found = linkWithModel(gatherRecords(index.compared.table, affected, kernel), linkage);
+  const found = alone(linkWithModel(gatherRecords(index.compared.table, affected, kernel), linkage));
   affected.forEach((slot, record) => (groups[slot] = affected[found.groups[record] as number] as number));
   const previous = previousNames(index, ids, changes, affected);
   const assigned = nameCustomers(index.names, ids, affected, found, previous);

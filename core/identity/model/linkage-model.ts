@@ -1,5 +1,6 @@
 import type { LinkageSettings } from '../../../schemas/linkage';
 import { HubError } from '../../errors';
+import type { Work } from '../../parallel/work';
 import { named, type BlockingRule } from '../blocking/blocking-rules';
 import { candidatePairs, type CandidatePairs } from '../blocking/candidate-pairs';
 import { DisjointSets } from '../clustering/clusters';
@@ -32,19 +33,19 @@ export interface FixedLinkage {
 }
 
 /** Links all records of a table under a model that was learned before: `link` without its learning. */
-export function linkWithModel(compared: ComparableRecords, linkage: LinkageModel): FixedLinkage {
-  const { table, comparer } = compared;
-  const pairs = candidatePairs(table, modelRules(table, linkage));
-  return linkPairs(compared, linkage, pairs, compareVectors(comparer, pairs));
+export function* linkWithModel(compared: ComparableRecords, linkage: LinkageModel): Work<FixedLinkage> {
+  const { table } = compared;
+  const pairs = yield* candidatePairs(table, modelRules(table, linkage));
+  return yield* linkPairs(compared, linkage, pairs, yield* compareVectors(compared, pairs));
 }
 
 /** The same, of pairs that are compared already: those that the model's blocking rules find. */
-export function linkPairs(
+export function* linkPairs(
   compared: ComparableRecords,
   linkage: LinkageModel,
   pairs: CandidatePairs,
   vectors: ComparisonVectors,
-): FixedLinkage {
+): Work<FixedLinkage> {
   const { table } = compared;
   const { threshold } = linkage.settings;
   const weights = vectorWeights(vectors, linkage.model);
@@ -54,7 +55,7 @@ export function linkPairs(
     if (weights[vectors.of[pair] as number]! > least) sets.union(pairs.a[pair] as number, pairs.b[pair] as number);
   }
   return {
-    clusters: linkRecords(compared, pairs, vectors, linkage.model, { threshold }),
+    clusters: yield* linkRecords(compared, pairs, vectors, linkage.model, { threshold }),
     groups: sets.smallest(),
   };
 }

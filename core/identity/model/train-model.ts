@@ -1,4 +1,5 @@
 import type { LinkageSettings } from '../../../schemas/linkage';
+import type { Work } from '../../parallel/work';
 import type { ComparableRecords } from '../comparison/kernel-comparer';
 import { knownRarities } from '../records/known-rarities';
 import { blockingRules, learn, type Learning } from '../link';
@@ -19,26 +20,28 @@ export interface Training {
  *
  * @param finish told the name of every stage as it ends
  */
-export function trainModel(
+export function* trainModel(
   compared: ComparableRecords,
   settings: LinkageSettings,
   finish: (stage: string) => void,
-): Training {
-  const learning = learn(compared, settings, finish);
+): Work<Training> {
+  const learning = yield* learn(compared, settings, finish);
   const { rules, pairs, vectors, rounds } = learning;
-  const linkage = modelToKeep(compared.table, settings, learning);
-  const linked = rules.length > 0 ? linkPairs(compared, linkage, pairs, vectors) : linkWithModel(compared, linkage);
+  const linkage = yield* modelToKeep(compared.table, settings, learning);
+  const linked = yield* rules.length > 0
+    ? linkPairs(compared, linkage, pairs, vectors)
+    : linkWithModel(compared, linkage);
   finish('cluster');
   return { linkage, linked, rounds };
 }
 
 /** What was learned of the records of a table, with all that others need to be linked by it. */
-export function modelToKeep(
+export function* modelToKeep(
   table: RecordTable,
   settings: LinkageSettings,
   { rules, placeholders, model }: Pick<Learning, 'rules' | 'placeholders' | 'model'>,
-): LinkageModel {
-  const chosen = rules.length > 0 ? rules : blockingRules(table, settings);
+): Work<LinkageModel> {
+  const chosen = rules.length > 0 ? rules : yield* blockingRules(table, settings);
   const blocking = chosen.map(({ keys }) => keys.map(({ name }) => name));
   return {
     records: table.records,

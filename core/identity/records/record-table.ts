@@ -1,5 +1,6 @@
 import type { FieldKind, LinkageField } from '../../../schemas/linkage';
 import { comparisonOf, type Comparison } from '../comparison/agreement-levels';
+import { sharedUint32 } from '../../parallel/shared-arrays';
 import { fieldKinds } from './field-kinds';
 
 /** Where a field's parts are in a record of the table. */
@@ -16,7 +17,7 @@ export interface FieldLayout {
 
 /**
  * Records side by side, everything that comparing two of them reads in one piece of memory: a code a field, by which
- * equal values are equal, and the beginning of its text.
+ * equal values are equal, and the beginning of its text. All of it is in memory that threads share.
  */
 export interface RecordTable {
   readonly records: number;
@@ -50,7 +51,7 @@ export function equalityKey({ keys }: Pick<RecordTable, 'keys'>, field: number):
 
 /** Memory that a table is to be in; it is zero. */
 export interface TableMemory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBufferLike;
   readonly byteOffset: number;
 }
 
@@ -66,14 +67,14 @@ export function newRecordTable(
   { files, memory }: { readonly files?: Uint8Array | undefined; readonly memory?: TableMemory } = {},
 ): RecordTable {
   const { layout, stride } = layoutOf(fields);
-  const { buffer, byteOffset } = memory ?? { buffer: new ArrayBuffer(stride * records), byteOffset: 0 };
+  const { buffer, byteOffset } = memory ?? { buffer: new SharedArrayBuffer(stride * records), byteOffset: 0 };
   const keys = fields.flatMap(({ column, kind }, field) => [
-    { name: column, field, isCoarse: false, values: new Uint32Array(records) },
+    { name: column, field, isCoarse: false, values: sharedUint32(records) },
     ...fieldKinds[kind].keys.map((name) => ({
       name: `${column} (${name})`,
       field,
       isCoarse: true,
-      values: new Uint32Array(records),
+      values: sharedUint32(records),
     })),
   ]);
   return {

@@ -61,10 +61,10 @@ export function codeWithRarity(code: number, rarity: number): number {
  * @param groups records by their value of the field
  */
 export function markRarity(table: RecordTable, field: number, { count, places, starts }: EqualGroups): ValueRarity {
-  const all = Math.max(1, pairsAmong(places, table.files));
+  const all = Math.max(1, pairsAmong(places, 0, places.length, table.files));
   const pairs = new Float64Array(count);
   for (let group = 0; group < count; group++) {
-    pairs[group] = pairsAmong(places.subarray(starts[group], starts[group + 1]), table.files);
+    pairs[group] = pairsAmong(places, starts[group] as number, starts[group + 1] as number, table.files);
   }
   // Where no two are equal, the next pair may be the first.
   const usual = Math.max(pairs.reduce((sum, own) => sum + own, 0) / all, 2 / Math.max(places.length, 1));
@@ -76,7 +76,8 @@ export function markRarity(table: RecordTable, field: number, { count, places, s
     const rarity = rarityOf(share / usual);
     chance[rarity]! += pairs[group]! / all;
     shares[rarity]! += share;
-    if (rarity !== USUAL) markRecords(table, field, places.subarray(from, to), rarity);
+    if (rarity === USUAL) continue;
+    for (let at = from; at < to; at++) markRecord(table, field, places[at] as number, rarity);
   }
   return { chance, shares };
 }
@@ -86,19 +87,16 @@ function rarityOf(times: number): number {
   return times < 1 / TIMES ? RARE : times < TIMES ? USUAL : COMMON;
 }
 
-function markRecords({ codes, stride }: RecordTable, field: number, records: Uint32Array, rarity: number): void {
-  const words = stride >>> 2;
-  for (let index = 0; index < records.length; index++) {
-    const word = (records[index] as number) * words + field;
-    codes[word] = codeWithRarity(codes[word] as number, rarity);
-  }
+function markRecord({ codes, stride }: RecordTable, field: number, record: number, rarity: number): void {
+  const word = record * (stride >>> 2) + field;
+  codes[word] = codeWithRarity(codes[word] as number, rarity);
 }
 
-/** How many pairs some records make; of two files, those with a record of each. */
-function pairsAmong(records: Uint32Array, files: Uint8Array | undefined): number {
-  const { length } = records;
-  if (files === undefined) return (length * (length - 1)) / 2;
+/** How many pairs some of the records make, those from one place to another; of two files, those with a record of each. */
+function pairsAmong(records: Uint32Array, from: number, to: number, files: Uint8Array | undefined): number {
+  const count = to - from;
+  if (files === undefined) return (count * (count - 1)) / 2;
   let second = 0;
-  for (let index = 0; index < length; index++) second += files[records[index] as number] as number;
-  return second * (length - second);
+  for (let place = from; place < to; place++) second += files[records[place] as number] as number;
+  return second * (count - second);
 }

@@ -4,6 +4,7 @@ import { allPairs, candidatePairs } from '../../../core/identity/blocking/candid
 import { declaredRules } from '../../../core/identity/blocking/declared-rules';
 import { groupEqual } from '../../../core/identity/records/equal-groups';
 import type { BlockingKey } from '../../../core/identity/records/record-table';
+import { alone } from '../../../core/parallel/work';
 import { field, tableOf } from './record-rows';
 
 const fields = [field('given', 'name'), field('family', 'name', 'household'), field('phone', 'phone', 'household')];
@@ -20,8 +21,8 @@ it('finds the pairs that agree on a rule, each once, and of two files those acro
     fc.property(rows, files, (records, file) => {
       const flags = file === undefined ? undefined : Uint8Array.from(records, () => file.next().value as number);
       const table = tableOf(fields, records, flags);
-      const rules = chooseBlockingRules(table, 1000, 1);
-      const found = candidatePairs(table, rules);
+      const rules = alone(chooseBlockingRules(table, 1000, 1));
+      const found = alone(candidatePairs(table, rules));
       const expected: string[] = [];
       const everything = allPairs(table);
       for (let pair = 0; pair < everything.size; pair++) {
@@ -39,7 +40,7 @@ it('finds the pairs that agree on a rule, each once, and of two files those acro
 it('keeps to the budget of pairs, and never chooses a rule that another implies', () => {
   fc.assert(
     fc.property(rows, fc.integer({ min: 1, max: 200 }), (records, most) => {
-      const rules = chooseBlockingRules(tableOf(fields, records), most, 1);
+      const rules = alone(chooseBlockingRules(tableOf(fields, records), most, 1));
       expect(rules.reduce((sum, { pairs }) => sum + pairs, 0)).toBeLessThanOrEqual(most);
       for (const rule of rules) {
         const implies = (key: BlockingKey, wide: BlockingKey) =>
@@ -65,7 +66,7 @@ it('takes the rules of the settings, each with its pairs counted', () => {
     ['family', 3],
     ['given (first 3 letters) + phone', 3],
   ]);
-  expect(candidatePairs(table, rules).size).toBe(5);
+  expect(alone(candidatePairs(table, rules)).size).toBe(5);
 });
 
 it('refuses a rule with too many pairs, and a key that there is not, by name', () => {

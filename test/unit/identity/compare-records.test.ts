@@ -4,6 +4,7 @@ import { compareRecords } from '../../../core/identity/comparison/compare-record
 import { levelNames } from '../../../core/identity/comparison/agreement-levels';
 import { fieldKinds, INEXACT, MOST_LEVELS } from '../../../core/identity/records/field-kinds';
 import { countValues } from '../../../core/identity/records/count-values';
+import { alone } from '../../../core/parallel/work';
 import type { FieldKind } from '../../../schemas/linkage';
 import { field, recordsOf, tableOf } from './record-rows';
 
@@ -100,7 +101,7 @@ it('tells equal values apart by how rare they are', () => {
     Array.from({ length: count * names }, (_, index) => [`${name}${index % names}`]);
   const rows = [...copies(30, 1, 'lee'), ...copies(10, 10, 'kim'), ...copies(2, 20, 'zoe')];
   const table = tableOf(fields, [...rows, [null], [null]]);
-  const [rarity] = countValues(table).rarities;
+  const [rarity] = alone(countValues(table)).rarities;
   const levels = new Uint8Array(1);
   const level = (a: number, b: number) => {
     compareRecords(table, a, b, levels);
@@ -165,7 +166,7 @@ it('compares alike in the kernel', () => {
       const [plain, fast] = [recordsOf(fields, values), recordsOf(fields, values, { kernel })];
       const a = Uint32Array.from(values.flatMap((_, one) => values.map(() => one)));
       const b = Uint32Array.from(values.flatMap(() => values.map((_, other) => other)));
-      for (const { table } of [plain, fast]) countValues(table);
+      for (const { table } of [plain, fast]) alone(countValues(table));
       const levels = (compared: typeof plain) =>
         Array.from(compared.comparer.compare(a, b), (packed) => compared.comparer.packing.unpack(packed));
       expect(levels(fast)).toEqual(levels(plain));

@@ -1,5 +1,6 @@
 import { randomNumbers } from '../../../core/statistics/random-numbers';
 import { trainModel } from '../../../core/identity/model/train-model';
+import { alone } from '../../../core/parallel/work';
 import { linkageSettings } from '../../../schemas/linkage';
 import { field, recordsOf } from './record-rows';
 
@@ -46,9 +47,6 @@ export function dirtyPeople(households: number, seed: number): Row[] {
 /** A model learned from such people, at a threshold. */
 export function trainedModel(threshold = 0) {
   const rows = dirtyPeople(60, 11);
-  return trainModel(
-    recordsOf(peopleFields, rows),
-    linkageSettings.parse({ fields: peopleFields, threshold }),
-    () => undefined,
-  ).linkage;
+  const settings = linkageSettings.parse({ fields: peopleFields, threshold });
+  return alone(trainModel(recordsOf(peopleFields, rows), settings, () => undefined)).linkage;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { knownRarities, markKnownRarity } from '../../../core/identity/records/known-rarities';
 import { countValues } from '../../../core/identity/records/count-values';
+import { alone } from '../../../core/parallel/work';
 import { field, tableOf } from './record-rows';
 
 const fields = [field('given', 'name'), field('city', 'city', 'place')];
@@ -16,7 +17,7 @@ it('gives the values of other records the rarity they were found to have', () =>
   fc.assert(
     fc.property(rows, (records) => {
       const [found, told] = [tableOf(fields, records), tableOf(fields, records)];
-      countValues(found);
+      alone(countValues(found));
       const known = knownRarities(found);
       markKnownRarity(told, known, 0, told.records);
       expect(told.codes).toEqual(found.codes);
@@ -51,6 +52,6 @@ it('takes a value that was never met for one of the rarest', () => {
 
 function marked(records: readonly (readonly (string | null)[])[]) {
   const table = tableOf(fields, records);
-  countValues(table);
+  alone(countValues(table));
   return table;
 }

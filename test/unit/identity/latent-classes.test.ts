@@ -6,6 +6,7 @@ import { linkRecords } from '../../../core/identity/clustering/link-records';
 import { MatchModel, probabilityOf } from '../../../core/identity/model/match-model';
 import { randomNumbers } from '../../../core/statistics/random-numbers';
 import { countValues } from '../../../core/identity/records/count-values';
+import { alone } from '../../../core/parallel/work';
 import { field, recordsOf } from './record-rows';
 
 const fields = [
@@ -49,9 +50,9 @@ function world(households: number) {
 
 const { compared, people } = world(100);
 const { table } = compared;
-const { rarities } = countValues(table);
+const { rarities } = alone(countValues(table));
 const pairs = allPairs(table);
-const vectors = compareVectors(compared.comparer, pairs);
+const vectors = alone(compareVectors(compared, pairs));
 const chance = chanceAgreement(compared, rarities, 1);
 const { classes } = learnClasses(vectors, fields, chance, table.records);
 const model = new MatchModel(fields, chance, classes);
@@ -84,7 +85,7 @@ it('gives probabilities that are as often right as they say', () => {
 });
 
 it('does not glue a family together by what it shares', () => {
-  const clusters = linkRecords(compared, pairs, vectors, model, { threshold: 0 });
+  const clusters = alone(linkRecords(compared, pairs, vectors, model, { threshold: 0 }));
   const givenOf = (record: number) => table.codes[(record * table.stride) / 4] as number;
   const householdOf = (record: number) => Math.floor(people[record]! / 3);
   /** Namesakes in a family are one to anybody where a date of birth is missing. */

@@ -1,5 +1,6 @@
 import { link } from '../../../core/identity/link';
 import { randomNumbers } from '../../../core/statistics/random-numbers';
+import { alone } from '../../../core/parallel/work';
 import { linkageSettings } from '../../../schemas/linkage';
 import { field, recordsOf } from './record-rows';
 
@@ -27,7 +28,7 @@ function world(copies: number) {
 function sizesWithin(copies: number, uniquePerFile?: boolean) {
   const { files, compared } = world(copies);
   const settings = linkageSettings.parse({ fields, uniquePerFile });
-  const { clusters } = link(compared, settings, () => undefined);
+  const { clusters } = alone(link(compared, settings, () => undefined));
   const sizes = new Map<string, number>();
   clusters.forEach((cluster, record) => {
     const key = `${cluster} ${files[record]}`;

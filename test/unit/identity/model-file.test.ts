@@ -6,6 +6,7 @@ import { allPairs } from '../../../core/identity/blocking/candidate-pairs';
 import { compareVectors } from '../../../core/identity/comparison/comparison-vectors';
 import { vectorWeights } from '../../../core/identity/clustering/link-records';
 import { levelCount } from '../../../core/identity/comparison/agreement-levels';
+import { alone } from '../../../core/parallel/work';
 import type { ModelFile } from '../../../schemas/model-file';
 import { dirtyPeople, peopleFields, trainedModel } from './dirty-people';
 import { recordsOf } from './record-rows';
@@ -21,8 +22,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 it('weighs pairs, bit by bit, as the model that was written', async () => {
-  const { table, comparer } = recordsOf(peopleFields, dirtyPeople(60, 23));
-  const vectors = compareVectors(comparer, allPairs(table));
+  const compared = recordsOf(peopleFields, dirtyPeople(60, 23));
+  const vectors = alone(compareVectors(compared, allPairs(compared.table)));
   const read = await readModel(path);
   expect(vectors.size).toBeGreaterThan(300);
   expect(vectorWeights(vectors, read.model)).toEqual(vectorWeights(vectors, model.model));

@@ -1,5 +1,6 @@
 import { knownRarities, markKnownRarity } from '../../../core/identity/records/known-rarities';
 import { countValues } from '../../../core/identity/records/count-values';
+import { alone } from '../../../core/parallel/work';
 import { field, recordsOf, tableOf } from './record-rows';
 
 const fields = [
@@ -24,7 +25,7 @@ const people = (count: number, ...of: Parameters<typeof person> extends [number,
 
 it('takes from records what very many different people hold, and what it was found by', () => {
   const table = tableOf(fields, [...people(200), ...people(40, '000000000'), ...people(60, null, '19000101')]);
-  const { placeholders: found } = countValues(table);
+  const { placeholders: found } = alone(countValues(table));
   expect(found.map(({ field: own, text, records }) => [fields[own]!.column, text, records])).toEqual([
     ['born', '19000101', 60],
     ['phone', '000000000', 40],
@@ -44,19 +45,19 @@ it.each([
     people(400).map((row, index) => [row[0]!, row[1]!, `198${index % 10}0101`, row[3]!]),
   ],
 ])('leaves values that %s', (_, rows) => {
-  expect(countValues(tableOf(fields, rows)).placeholders).toEqual([]);
+  expect(alone(countValues(tableOf(fields, rows))).placeholders).toEqual([]);
 });
 
 it('leaves all where no names tell people apart', () => {
-  const alone = [field('phone', 'phone')];
+  const nameless = [field('phone', 'phone')];
   const rows = Array.from({ length: 50 }, () => ['000000000']);
-  expect(countValues(tableOf(alone, rows)).placeholders).toEqual([]);
+  expect(alone(countValues(tableOf(nameless, rows))).placeholders).toEqual([]);
 });
 
 it('keeps them in a model: of new records they are taken, too', () => {
   const rows = [...people(200), ...people(40, '000000000')];
   const { table } = recordsOf(fields, rows);
-  const { placeholders } = countValues(table);
+  const { placeholders } = alone(countValues(table));
   const known = knownRarities(table, placeholders);
   // The numbers of values in tests depend on what comes before them.
   const { table: later } = recordsOf(fields, rows);

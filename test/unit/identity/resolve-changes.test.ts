@@ -5,6 +5,7 @@ import { linkWithModel } from '../../../core/identity/model/linkage-model';
 import { gatherRecords, GONE, slotsOf, type RecordIndex } from '../../../core/identity/index/record-index';
 import { resolveChanges } from '../../../core/identity/index/resolve-changes';
 import { PackedIds } from '../../../core/journeys/customer-ids';
+import { alone } from '../../../core/parallel/work';
 import { dirtyPeople, peopleFields, trainedModel, type Row } from './dirty-people';
 import { recordsOf } from './record-rows';
 
@@ -63,7 +64,7 @@ function apply(index: RecordIndex, batch: readonly Event[]) {
 function linkedAnew(events: readonly Event[], slots: readonly number[]) {
   const whole = gatherRecords(emptyIndex(events).compared.table, slots);
   markKnownRarity(whole.table, model.rarities, 0, slots.length);
-  return linkWithModel(whole, model);
+  return alone(linkWithModel(whole, model));
 }
 
 /** The slots of those that are there, by id. */

@@ -2,13 +2,14 @@ import { scoringSql } from '../../../core/identity/sql/scoring-sql';
 import { duckDbDialect, redshiftDialect, trinoDialect } from '../../../core/sql/dialects';
 import { trainModel } from '../../../core/identity/model/train-model';
 import type { MatchModel } from '../../../core/identity/model/match-model';
+import { alone } from '../../../core/parallel/work';
 import { linkageSettings } from '../../../schemas/linkage';
 import { dirtyPeople, peopleFields } from './dirty-people';
 import { recordsOf } from './record-rows';
 
 function modelOf(fields: typeof peopleFields): MatchModel {
   const records = recordsOf(fields, dirtyPeople(40, 7));
-  return trainModel(records, linkageSettings.parse({ fields }), () => undefined).linkage.model;
+  return alone(trainModel(records, linkageSettings.parse({ fields }), () => undefined)).linkage.model;
 }
 
 const relations = { records: 'records', pairs: 'pairs' };

@@ -1,4 +1,4 @@
-import { HubError, messageOf } from '../../core/errors';
+import { HubError, messageOf } from '../../../core/errors';
 
 /** An error as a message between threads can carry it. */
 export interface ThreadError {

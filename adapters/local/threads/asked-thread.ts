@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
 import { Worker, parentPort } from 'node:worker_threads';
-import { HubError } from '../../core/errors';
+import { HubError } from '../../../core/errors';
 import { fromMessage, toMessage, type ThreadError } from './thread-errors';
 
 /** To the thread: a question, or that nobody waits for its answer any more. */
@@ -13,7 +11,7 @@ type Reply<Answer> =
   { readonly id: number; readonly answer: Answer } | { readonly id: number; readonly error: ThreadError };
 
 export interface AskedThreadOptions {
-  /** The compiled file of the thread, in the folder of whoever asks it; see `compiledThread`. */
+  /** The thread's compiled file, as `builtScript` finds it. */
   readonly script: string | undefined;
   readonly workerData: unknown;
   /** What is asked of it, for people: "questions about journeys". */
@@ -25,12 +23,6 @@ export interface AskedThreadOptions {
 interface Waiting<Answer> {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
-}
-
-/** A compiled thread beside the file that asks for it or, where that is not compiled, in the build. */
-export function compiledThread(folder: string, file: string): string | undefined {
-  const project = join(__dirname, '..', '..');
-  return [join(folder, file), join(project, 'dist', relative(project, folder), file)].find((path) => existsSync(path));
 }
 
 /**
