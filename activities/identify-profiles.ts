@@ -2,14 +2,17 @@ import { createHash, randomUUID } from 'node:crypto';
 import { HubError } from '../core/errors';
 import {
   answeredElements,
+  correctedElements,
   readGraphProfile,
   readSources,
   SOURCES,
   UNRESOLVED,
   type AnsweredProfile,
+  type Decided,
   type GraphProfile,
 } from '../core/identity/resolution/answers';
-import { answerColumns, keepAnswers } from '../core/identity/resolution/answers-sql';
+import { answerColumns, decidedSql, keepAnswers } from '../core/identity/resolution/answers-sql';
+import type { GraphChange } from '../core/graph/elements';
 import type { Graph } from '../ports/graph';
 import type { Lake } from '../ports/lake';
 import type { ProfileDesk } from '../ports/profile-desk';
@@ -25,7 +28,7 @@ const LANES = 16;
 
 export interface ProfileIdentifierPorts {
   readonly graph: Graph;
-  readonly lake: Pick<Lake, 'commit'>;
+  readonly lake: Pick<Lake, 'commit' | 'rows'>;
   readonly profiles: ProfileDesk;
 }
 
@@ -50,16 +53,40 @@ export class ProfileIdentifier {
    * @returns how many were given to a customer, or to another than before
    */
   async identify(ids: Iterable<string>, now: number, signal?: AbortSignal): Promise<number> {
-    let identified = 0;
+    const open: GraphProfile[] = [];
     for (const profiles of slices([...ids], IDS)) {
-      const rows = (await this.ports.graph.query(UNRESOLVED, { profiles }, signal)) as ReadonlyMap<string, unknown>[];
-      if (rows.length === 0) continue;
-      const answers = await this.answer(rows.map(readGraphProfile), signal);
-      const changed = answers.filter(({ profile, customer }) => profile.customer !== customer);
-      await this.write(answers, now, signal);
-      identified += changed.length;
+      const rows = await this.ports.graph.query(UNRESOLVED, { profiles }, signal);
+      open.push(...(rows as ReadonlyMap<string, unknown>[]).map(readGraphProfile));
+    }
+    // The graph learns of what a resolution decided only after the lake has it.
+    const decided = await this.decided(open, signal);
+    const undecided = open.filter(({ id }) => !decided.has(id));
+    let identified = 0;
+    for (const profiles of slices(undecided, IDS)) {
+      const answers = await this.answer(profiles, signal);
+      await this.keep(answers, now, signal);
+      await this.load(answeredElements(answers), signal);
+      await this.correct(answers, signal);
+      identified += answers.filter(({ profile, customer }) => profile.customer !== customer).length;
     }
     return identified;
+  }
+
+  /** What a resolution has decided of profiles, by their ids. */
+  private async decided(profiles: readonly GraphProfile[], signal?: AbortSignal): Promise<Map<string, Decided>> {
+    const found = new Map<string, Decided>();
+    for (const some of slices(profiles, IDS)) {
+      const sql = decidedSql(some.map(({ id }) => id));
+      const rows = await this.ports.lake.rows<Decided>(sql, signal === undefined ? {} : { signal });
+      for (const row of rows) found.set(row.profile_id, row);
+    }
+    return found;
+  }
+
+  /** A resolution that ended while answers were written knew nothing of them: what it decided holds. */
+  private async correct(answers: readonly AnsweredProfile[], signal?: AbortSignal): Promise<void> {
+    const profiles = answers.map(({ profile }) => profile);
+    await this.load(correctedElements(answers, await this.decided(profiles, signal)), signal);
   }
 
   private async answer(profiles: readonly GraphProfile[], signal?: AbortSignal): Promise<AnsweredProfile[]> {
@@ -111,20 +138,9 @@ export class ProfileIdentifier {
     return [...(profiles ?? [])].some(([other, its]) => other !== id && its === source);
   }
 
-  private async write(answers: readonly AnsweredProfile[], now: number, signal?: AbortSignal): Promise<void> {
+  /** Before the graph has them: a resolution's load that comes between sees whose the graph says that they are. */
+  private async keep(answers: readonly AnsweredProfile[], now: number, signal?: AbortSignal): Promise<void> {
     if (answers.length === 0) return;
-    const options = signal === undefined ? {} : { signal };
-    const changes = answeredElements(answers);
-    if (changes.length > 0) {
-      const batches = (async function* () {
-        yield changes;
-      })();
-      // What is written depends on what the graph has now: each time is a load of its own.
-      await this.ports.graph.load(
-        { key: `identified:${randomUUID()}`, changes: batches },
-        { path: 'upsert', ...options },
-      );
-    }
     const columns = {
       profile_id: answers.map(({ profile }) => profile.id),
       customer_id: answers.map(({ customer }) => customer),
@@ -134,7 +150,19 @@ export class ProfileIdentifier {
     };
     const key = `answers:${createHash('sha256').update(JSON.stringify(columns)).digest('hex')}`;
     const given = { columns: answerColumns, batches: [{ rows: answers.length, columns }] };
-    await this.ports.lake.commit({ key, inputs: { answers: given }, writes: [keepAnswers(now)] }, options);
+    const commit = { key, inputs: { answers: given }, writes: [keepAnswers(now)] };
+    await this.ports.lake.commit(commit, signal === undefined ? {} : { signal });
+  }
+
+  /** What is written depends on what the graph has now: each time is a load of its own. */
+  private async load(changes: readonly GraphChange[], signal?: AbortSignal): Promise<void> {
+    if (changes.length === 0) return;
+    const batches = (async function* () {
+      yield changes;
+    })();
+    const options = signal === undefined ? {} : { signal };
+    const key = `identified:${randomUUID()}`;
+    await this.ports.graph.load({ key, changes: batches }, { path: 'upsert', ...options });
   }
 }
 

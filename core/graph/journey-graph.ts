@@ -26,7 +26,11 @@ const PROFILE_PROPERTIES = ['source', ...identityFields] as const;
 export function journeyElements({ landed, identity }: PendingBatches): ElementQuery[] {
   const landing = amongBatches(landed);
   const events = `FROM events WHERE ${landing} ORDER BY source, event_id`;
-  const changed = `(SELECT profile_id, arg_max(from_customer, batch) AS from_customer FROM identity_changes
+  // Whose a profile was in the graph: as a resolution had it or, which it may not have known, as was answered meanwhile.
+  const changed = `(SELECT profile_id, coalesce(arg_max(from_customer, batch), any_value(answered)) AS from_customer
+  FROM identity_changes LEFT JOIN (
+    SELECT profile_id, arg_max(customer_id, answered_at) AS answered FROM identity_answers GROUP BY profile_id
+  ) AS answers USING (profile_id)
   WHERE ${amongBatches(identity)} GROUP BY profile_id)`;
   return [
     {
@@ -55,8 +59,11 @@ FROM identities JOIN ${changed} USING (profile_id) ORDER BY profile_id`,
     },
     {
       // Also those that a profile left on its way, when it moved more than once.
-      sql: `SELECT DISTINCT from_customer AS customer_id FROM identity_changes
-WHERE ${amongBatches(identity)} AND from_customer IS NOT NULL AND from_customer NOT IN (SELECT customer_id FROM customers) ORDER BY 1`,
+      sql: `SELECT DISTINCT customer_id FROM (
+  SELECT from_customer AS customer_id FROM identity_changes WHERE ${amongBatches(identity)}
+  UNION ALL SELECT customer_id FROM identity_answers WHERE profile_id IN (SELECT profile_id FROM ${changed} AS changed)
+) AS left_behind
+WHERE customer_id IS NOT NULL AND customer_id NOT IN (SELECT customer_id FROM customers) ORDER BY 1`,
       changes: eachRow((row) => [{ kind: 'remove-vertex', id: text(row('customer_id')) }]),
     },
   ];

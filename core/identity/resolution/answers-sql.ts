@@ -29,10 +29,16 @@ export function keepAnswers(answeredAt: number): TableWrite {
   };
 }
 
-/** Leaves of the answers those about profiles that no resolution has looked at. */
+/** What a resolution decided of some profiles, of those that it has looked at: `profile_id`, `customer_id` and the tie. */
+export function decidedSql(profiles: readonly string[]): string {
+  return `SELECT profile_id, customer_id, method, rule, confidence FROM identities WHERE profile_id IN (${profiles.map(literal).join(', ')})`;
+}
+
+/** Leaves out answers about profiles of which the graph has what a resolution decided. */
 export const openAnswers: TableWrite = {
   table: 'identity_answers',
   mode: 'replace',
-  select:
-    'SELECT * FROM identity_answers WHERE profile_id NOT IN (SELECT profile_id FROM identities) ORDER BY answered_at',
+  select: `SELECT * FROM identity_answers WHERE profile_id NOT IN (
+  SELECT profile_id FROM identity_changes JOIN consumed_batches USING (batch) WHERE consumer = 'graph'
+) ORDER BY answered_at`,
 };

@@ -1,5 +1,5 @@
 import type { GraphChange } from '../../graph/elements';
-import { identifiedAs } from '../../graph/identified-as';
+import { identifiedAs, type Tie } from '../../graph/identified-as';
 import { among, sub, type Traversal } from '../../graph/traversal';
 import { identityFields } from '../records/fields';
 
@@ -27,6 +27,12 @@ export interface AnsweredProfile {
   readonly confidence: number;
   /** What speaks for it, as the resolver told it. */
   readonly evidence: readonly object[];
+}
+
+/** What a resolution of the lake decided of a profile. */
+export interface Decided extends Tie {
+  readonly profile_id: string;
+  readonly customer_id: string;
 }
 
 /** The profiles changed of late, by their ids. */
@@ -87,4 +93,22 @@ export function answeredElements(answers: readonly AnsweredProfile[]): GraphChan
   );
   const left = new Set(moving.flatMap(({ profile, leaves }) => (leaves ? [profile.customer!] : [])));
   return [...vertices, ...edges, ...[...left].map((id) => ({ kind: 'remove-vertex', id }) as const)];
+}
+
+/** What puts decisions in the place of answers: who is whose, and customers whom only the answer made. */
+export function correctedElements(
+  answers: readonly AnsweredProfile[],
+  decided: ReadonlyMap<string, Decided>,
+): GraphChange[] {
+  const wrong = answers.flatMap(({ profile, customer, rule }) => {
+    const own = decided.get(profile.id);
+    return own === undefined ? [] : [{ profile, customer, rule, own }];
+  });
+  const ties = wrong.flatMap(({ profile, customer, own }) => [
+    { kind: 'vertex', id: own.customer_id, label: 'Customer', properties: {} } as const,
+    ...identifiedAs(profile.id, own.customer_id, own, customer),
+  ]);
+  const made = wrong.filter(({ customer, rule, own }) => rule === 'alone' && customer !== own.customer_id);
+  const removed = made.map(({ customer }) => ({ kind: 'remove-vertex', id: customer }) as const);
+  return [...ties, ...removed];
 }
