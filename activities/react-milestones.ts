@@ -83,7 +83,10 @@ export class MilestoneReaction {
     for (const events of slices([...touched.events], IDS)) {
       const found = await this.graph.query(PERFORMERS, { events }, signal);
       for (const row of found as ReadonlyMap<string, unknown>[]) {
-        for (const customer of row.get('customers') as string[]) this.wake(looks, customer, String(row.get('type')));
+        const former = touched.formerTypes.get(String(row.get('id'))) ?? [];
+        for (const type of [String(row.get('type')), ...former]) {
+          for (const customer of row.get('customers') as string[]) this.wake(looks, customer, type);
+        }
       }
     }
     await this.removeLeftBehind([...touched.moved], signal);
