@@ -51,6 +51,8 @@ const LIMITS: ReactionLimits = { queries: 24, events: 300 };
 const TOGETHER = 200;
 /** Ids in one request. */
 const IDS = 1_000;
+/** When to look again at what the graph refused, in milliseconds: what is due now would be looked at without end. */
+const REFUSED_AGAIN_MS = 10 * 60 * 1_000;
 /** Queries under way at a time. */
 const LANES = 3;
 
@@ -84,7 +86,10 @@ export class MilestoneReaction {
     for (const events of slices([...touched.events], IDS)) {
       const found = await this.graph.query(PERFORMERS, { events }, signal);
       for (const row of found as ReadonlyMap<string, unknown>[]) {
-        for (const customer of row.get('customers') as string[]) this.wake(looks, customer, String(row.get('type')));
+        const former = touched.formerTypes.get(String(row.get('id'))) ?? [];
+        for (const type of [String(row.get('type')), ...former]) {
+          for (const customer of row.get('customers') as string[]) this.wake(looks, customer, type);
+        }
       }
     }
     await this.removeLeftBehind([...touched.moved], signal);
@@ -130,7 +135,7 @@ export class MilestoneReaction {
 
   /**
    * Looks at some, and writes what comes of it. Where the graph refuses it, since another changed it in between, each is
-   * looked at again by itself; who is refused then is left to the next computation for everybody, and does not stop the rest.
+   * looked at again by itself; who is refused then is looked at some time later, and does not stop the rest.
    */
   private async attempt(part: readonly CustomerLooks[], how: HowToLook, errors: string[]): Promise<LookedAt[]> {
     try {
@@ -138,7 +143,10 @@ export class MilestoneReaction {
     } catch (error) {
       if (!(error instanceof HubError) || error.code !== 'GRAPH_LOAD_FAILED') throw error;
       if (how.isLastAttempt === true) {
-        errors.push(`${part[0]![0]}: ${error.message}`);
+        const [customerId, names] = part[0]!;
+        errors.push(`${customerId}: ${error.message}`);
+        const dueAt = how.asOf + REFUSED_AGAIN_MS;
+        await this.store.setDue([...names].map((milestone) => ({ customerId, milestone, dueAt })));
         return [];
       }
       const results: LookedAt[] = [];

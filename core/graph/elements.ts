@@ -14,6 +14,8 @@ export interface Vertex {
   readonly id: string;
   readonly label: VertexLabel;
   readonly properties: Properties;
+  /** Values that these took the place of, where they are known: who follows the graph learns of them by this alone. */
+  readonly replaced?: Properties;
 }
 
 export interface Edge {

@@ -1,12 +1,13 @@
 import { HubError } from '../errors';
 import { isRemoval } from './changes';
-import type { EdgeLabel, GraphChange, PropertyValue, VertexLabel } from './elements';
+import type { EdgeLabel, GraphChange, Properties, PropertyValue, VertexLabel } from './elements';
 
 /**
  * Neptune Streams' PG_JSON records (Neptune user guide, "Serialization formats in Neptune Streams").
  *
- * Two differences, because the log is written before the graph is asked: a property that is replaced is one ADD of the
- * new value (Neptune also writes a REMOVE of the old one), and a REMOVE carries an empty value. Longs beyond 2^53 and
+ * Two differences, because the log is written before the graph is changed: a property that is replaced is one ADD of the
+ * new value, and a REMOVE of the old one before it only where that is known (Neptune always writes it); and a REMOVE of
+ * what is not known carries an empty value. Longs beyond 2^53 and
  * doubles that JSON has no number for are written as strings.
  */
 export interface PgJsonRecord {
@@ -51,7 +52,8 @@ export class PgJsonWriter {
     }
     const label = `{"value":${quote(change.label)},"dataType":"String"}`;
     if (change.kind === 'vertex') {
-      return this.record(id, 'vl', '"label"', label, 'ADD') + this.properties(id, 'vp', change.properties);
+      const { properties, replaced } = change;
+      return this.record(id, 'vl', '"label"', label, 'ADD') + this.properties(id, 'vp', properties, replaced);
     }
     const ends = endsText(change.from, change.to);
     return this.record(id, 'e', '"label"', label + ends, 'ADD') + this.properties(id, 'ep', change.properties);
@@ -62,10 +64,12 @@ export class PgJsonWriter {
     return this.ops === 0 ? '' : ',"isLastOp":true}\n';
   }
 
-  private properties(id: string, type: 'vp' | 'ep', properties: Readonly<Record<string, PropertyValue>>): string {
+  private properties(id: string, type: 'vp' | 'ep', properties: Properties, replaced: Properties = {}): string {
     let text = '';
     for (const key in properties) {
       const value = properties[key]!;
+      const before = Object.hasOwn(replaced, key) ? replaced[key]! : null;
+      if (before !== null) text += this.record(id, type, quote(key), valueText(before), 'REMOVE');
       text +=
         value === null
           ? this.record(id, type, quote(key), EMPTY, 'REMOVE')
@@ -119,6 +123,7 @@ interface OpenChange {
   from?: string;
   to?: string;
   properties: Record<string, PropertyValue>;
+  replaced: Record<string, PropertyValue>;
 }
 
 /** Reads records, in order, back into the changes they were written from. */
@@ -131,6 +136,7 @@ export class PgJsonReader {
     if (data.type === 'vp' || data.type === 'ep') {
       if (this.open?.id !== data.id) throw outOfPlace(record);
       setProperty(this.open.properties, data.key, op === 'REMOVE' ? null : valueOf(data.value));
+      if (op === 'REMOVE' && data.value.value !== '') setProperty(this.open.replaced, data.key, valueOf(data.value));
       return [];
     }
     const complete = this.finish();
@@ -145,6 +151,7 @@ export class PgJsonReader {
       id: data.id,
       label: String(data.value.value),
       properties: {},
+      replaced: {},
     };
     if (data.from !== undefined) this.open.from = data.from;
     if (data.to !== undefined) this.open.to = data.to;
@@ -156,8 +163,11 @@ export class PgJsonReader {
     const open = this.open;
     this.open = undefined;
     if (open === undefined) return [];
-    const { id, properties } = open;
-    if (open.kind === 'vertex') return [{ kind: 'vertex', id, label: open.label as VertexLabel, properties }];
+    const { id, properties, replaced } = open;
+    if (open.kind === 'vertex') {
+      const known = Object.keys(replaced).length === 0 ? {} : { replaced };
+      return [{ kind: 'vertex', id, label: open.label as VertexLabel, properties, ...known }];
+    }
     return [{ kind: 'edge', id, label: open.label as EdgeLabel, from: open.from ?? '', to: open.to ?? '', properties }];
   }
 }

@@ -7,6 +7,8 @@ import { MILESTONE_PREFIX } from './pattern';
 export interface Touched {
   /** Ids of vertices of events that are new or changed, or that somebody else performed. */
   readonly events: ReadonlySet<string>;
+  /** By event, the types that it had before: they wake what they woke then. */
+  readonly formerTypes: ReadonlyMap<string, readonly string[]>;
   /** Customers who gained or lost a profile: all of their journey is another. */
   readonly customers: ReadonlySet<string>;
   /** By customer, milestones that were reached or taken back, as step types of others. */
@@ -22,6 +24,7 @@ export interface Touched {
  */
 export function touchedBy(changes: readonly GraphChange[], wakes: (type: string) => boolean): Touched {
   const events = new Set<string>();
+  const formerTypes = new Map<string, string[]>();
   const customers = new Set<string>();
   const milestones = new Map<string, Set<string>>();
   const moved = new Set<string>();
@@ -39,10 +42,16 @@ export function touchedBy(changes: readonly GraphChange[], wakes: (type: string)
       customers.add(change.to);
       moved.add(change.from);
     } else if (change.kind === 'vertex') {
-      if (change.label === 'Event' && wakes(String(change.properties['type']))) events.add(change.id);
+      if (change.label !== 'Event') continue;
+      const former = change.replaced?.['type'];
+      if (typeof former === 'string' && wakes(former)) {
+        events.add(change.id);
+        formerTypes.set(change.id, [...(formerTypes.get(change.id) ?? []), former]);
+      }
+      if (wakes(String(change.properties['type']))) events.add(change.id);
     } else if (change.label === 'PERFORMED') events.add(change.to);
     else if (change.label === 'IDENTIFIED_AS') customers.add(change.to);
     else if (change.label === 'REACHED') reach(change.to);
   }
-  return { events, customers, milestones, moved };
+  return { events, formerTypes, customers, milestones, moved };
 }

@@ -16,6 +16,7 @@ import { milestoneSpec, type MilestoneSpec } from '../../schemas/milestone';
 import { withoutIdentities } from '../support/without-identities';
 import { ENGINE_START_MS, startTestGremlin, type TestGremlin } from '../support/engines';
 import { openTestRoom, type TestRoom } from '../support/local-room';
+import { once } from './graph-contract';
 
 const asWritten = {
   name: 'quiet',
@@ -275,4 +276,20 @@ it('means customers by what their profiles tell now, compared by value, in the l
   await triggers.setDue(looks);
   await follow();
   expect(await milestonesInGraph()).toEqual([REACHED('dora')]);
+});
+
+it('looks again at what an event is in the way of no more, since it has another type', async () => {
+  await land('b1', ['ann', 'call', 0], ['ann', 'churn', 0.5], ['bob', 'call', 0]);
+  await encode();
+  await recompute();
+  await follow();
+  expect(await milestonesInGraph()).toEqual([REACHED('bob')]);
+  const become = (id: string, type: string) =>
+    graph.load({ changes: once([{ kind: 'vertex', id, label: 'Event', properties: { type } }]) }, { path: 'upsert' });
+  await become('s/b1-1', 'advice');
+  await follow();
+  expect(await milestonesInGraph()).toEqual([REACHED('ann'), REACHED('bob')]);
+  await become('s/b1-2', 'advice');
+  await follow();
+  expect(await milestonesInGraph()).toEqual([REACHED('ann')]);
 });

@@ -41,6 +41,17 @@ export function triggerStoreContract(
       expect(await store.revision()).not.toBe(first);
     });
 
+    it('takes a query over that another release compiles otherwise, as the same version', async () => {
+      const trigger = triggerFor('churned', '1', 3);
+      await store.activate([trigger]);
+      const revision = await store.revision();
+      const other: MilestoneTrigger = { ...trigger, traversal: [['V']], storedAt: 9 };
+      await store.activate([other]);
+      expect(await store.revision()).not.toBe(revision);
+      for (const stored of [await store.active(), await store.versions('churned')])
+        expect(stored).toEqual([{ ...other, storedAt: 3 }]);
+    });
+
     it('tells what is due, the earliest first, until it is set anew', async () => {
       await store.setDue([look('b', 20), look('a', 30), look('c', 10), look('d', 21)]);
       const due = async (by: number, limit = 10) => (await store.due(by, limit)).map(({ customerId }) => customerId);

@@ -5,16 +5,17 @@ import type { Traversal, TraversalParameters } from '../../../core/graph/travers
 import { asGremlin } from './run-traversal';
 import type { Graph, GraphCounts, GraphLoad, GraphLoadOptions, GraphLoadResult } from '../../../ports/graph';
 import { BulkLoad } from './bulk-load';
-import { ChangeLog, onceKey } from './change-log';
+import { onceKey, type ChangeLog } from './change-log';
+import { GraphFolder } from './graph-folder';
+import { eventsByType, formerTypes } from './former-types';
 import { countElements, elementsOf, idsOf, pagesOf } from './contents';
 import type { ChangeFeed } from '../../../ports/change-feed';
-import { Followers } from './followers';
 import { LocalChangeFeed } from './local-change-feed';
 import { GremlinSession, ServerRefusal } from './gremlin-session';
 import type { ServerConnection } from './gremlin-session';
 import { Replica } from './replica';
 import type { KnownCommit } from './replica';
-import { Snapshots } from './snapshot';
+import type { Snapshots } from './snapshot';
 import { Turns, rejoin, skipFirst } from './sequences';
 import { throwIfCancelled } from './upserts';
 
@@ -48,11 +49,6 @@ const DEFAULTS = {
 const REQUEST_MS = 60_000;
 /** How often a long step of the server is reported, so that the caller can tell that work goes on, in milliseconds. */
 const SIGN_OF_LIFE_MS = 1_000;
-/** A new snapshot is due when a restore would replay more than this share of the old one. */
-const REPLAY_SHARE = 0.25;
-/** A commit is replayed by requests of its own, which take as long as so many changes. */
-const COMMIT_COSTS = 50;
-
 /**
  * The graph in a Gremlin Server, with a change log in `dir` as its durable record: every commit goes to the log first,
  * then to the server, which may be lost at any time and is restored from the log.
@@ -62,11 +58,9 @@ const COMMIT_COSTS = 50;
  */
 export async function openLocalGraph(options: LocalGraphOptions): Promise<FollowedGraph> {
   const settings = { ...DEFAULTS, ...options, dir: resolve(options.dir) };
-  const log = await ChangeLog.open(settings.dir);
-  const snapshots = await Snapshots.open(settings.dir, log.scratch);
-  const followers = await Followers.open(settings.dir);
+  const folder = await GraphFolder.open(settings.dir);
   const session = new GremlinSession({ url: settings.url, reconnectMs: settings.reconnectMs, requestMs: REQUEST_MS });
-  return new LocalGraph(settings, { log, snapshots, followers }, session);
+  return new LocalGraph(settings, folder, session);
 }
 
 /** A graph with the feed of its changes. */
@@ -78,13 +72,6 @@ type Settings = typeof DEFAULTS & LocalGraphOptions;
 
 type NamedLoad = GraphLoad & { readonly key: string };
 
-/** What is kept of the graph on disk. */
-interface GraphFolder {
-  readonly log: ChangeLog;
-  readonly snapshots: Snapshots;
-  readonly followers: Followers;
-}
-
 class LocalGraph implements FollowedGraph {
   readonly feed: ChangeFeed;
   private readonly loads = new Turns();
@@ -93,17 +80,17 @@ class LocalGraph implements FollowedGraph {
 
   private readonly log: ChangeLog;
   private readonly snapshots: Snapshots;
-  private readonly followers: Followers;
 
   constructor(
     private readonly settings: Settings,
-    { log, snapshots, followers }: GraphFolder,
+    private readonly folder: GraphFolder,
     private readonly session: GremlinSession,
   ) {
-    this.log = log;
-    this.snapshots = snapshots;
-    this.followers = followers;
-    this.feed = new LocalChangeFeed(log, followers, () => this.session.survive((server) => this.applied(server)));
+    this.log = folder.log;
+    this.snapshots = folder.snapshots;
+    this.feed = new LocalChangeFeed(folder.log, folder.followers, () =>
+      this.session.survive((server) => this.applied(server)),
+    );
   }
 
   load(load: GraphLoad, options: GraphLoadOptions = {}): Promise<GraphLoadResult> {
@@ -277,7 +264,7 @@ class LocalGraph implements FollowedGraph {
   ): Promise<number> {
     const commit = this.log.begin(key);
     try {
-      await commit.add(changes);
+      await commit.add(await this.withFormerTypes(changes, options.signal));
       await this.log.publish(commit, progress);
     } finally {
       await commit.segment.discard();
@@ -285,6 +272,21 @@ class LocalGraph implements FollowedGraph {
     await this.applyOwn(key, { commitNum: commit.commitNum, changes }, options);
     options.onProgress?.(progress.done);
     return changes.length;
+  }
+
+  /** An event that has another type from now on says so: what that woke is to be looked at again. */
+  private async withFormerTypes(
+    changes: readonly GraphChange[],
+    signal?: AbortSignal,
+  ): Promise<readonly GraphChange[]> {
+    const byType = eventsByType(changes);
+    if (byType.size === 0) return changes;
+    const former = await this.current((server) => formerTypes(server, byType), signal);
+    if (former.size === 0) return changes;
+    return changes.map((change) => {
+      const type = former.get(change.id);
+      return type === undefined || change.kind !== 'vertex' ? change : { ...change, replaced: { type } };
+    });
   }
 
   /**
@@ -317,10 +319,8 @@ class LocalGraph implements FollowedGraph {
 
   private async snapshotIfDue(): Promise<void> {
     if (!this.settings.sharedFileSystem) return;
-    const head = this.log.head;
-    const last = (await this.snapshots.upTo(head))[0]?.commitNum ?? 0;
-    const replay = this.log.changesAfter(last) + COMMIT_COSTS * (head - last);
-    if (replay < Math.max(this.settings.snapshotAfter, this.log.sizeAt(last) * REPLAY_SHARE)) return;
+    const { head } = this.log;
+    if (!(await this.folder.isSnapshotDue(this.settings.snapshotAfter))) return;
     const snapshot = this.snapshots.begin();
     try {
       for (const kind of ['vertex', 'edge'] as const) {
@@ -331,21 +331,10 @@ class LocalGraph implements FollowedGraph {
       await snapshot.finish();
       if (this.log.head !== head) return;
       await this.snapshots.publish(snapshot, head);
-      await this.compact(head, snapshot.elements);
+      await this.updates.take(() => this.folder.compact(snapshot.elements));
     } finally {
       await snapshot.discard();
     }
-  }
-
-  /**
-   * Takes away of the log what the snapshot before the newest covers, should that be damaged, and nobody has still to read.
-   *
-   * @param size what a restore reads, in changes
-   */
-  private async compact(head: number, size: number): Promise<void> {
-    const covered = (await this.snapshots.upTo(head)).at(-1)!.commitNum;
-    const through = Math.min(covered, await this.followers.doneBy(Date.now()));
-    if (through > this.log.compacted) await this.updates.take(() => this.log.compact(through, size));
   }
 }
 

@@ -25,15 +25,17 @@ class LocalTriggerStore implements TriggerStore {
   constructor(private readonly database: RootDatabase<unknown, Key>) {}
 
   async activate(triggers: readonly MilestoneTrigger[]): Promise<void> {
-    const before = (await this.active()).map(nameOf).sort();
-    if (JSON.stringify(before) === JSON.stringify(triggers.map(nameOf).sort())) return;
+    const before = (await this.active()).map(meaningOf).sort();
+    if (JSON.stringify(before) === JSON.stringify(triggers.map(meaningOf).sort())) return;
     await this.database.transaction(() => {
       for (const { key } of this.range(['active'])) void this.database.remove(key);
       for (const trigger of triggers) {
-        const known = this.find(trigger.milestone, trigger.version) ?? trigger;
-        const key = ['trigger', known.milestone, known.storedAt, known.version];
-        void this.database.put(key, known);
-        void this.database.put(['active', known.milestone], key);
+        const { milestone, version } = trigger;
+        // The same version may be compiled otherwise by another release.
+        const { storedAt } = this.find(milestone, version) ?? trigger;
+        const key = ['trigger', milestone, storedAt, version];
+        void this.database.put(key, { ...trigger, storedAt });
+        void this.database.put(['active', milestone], key);
       }
       void this.database.put(['revision'], this.storedRevision() + 1);
     });
@@ -149,6 +151,7 @@ class LocalTriggerStore implements TriggerStore {
   }
 }
 
-function nameOf({ milestone, version }: MilestoneTrigger): string {
-  return `${milestone} ${version}`;
+/** All of a trigger but when it was stored. */
+function meaningOf(trigger: MilestoneTrigger): string {
+  return JSON.stringify({ ...trigger, storedAt: undefined });
 }

@@ -1,10 +1,11 @@
 import { among, sub, type Traversal } from '../../graph/traversal';
 
-/** Of the vertices of events with the ids `events`: `type`, and who performed them, `customers`. */
+/** Of the vertices of events with the ids `events`: `id`, `type`, and who performed them, `customers`. */
 export const PERFORMERS: Traversal = [
   ['V', { parameter: 'events' }],
   ['hasLabel', 'Event'],
-  ['project', 'type', 'customers'],
+  ['project', 'id', 'type', 'customers'],
+  ['by', { token: 'id' }],
   ['by', 'type'],
   ['by', sub(['in', 'PERFORMED'], ['out', 'IDENTIFIED_AS'], ['id'], ['fold'])],
 ];

@@ -28,6 +28,25 @@ function recordsOf(changes: readonly GraphChange[]): PgJsonRecord[] {
 }
 
 describe('PG_JSON', () => {
+  it('tells a value that was replaced as one that is removed before the other is added', () => {
+    const changed: GraphChange = {
+      kind: 'vertex',
+      id: 'e',
+      label: 'Event',
+      properties: { type: 'new', ts: 5n },
+      replaced: { type: 'old' },
+    };
+    const records = recordsOf([changed]);
+    expect(records.map(({ op, data }) => [op, data.key, data.value.value])).toEqual([
+      ['ADD', 'label', 'Event'],
+      ['REMOVE', 'type', 'old'],
+      ['ADD', 'type', 'new'],
+      ['ADD', 'ts', 5],
+    ]);
+    const reader = new PgJsonReader();
+    expect([...records.flatMap((record) => reader.add(record)), ...reader.finish()]).toEqual([changed]);
+  });
+
   it('reads back what was written', () => {
     fc.assert(
       fc.property(fc.array(change), (changes) => {

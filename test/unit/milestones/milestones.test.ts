@@ -257,6 +257,8 @@ it('changes of the graph tell whose milestones may be others', () => {
     [
       { kind: 'vertex', id: 's/1', label: 'Event', properties: { type: 'a' } },
       { kind: 'vertex', id: 's/2', label: 'Event', properties: { type: 'z' } },
+      { kind: 'vertex', id: 's/4', label: 'Event', properties: { type: 'z' }, replaced: { type: 'a' } },
+      { kind: 'vertex', id: 's/5', label: 'Event', properties: { type: 'z' }, replaced: { type: 'y' } },
       { kind: 'edge', id: 'p', label: 'PERFORMED', from: 'p1', to: 's/3', properties },
       { kind: 'remove-edge', id: 'i', from: 'p1', to: 'old' },
       { kind: 'edge', id: 'i', label: 'IDENTIFIED_AS', from: 'p1', to: 'new', properties },
@@ -265,7 +267,8 @@ it('changes of the graph tell whose milestones may be others', () => {
     ],
     (type) => type === 'a' || type === 'milestone:a',
   );
-  expect([...touched.events]).toEqual(['s/1', 's/3']);
+  expect([...touched.events]).toEqual(['s/1', 's/4', 's/3']);
+  expect([...touched.formerTypes]).toEqual([['s/4', ['a']]]);
   expect([...touched.customers]).toEqual(['old', 'new']);
   expect([...touched.moved]).toEqual(['p1']);
   expect([...touched.milestones]).toEqual([['c/x', new Set(['milestone:a'])]]);
