@@ -16,6 +16,7 @@ export const followGraphInput = z.strictObject({
   totals: z
     .strictObject({
       changes: z.number(),
+      identified: z.number().default(0),
       looks: z.number(),
       reached: z.number(),
       retracted: z.number(),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createFollowActivities, type Followed } from '../../activities/follow';
+import { createLoadActivities } from '../../activities/load';
 import { openLocalGraph, type FollowedGraph } from '../../adapters/local/graph/local-graph';
 import { ThreadedProfileDesk } from '../../adapters/local/identity/threaded-profile-desk';
 import { openTriggerStore } from '../../adapters/local/milestones/local-trigger-store';
@@ -9,6 +10,7 @@ import type { GraphChange } from '../../core/graph/elements';
 import { identifiedAs } from '../../core/graph/identified-as';
 import type { FeedPosition } from '../../ports/change-feed';
 import type { Graph } from '../../ports/graph';
+import type { ProfileDesk } from '../../ports/profile-desk';
 import type { TriggerStore } from '../../ports/trigger-store';
 import { identitySchema } from '../../schemas/identity';
 import { endingAt, ProcessEnded } from '../support/cut-off';
@@ -90,9 +92,19 @@ async function arrive(profile: SeenProfile, key = profile.id): Promise<void> {
   await load(`arrival ${key}`, [vertexOf(profile)]);
 }
 
-async function follow(from = START, through: Graph = graph, lake = room.lake): Promise<number> {
+async function customersOfLake(): Promise<Set<string>> {
+  const rows = await room.lake.rows<{ customer_id: string }>('SELECT customer_id FROM customers');
+  return new Set(rows.map(({ customer_id }) => customer_id));
+}
+
+async function follow(
+  from = START,
+  through: Graph = graph,
+  lake = room.lake,
+  profiles: ProfileDesk = desk,
+): Promise<number> {
   const { followChanges } = createFollowActivities({
-    ...{ feed: graph.feed, graph: through, lake, profiles: desk, triggers, identity: settings, webhooks: {} },
+    ...{ feed: graph.feed, graph: through, lake, profiles, triggers, identity: settings, webhooks: {} },
     milestones: { milestones: [], broken: [], problems: [] },
   });
   const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
@@ -138,7 +150,9 @@ describe('profiles that come to be known', () => {
 
     expect(await room.resolve(settings)).toMatchObject({ ran: 'incremental', changesByKind: { new: 2, moved: 0 } });
     expect(await room.customerOf('app:1')).toBe(bens);
-    expect(await room.lake.rows('SELECT * FROM identity_answers')).toEqual([]);
+    expect((await room.explain(bens)).profiles).toContainEqual(
+      expect.objectContaining({ profile: 'app:1', method: 'probabilistic' }),
+    );
   });
 
   it('are customers of their own where nobody is like them, with the id that the night gives them', async () => {
@@ -181,6 +195,44 @@ describe('profiles that come to be known', () => {
     await arrive({ id: 'web:4', day: 20, source: 'web', email: anna.email });
     expect(await follow()).toBe(0);
     expect((await tied()).size).toBe(0);
+  });
+
+  it('are whose a resolution decides that ends while they are asked for', async () => {
+    await resolvedNight();
+    await arrive({ id: 'web:5', day: 20, source: 'web', given_name: 'Xqzw' });
+    // The resolver answers before it learns of the e-mail address, with which the night resolves the profile meanwhile.
+    const slow: Pick<typeof desk, 'resolve'> = {
+      resolve: async (question) => {
+        const answer = await desk.resolve(question);
+        if (question.method === 'probabilistic') {
+          await room.see({ id: 'web:5', day: 21, source: 'web', given_name: 'Xqzw', email: anna.email });
+          await room.resolve(settings);
+        }
+        return answer;
+      },
+    };
+    await follow(START, graph, room.lake, slow);
+    const annas = await room.customerOf(crmIdOf(anna));
+    expect((await tied()).get('web:5')).toEqual({ customer: annas, method: 'deterministic', rule: 'email' });
+    expect(await graph.counts()).toMatchObject({ vertices: { Customer: (await customersOfLake()).size } });
+  });
+
+  it('are moved by the load of a resolution that knew nothing of the answer', async () => {
+    await resolvedNight();
+    await arrive({ id: 'web:6', day: 20, source: 'web', given_name: 'Xqzw' });
+    const version = await room.lake.version();
+    expect(await follow()).toBe(1);
+    expect(version).toBeLessThan(await room.lake.version());
+    await room.see({ id: 'web:6', day: 21, source: 'web', given_name: 'Xqzw', email: anna.email });
+    await room.resolve(settings);
+    const { loadGraph } = createLoadActivities({ lake: room.lake, graph });
+    await new MockActivityEnvironment().run(loadGraph);
+    expect((await tied()).get('web:6')).toMatchObject({ customer: await room.customerOf(crmIdOf(anna)) });
+    expect(await graph.counts()).toMatchObject({ vertices: { Customer: (await customersOfLake()).size } });
+    // What is answered is forgotten by the resolution after that which the graph has.
+    await room.see({ ...crmProfile(ben), day: 22 });
+    await room.resolve(settings);
+    expect(await room.lake.rows('SELECT * FROM identity_answers')).toEqual([]);
   });
 
   it('are given once, wherever their follower is killed', async () => {
