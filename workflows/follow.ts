@@ -1,8 +1,11 @@
 import {
+  ActivityFailure,
+  ApplicationFailure,
   condition,
   continueAsNew,
   defineQuery,
   defineSignal,
+  executeChild,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -13,6 +16,7 @@ import type { Followed } from '../activities/follow';
 import type { FeedPosition } from '../ports/change-feed';
 import type { FollowGraphInput } from '../schemas/follow';
 import { followers, quick } from './activities';
+import { recomputeMilestones } from './milestones';
 import { searchAttributes } from './search-attributes';
 
 /** How far the changes of the graph are followed. */
@@ -28,6 +32,8 @@ export const followProgressQuery = defineQuery<FollowProgress>('progress');
 export const pauseSignal = defineSignal('pause');
 export const resumeSignal = defineSignal('resume');
 
+/** A place in the feed that is no more: the feed was cut off behind it, or is another graph's. */
+const NOT_KEPT: readonly string[] = ['FEED_POSITION_EXPIRED', 'FEED_POSITION_UNKNOWN'];
 /** How long an activity follows before it comes back, in seconds. */
 const SECONDS = 15;
 
@@ -65,7 +71,7 @@ export async function followGraphChanges(input: FollowGraphInput = {}): Promise<
     tell();
     await condition(() => !state.wantsPause);
     state.isWaiting = false;
-    const followed: Followed = await followers.followChanges({ after: state.position, seconds: SECONDS });
+    const followed = await followFrom(state.position);
     state.position = followed.position;
     state.behind = followed.behind;
     state.totals = addTotals(state.totals, followed);
@@ -76,6 +82,23 @@ export async function followGraphChanges(input: FollowGraphInput = {}): Promise<
     totals: state.totals,
     paused: state.wantsPause,
   });
+}
+
+/** Follows from a place in the feed; where the feed does not go on from there, looks at everybody first. */
+async function followFrom(after: FeedPosition): Promise<Followed> {
+  try {
+    return await followers.followChanges({ after, seconds: SECONDS });
+  } catch (error) {
+    if (!(error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)) throw error;
+    if (!NOT_KEPT.includes(error.cause.type ?? '')) throw error;
+  }
+  // What changes while everybody is looked at is followed afterwards: looking twice changes nothing.
+  const { from } = await quick.planFollow({ input: { from: 'now' } });
+  await executeChild(recomputeMilestones, {
+    workflowId: `${workflowInfo().workflowId}-resync-${from.commitNum}`,
+    args: [{ mode: 'full' }],
+  });
+  return { ...NOTHING_FOLLOWED, position: from, behind: 0 };
 }
 
 function detailsOf({ position, behind, status, ...totals }: FollowProgress): string {

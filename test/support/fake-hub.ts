@@ -16,7 +16,7 @@ import { sourceSchema } from '../../schemas/source';
 /** What the fakes were asked to do, in order. */
 export interface FakeHub {
   readonly calls: string[];
-  /** Sources and webhooks that fail, with why. */
+  /** Sources and webhooks that fail, with why; and `feed` with the code of an error that it fails with once. */
   readonly failures: Map<string, string>;
   readonly runs: { readonly status: string; readonly businessDate: string }[];
 }
@@ -86,6 +86,9 @@ function ioActivities(hub: FakeHub) {
     planFollow: async () => ({ from: { commitNum: 7, opNum: 1 } }),
     followChanges: async ({ after }: { after: { commitNum: number; opNum: number } }) => {
       hub.calls.push(`follow ${after.commitNum}`);
+      const lost = hub.failures.get('feed');
+      hub.failures.delete('feed');
+      if (lost !== undefined) throw new HubError(lost, 'what comes after the position is not kept any more');
       // As the real one, it comes back after a while.
       await Context.current().sleep(20);
       const position = { ...after, commitNum: after.commitNum + 1 };

@@ -55,6 +55,26 @@ describe('following the graph', () => {
   });
 });
 
+describe('following the graph from a place that is not kept any more', () => {
+  it.each(['FEED_POSITION_EXPIRED', 'FEED_POSITION_UNKNOWN'])('looks at everybody, then goes on (%s)', async (code) => {
+    await withFakeHub(environment, bundle, async ({ calls, failures }) => {
+      failures.set('feed', code);
+      const follower = await start('followGraphChanges', { from: { commitNum: 3, opNum: 1 } });
+      await until(async () => (await follower.query<FollowProgress>('progress')).changes > 0);
+      expect(calls.slice(0, 5)).toEqual(['follow 7', 'milestones', 'load', 'load milestones', 'follow 7']);
+      await follower.terminate();
+    });
+  });
+
+  it('does not go on after any other refusal', async () => {
+    await withFakeHub(environment, bundle, async ({ calls, failures }) => {
+      failures.set('feed', 'INPUT_INVALID');
+      await expect((await start('followGraphChanges', {})).result()).rejects.toThrow(WorkflowFailedError);
+      expect(calls).toEqual(['follow 7']);
+    });
+  });
+});
+
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo()));
 }
