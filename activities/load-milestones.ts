@@ -10,6 +10,7 @@ import { duckDbDialect } from '../core/sql/dialects';
 import type { Graph } from '../ports/graph';
 import type { Lake, ReadOptions } from '../ports/lake';
 import type { DueLook, TriggerStore } from '../ports/trigger-store';
+import { awaitedAbsences } from './awaited-absences';
 import { cancellation, heartbeat, whileAlive } from './context';
 import { allWrong, differenceOf, type MilestoneDifference, type WantedMilestone } from './milestone-difference';
 import { consumed, pendingBatches } from './pending-batches';
@@ -64,7 +65,10 @@ export function createLoadMilestonesActivities({
               ? await allWrong(graph, name, read)
               : await differenceOf(lake, graph, milestone, asOf, read);
           await write(lake, graph, milestone, difference, read);
-          if (milestone !== undefined) await triggers.setDue(looksAgain(difference, ahead));
+          if (milestone !== undefined) {
+            await triggers.setDue(await awaitedAbsences(lake, milestone.spec, asOf, ahead, read));
+            await triggers.setDue(looksAgain(difference, ahead));
+          }
           counts.added += difference.missing.size;
           counts.removed += difference.wrong.length + difference.stale.size;
           heartbeat({ stage: 'load', unit: 'milestones', done: counts.added, detail: name });

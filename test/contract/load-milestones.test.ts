@@ -155,6 +155,20 @@ it('makes the graph what was computed, once', async () => {
   expect(await triggers.due(Date.now(), 10)).toEqual([]);
 });
 
+it('awaits the absences that were pending before anybody followed the graph', async () => {
+  await land('b1', ['ann', 'call', 0], ['bob', 'call', 0], ['bob', 'churn', 0.5], ['cleo', 'call', 0.2]);
+  await encode();
+  const before = BEGINNING + 1_800_000;
+  expect(await recompute('1', 'changed', 1_000, before)).toEqual({ added: 0, removed: 0, triggers: 1 });
+  expect(await triggers.due(Infinity, 10)).toEqual([
+    { customerId: 'ann', milestone: 'quiet', dueAt: BEGINNING + 3_600_000 },
+    { customerId: 'cleo', milestone: 'quiet', dueAt: BEGINNING + 1.2 * 3_600_000 },
+  ]);
+  position = await graph.feed.head();
+  await follow();
+  expect(await milestonesInGraph()).toContain(REACHED('ann'));
+});
+
 it('takes nothing back for long that was reached by what the journeys do not know yet', async () => {
   await land('b1', ['ann', 'call', 0], ['bob', 'advice', 0], ['cleo', 'churn', 0]);
   await encode();

@@ -8,7 +8,7 @@ import { completionsTraversal } from '../../core/milestones/gremlin/completions-
 import { readCompletions, type FoundCompletion } from '../../core/milestones/gremlin/read-completions';
 import { fits } from '../../core/milestones/pattern';
 import { reachedBy, type ReachedMilestone } from '../../core/milestones/reached';
-import { reachedSql } from '../../core/milestones/sql/reached-sql';
+import { awaitedSql, reachedSql } from '../../core/milestones/sql/reached-sql';
 import { sourceOf, type MilestoneSource } from '../../core/milestones/sql/seen-sql';
 import { duckDbDialect } from '../../core/sql/dialects';
 import { literal } from '../../core/sql/quote';
@@ -48,6 +48,9 @@ describe('milestones in SQL on DuckDB', () => {
           const expected = truth(drawn);
           for (const source of sources(drawn.spec)) {
             expect(await reachedInSql(connection, drawn, source)).toEqual(expected);
+            if (drawn.spec.notFollowedBy !== undefined) {
+              expect(await awaitedInSql(connection, drawn, source)).toEqual(awaitedBy(drawn));
+            }
           }
         }),
         propertyRuns(500),
@@ -130,6 +133,24 @@ async function reachedInSql(
         ),
       })),
   );
+}
+
+/** By customer, when the next absence ends that is awaited. */
+function awaitedBy({ spec, customers, asOf }: MilestoneCase): (number | undefined)[] {
+  return customers.map((customer) =>
+    isMeant(spec, customer) ? reachedBy(spec, completionsOf(spec, customer.events), asOf).nextDue : undefined,
+  );
+}
+
+async function awaitedInSql(
+  connection: DuckDBConnection,
+  { spec, customers, asOf }: MilestoneCase,
+  source: MilestoneSource,
+): Promise<(number | undefined)[]> {
+  const sql = awaitedSql({ spec, source, dialect: duckDbDialect.milestones!, asOf });
+  const rows = (await connection.runAndReadAll(sql)).getRowObjects();
+  const due = new Map(rows.map((row) => [String(row['customer_id']), Number(row['due_at'])]));
+  return customers.map((_, customer) => due.get(`c${customer}`));
 }
 
 describe('milestones in Gremlin', () => {

@@ -41,6 +41,22 @@ export function reachedTables(input: ReachedSqlInput): { readonly tables: Tables
   return { tables, result: chainSql(spec) };
 }
 
+/**
+ * Who is awaited not to do something: `customer_id`, and `due_at` (epoch milliseconds), the end of the absence that ends
+ * first. It finds what `reachedBy` tells as `nextDue`.
+ *
+ * @param input of a milestone that is reached by an absence
+ */
+export function awaitedSql(input: ReachedSqlInput): string {
+  const { spec, source, asOf } = input;
+  const tables: Tables = { seen: seenSql(input), ...waysTables(input), in_time: inTimeSql(spec) };
+  const named = Object.entries(tables).map(([name, select]) => `${name} AS (${select})`);
+  const { within } = spec.notFollowedBy!;
+  return `WITH ${named.join(',\n')}
+SELECT customer_id, min(last_at) + ${within} AS due_at FROM (${quietSql(spec.notFollowedBy!, source)}) AS quiet
+WHERE last_at + ${within} > ${asOf} GROUP BY customer_id`;
+}
+
 /** `ways_k` by step: every moment that can be come to (`first_at`, `last_at`) with the latest start that leads to it. */
 function waysTables({ spec, source }: ReachedSqlInput): Tables {
   const tables: Tables = {};
@@ -95,23 +111,31 @@ function before(longest: number | undefined): string {
 
 /** `completed`: the moments at which all steps are there; `reached`: those that count. */
 function countedTables({ spec, source, dialect, asOf }: ReachedSqlInput): Tables {
-  const last = `ways_${spec.steps.length - 1}`;
-  const inTime = spec.within === undefined ? '' : ` WHERE last_at - start_at <= ${spec.within}`;
-  const tables: Tables = { in_time: `SELECT customer_id, first_at, last_at, start_at FROM ${last}${inTime}` };
+  const tables: Tables = { in_time: inTimeSql(spec) };
   tables['completed'] = completedSql(spec, source, asOf);
   tables['reached'] = coolingSql(spec, dialect);
   return tables;
 }
 
-function completedSql({ notFollowedBy }: MilestoneSpec, { letterOf }: MilestoneSource, asOf: number): string {
+function inTimeSql({ steps, within }: MilestoneSpec): string {
+  const inTime = within === undefined ? '' : ` WHERE last_at - start_at <= ${within}`;
+  return `SELECT customer_id, first_at, last_at, start_at FROM ways_${steps.length - 1}${inTime}`;
+}
+
+function completedSql({ notFollowedBy }: MilestoneSpec, source: MilestoneSource, asOf: number): string {
   if (notFollowedBy === undefined)
     return 'SELECT customer_id, first_at, last_at, start_at, last_at AS reached_at FROM in_time';
   const { within } = notFollowedBy;
-  const unwanted = `SELECT customer_id, at_ms AS seen_at, at_ms AS value FROM seen WHERE ${conditionSql(notFollowedBy, letterOf)}`;
-  const frame = `1 FOLLOWING AND ${within} FOLLOWING`;
-  const looked = lookedSql('in_time', 'first_at, last_at, start_at', 'last_at', unwanted, frame);
-  return `SELECT customer_id, first_at, last_at, start_at, last_at + ${within} AS reached_at FROM (${looked}) AS looked
-  WHERE value IS NULL AND last_at + ${within} <= ${asOf}`;
+  return `SELECT customer_id, first_at, last_at, start_at, last_at + ${within} AS reached_at
+  FROM (${quietSql(notFollowedBy, source)}) AS quiet WHERE last_at + ${within} <= ${asOf}`;
+}
+
+/** Of `in_time` what nothing unwanted has followed so far. */
+function quietSql(unwanted: NonNullable<MilestoneSpec['notFollowedBy']>, { letterOf }: MilestoneSource): string {
+  const seen = `SELECT customer_id, at_ms AS seen_at, at_ms AS value FROM seen WHERE ${conditionSql(unwanted, letterOf)}`;
+  const frame = `1 FOLLOWING AND ${unwanted.within} FOLLOWING`;
+  const looked = lookedSql('in_time', 'first_at, last_at, start_at', 'last_at', seen, frame);
+  return `SELECT customer_id, first_at, last_at, start_at FROM (${looked}) AS looked WHERE value IS NULL`;
 }
 
 function coolingSql({ coolDown }: MilestoneSpec, dialect: MilestoneDialect): string {
