@@ -1,6 +1,7 @@
 import { frequencyBench } from './frequency';
 import { identityBench } from './identity';
 import { identityIncrementalBench } from './identity-incremental';
+import { identityLabelsBench } from './identity-labels';
 import { identityServerBench } from './identity-server';
 import { milestonesBench } from './milestones';
 import { similarityBench } from './similarity';
@@ -10,6 +11,7 @@ const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   frequency: frequencyBench,
   identity: identityBench,
   'identity-incremental': identityIncrementalBench,
+  'identity-labels': identityLabelsBench,
   'identity-server': identityServerBench,
   milestones: milestonesBench,
   similarity: similarityBench,

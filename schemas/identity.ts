@@ -40,6 +40,11 @@ const probabilistic = linkageSettings.extend({
     .default([...TELCO_FIELDS]),
   /** Of fewer profiles that tell two fields or more, nothing is learned. */
   minProfiles: z.number().int().min(100).default(1_000),
+  /**
+   * Whether the model learns from merges and splits that people asserted. Left out, they only hold: who looks for what is wrong
+   * tells of errors alone, and a model that learned from those would think itself worse than it is.
+   */
+  learnFromAssertions: z.boolean().default(false),
   /** With fewer pairs that look like one person, what was learned may be chance, and is not used. */
   minMatches: z.number().int().min(1).default(50),
   /** Sources that know every person once: of each, a customer gets no second profile but by a rule or a person. */

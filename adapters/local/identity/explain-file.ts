@@ -1,11 +1,10 @@
 import { HubError } from '../../../core/errors';
 import { explainPair, type PairExplanation } from '../../../core/identity/model/explain-pair';
 import { learn } from '../../../core/identity/link';
-import { identifier, literal } from '../../../core/sql/quote';
 import { didYouMean } from '../../../core/text/closest-name';
 import type { LinkageSettings } from '../../../schemas/linkage';
 import { readRecords } from './read-records';
-import { BATCH, withRecordBatch, type RecordBatch } from './record-batch';
+import { BATCH, valuesOf, withRecordBatch } from './record-batch';
 import { inferSettings, refuseUnfit, tooFewRecords } from './records-file';
 
 export interface ExplanationQuestion {
@@ -41,7 +40,11 @@ export async function explainFile({ input, id, pair, settings: given }: Explanat
     const [a, b] = places.map((place) => Uint32Array.of(place));
     const [packed] = compared.comparer.compare(a!, b!);
     const explained = explainPair(model, compared.comparer.packing.unpack(packed!));
-    return { ...explained, values: await valuesOf(batch, id, pair, settings) };
+    const columns = settings.fields.map(({ column }) => column);
+    const said = await valuesOf(batch, id, columns, pair);
+    const [ofA, ofB] = pair.map((name) => said.get(name)!);
+    const values = Object.fromEntries(columns.map((column, at) => [column, [ofA![at]!, ofB![at]!] as const]));
+    return { ...explained, values };
   });
 }
 
@@ -50,20 +53,4 @@ function placeOf(ids: readonly string[], name: string, input: string): number {
   if (place >= 0) return place;
   const message = `--pair: ${input} has no record "${name}"${didYouMean(name, ids)}`;
   throw new HubError('RECORDS_MISSING', message, { field: '--pair' });
-}
-
-async function valuesOf(
-  { connection }: RecordBatch,
-  id: string,
-  pair: readonly [string, string],
-  { fields }: LinkageSettings,
-): Promise<ExplainedPair['values']> {
-  const columns = fields.map(({ column }) => identifier(column)).join(', ');
-  const rows = await Promise.all(
-    pair.map(async (name) => {
-      const sql = `SELECT ${columns} FROM ${BATCH} WHERE ${identifier(id)} = ${literal(name)}`;
-      return (await connection.runAndReadAll(sql)).getRowsJS()[0] as (string | null)[];
-    }),
-  );
-  return Object.fromEntries(fields.map(({ column }, field) => [column, [rows[0]![field]!, rows[1]![field]!]]));
 }

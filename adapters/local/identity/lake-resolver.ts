@@ -1,5 +1,6 @@
 import { expectedMatches } from '../../../core/identity/model/expected-matches';
 import { learn } from '../../../core/identity/link';
+import { assertedLabels } from '../../../core/identity/model/labelled-pairs';
 import { resolveProfiles, type LearnedModel } from '../../../core/identity/resolution/resolve-profiles';
 import type {
   IdentityResolver,
@@ -39,13 +40,14 @@ export class LakeResolver implements IdentityResolver {
 }
 
 function learnModel(
-  { compared, telling }: ReadProfiles,
+  { compared, telling, mustLink, constraints }: ReadProfiles,
   { probabilistic }: IdentitySettings,
   finish: (stage: string) => void,
 ): [ModelReport, LearnedModel | undefined] {
   if (!probabilistic.enabled) return [{ status: 'off' }, undefined];
   if (compared === undefined) return [{ status: 'too-few-profiles', telling }, undefined];
-  const linkage = learn(compared, probabilistic, finish);
+  const labels = probabilistic.learnFromAssertions ? assertedLabels(mustLink, constraints.cannotLink) : undefined;
+  const linkage = learn(compared, probabilistic, finish, labels);
   const { pairs, rounds } = linkage;
   const matches = Math.round(expectedMatches(linkage));
   if (matches < probabilistic.minMatches) return [{ status: 'too-few-matches', matches }, undefined];

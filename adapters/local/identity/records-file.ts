@@ -25,7 +25,7 @@ export interface RecordsFile {
 export async function openRecords(
   connection: DuckDBConnection,
   input: string,
-  wanted: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string | readonly string[]>>,
   temp: string,
 ): Promise<RecordsFile> {
   const source = sourceSql(await openEventsFile(input, undefined, () => Promise.resolve(temp)));
@@ -33,7 +33,8 @@ export async function openRecords(
     (await connection.runAndReadAll(`SELECT * FROM ${source} LIMIT 0`)).columnNames(),
   );
   const columns = names.map((column) => column.trim());
-  for (const [option, name] of Object.entries(wanted)) {
+  const required = Object.entries(wanted).flatMap(([option, own]) => [own].flat().map((name) => ({ option, name })));
+  for (const { option, name } of required) {
     if (columns.includes(name)) continue;
     const message = `${option}: ${input} has no column "${name}"${didYouMean(name, columns)}`;
     throw new HubError('COLUMN_MISSING', message, { field: option });

@@ -33,9 +33,17 @@ export interface FixedLinkage {
 
 /** Links all records of a table under a model that was learned before: `link` without its learning. */
 export function linkWithModel(compared: ComparableRecords, linkage: LinkageModel): FixedLinkage {
-  const { table, comparer } = compared;
-  const pairs = candidatePairs(table, rulesOf(table, linkage.blocking).map(withValues(table)));
-  return linkPairs(compared, linkage, pairs, compareVectors(comparer, pairs));
+  const { pairs, vectors } = comparedPairs(compared, linkage);
+  return linkPairs(compared, linkage, pairs, vectors);
+}
+
+/** The pairs that the blocking rules of a model find, compared. */
+export function comparedPairs(
+  { table, comparer }: ComparableRecords,
+  { blocking }: Pick<LinkageModel, 'blocking'>,
+): { readonly pairs: CandidatePairs; readonly vectors: ComparisonVectors } {
+  const pairs = candidatePairs(table, rulesOf(table, blocking).map(withValues(table)));
+  return { pairs, vectors: compareVectors(comparer, pairs) };
 }
 
 /** The same, of pairs that are compared already: those that the model's blocking rules find. */

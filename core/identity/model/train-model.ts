@@ -2,6 +2,7 @@ import type { LinkageSettings } from '../../../schemas/linkage';
 import type { ComparableRecords } from '../comparison/kernel-comparer';
 import { knownRarities } from '../records/known-rarities';
 import { blockingRules, learn } from '../link';
+import type { LabelledPairs } from './labelled-pairs';
 import { linkPairs, linkWithModel, type FixedLinkage, type LinkageModel } from './linkage-model';
 import type { RecordTable } from '../records/record-table';
 
@@ -18,14 +19,16 @@ export interface Training {
  * will be linked by it may be many.
  *
  * @param finish told the name of every stage as it ends
+ * @param labels what somebody said of some pairs; needless
  */
 export function trainModel(
   compared: ComparableRecords,
   settings: LinkageSettings,
   finish: (stage: string) => void,
+  labels?: LabelledPairs,
 ): Training {
   const { table } = compared;
-  const { placeholders, rules, pairs, vectors, model, rounds } = learn(compared, settings, finish);
+  const { placeholders, rules, pairs, vectors, model, rounds } = learn(compared, settings, finish, labels);
   const chosen = rules.length > 0 ? rules : blockingRules(table, settings);
   const blocking = chosen.map(({ keys }) => keys.map(({ name }) => name));
   const linkage = {
