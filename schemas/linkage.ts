@@ -38,9 +38,15 @@ export const deterministicRule = z.strictObject({
   maxRecords: z.number().int().min(1).default(50).describe('A value held by more records than this tells nobody.'),
 });
 
+/** A country by its two letters of ISO 3166-1. */
+export const countryCode = z.string().regex(/^[A-Z]{2}$/, 'expected two letters of ISO 3166-1, such as DE');
+
 /** How records are linked: printed with an evaluation, to be edited and given back. */
 export const linkageSettings = z.strictObject({
   fields: z.array(linkageField).min(1).max(16),
+  country: countryCode
+    .optional()
+    .describe('Whose plan phone numbers without calling code follow. Left out, the numbers tell.'),
   deterministic: z
     .array(deterministicRule)
     .optional()

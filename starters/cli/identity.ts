@@ -112,6 +112,7 @@ async function train(options: TrainOptions): Promise<void> {
     `${records} records of ${customers} customers, learned in ${rounds} rounds: ${out}`,
     `pairs that agree on: ${rules.join('; ')}`,
     ...labelLines(training.labels),
+    ...countryLines(training.settings),
     stagesOf(training.timings),
   ];
   process.stdout.write(options.json === true ? `${JSON.stringify(training)}\n` : `${summary.join('\n')}\n`);
@@ -154,6 +155,12 @@ async function evaluate(options: EvaluateOptions): Promise<void> {
   const { evaluateFile } = await import('../../adapters/local/identity/evaluate-file');
   const evaluation = await evaluateFile({ ...question, settings, labels: options.labels });
   process.stdout.write(options.json === true ? `${JSON.stringify(evaluation)}\n` : await report(evaluation));
+}
+
+/** Where no number says whose it is, two ways to write one cannot be known for the same. */
+function countryLines({ country, fields }: Evaluation['settings']): string[] {
+  if (country !== undefined || !fields.some(({ kind }) => kind === 'phone')) return [];
+  return ['no phone number tells the country: set country, so that those with and without calling code can be equal'];
 }
 
 /** What was learned from labels, and which of them cannot all be right. */
@@ -200,6 +207,7 @@ async function report({ settings, ...found }: Evaluation): Promise<string> {
       ({ column, value, records }) =>
         `"${value}" of ${records} records is taken for no ${column}: too many people hold it`,
     ),
+    ...countryLines(settings),
     ...labelLines(found.labels),
     ...(found.labels === undefined ? [] : truthLines(found.labels)),
     ...found.rules.map(({ name, pairs }) => `${String(pairs).padStart(10)} pairs agree on ${name}`),

@@ -9,10 +9,11 @@ import type { LabelledPairs } from '../../../core/identity/model/labelled-pairs'
 import { vectorWeights } from '../../../core/identity/clustering/link-records';
 import { identifier } from '../../../core/sql/quote';
 import type { LinkageSettings } from '../../../schemas/linkage';
+import { settingsOfFiles } from './settings-of-files';
 import { StageClock } from '../stage-clock';
 import { readLabelledPairs, type LabelsSummary, type ReadLabels } from './labels-file';
 import { readRecords } from './read-records';
-import { inferSettings, openRecords, refuseUnfit, together, tooFewRecords, type RecordsFile } from './records-file';
+import { openRecords, together, tooFewRecords, type RecordsFile } from './records-file';
 
 export interface EvaluationQuestion {
   /** One file whose records are linked with one another, or two whose records are linked with each other's. */
@@ -64,7 +65,7 @@ export interface LabelsTruth {
 /**
  * Links the records of files and compares the result with the truth, without any engine or lake.
  *
- * @throws HubError those of `openRecords`, `inferSettings`, `refuseUnfit` and `readLabelledPairs`; `RECORDS_MISSING`;
+ * @throws HubError those of `openRecords`, `settingsOfFiles` and `readLabelledPairs`; `RECORDS_MISSING`;
  *   `RECORD_TWICE` where labels may mean either of two records
  */
 export async function evaluateFile(question: EvaluationQuestion): Promise<Evaluation> {
@@ -76,12 +77,11 @@ export async function evaluateFile(question: EvaluationQuestion): Promise<Evalua
     const wanted = { '--id': question.id, '--truth': question.truth };
     const files: RecordsFile[] = [];
     for (const input of question.inputs) files.push(await openRecords(connection, input, wanted, temp));
-    const { from, columns, records } = together(files);
+    const { from, records } = together(files);
     if (records < 2) throw tooFewRecords(question.inputs, records);
     const leftOut = Object.values(wanted);
-    const settings = question.settings ?? (await inferSettings(connection, from, columns, leftOut));
-    if (question.settings !== undefined) await refuseUnfit(connection, files, settings);
-    const compared = await readRecords(connection, { from, records, ofFirstFile: files[0]!.records }, settings.fields);
+    const settings = await settingsOfFiles(connection, files, leftOut, question.settings);
+    const compared = await readRecords(connection, { from, records, ofFirstFile: files[0]!.records }, settings);
     clock.finish('load');
     const read = await labelsOf(connection, question, files, temp);
     const linkage = link(compared, settings, (stage) => clock.finish(stage), read?.labelled);

@@ -4,8 +4,9 @@ import { learn } from '../../../core/identity/link';
 import { didYouMean } from '../../../core/text/closest-name';
 import type { LinkageSettings } from '../../../schemas/linkage';
 import { readRecords } from './read-records';
+import { settingsOfFiles } from './settings-of-files';
 import { BATCH, valuesOf, withRecordBatch } from './record-batch';
-import { inferSettings, refuseUnfit, tooFewRecords } from './records-file';
+import { tooFewRecords } from './records-file';
 
 export interface ExplanationQuestion {
   readonly input: string;
@@ -25,17 +26,16 @@ export interface ExplainedPair extends PairExplanation {
 /**
  * Why two records of a file are one person or not, by what is learned from all of them.
  *
- * @throws HubError those of `withRecordBatch`, `inferSettings` and `refuseUnfit`; `RECORDS_MISSING`, naming the option
+ * @throws HubError those of `withRecordBatch` and `settingsOfFiles`; `RECORDS_MISSING`, naming the option
  */
 export async function explainFile({ input, id, pair, settings: given }: ExplanationQuestion): Promise<ExplainedPair> {
   return withRecordBatch(input, id, async (batch) => {
     const { connection, file, ids } = batch;
     if (ids.length < 2) throw tooFewRecords([input], ids.length);
     const places = pair.map((name) => placeOf(ids, name, input));
-    const settings = given ?? (await inferSettings(connection, BATCH, file.columns, [id]));
-    if (given !== undefined) await refuseUnfit(connection, [file], given);
+    const settings = await settingsOfFiles(connection, [file], [id], given);
     const relation = { from: BATCH, records: ids.length, ofFirstFile: ids.length };
-    const compared = await readRecords(connection, relation, settings.fields);
+    const compared = await readRecords(connection, relation, settings);
     const { model } = learn(compared, settings, () => undefined);
     const [a, b] = places.map((place) => Uint32Array.of(place));
     const [packed] = compared.comparer.compare(a!, b!);

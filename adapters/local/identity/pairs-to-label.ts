@@ -11,8 +11,9 @@ import type { LinkageSettings } from '../../../schemas/linkage';
 import type { LabelSheet } from './label-sheet';
 import { readModel } from './model-file';
 import { readRecords } from './read-records';
+import { settingsOfFiles } from './settings-of-files';
 import { BATCH, valuesOf, withRecordBatch, type RecordBatch } from './record-batch';
-import { inferSettings, refuseUnfit, refuseUnknown, tooFewRecords } from './records-file';
+import { refuseUnknown, tooFewRecords } from './records-file';
 
 export interface LabellingQuestion {
   readonly input: string;
@@ -42,7 +43,7 @@ export interface PairToLabel {
 /**
  * The pairs of a file of which a label teaches most, what teaches most first.
  *
- * @throws HubError those of `withRecordBatch`, `readModel`, `inferSettings` and `refuseUnfit`; `RECORDS_MISSING`
+ * @throws HubError those of `withRecordBatch`, `readModel` and `settingsOfFiles`; `RECORDS_MISSING`
  */
 export async function pairsToLabel(question: LabellingQuestion): Promise<PairToLabel[]> {
   return withRecordBatch(question.input, question.id, async (batch) => {
@@ -77,13 +78,12 @@ async function weighedPairs(
   if (question.model !== undefined) {
     const linkage = await readModel(join(question.model, 'model.json'));
     refuseUnknown(file, linkage.settings);
-    const compared = await readRecords(connection, relation, linkage.settings.fields);
+    const compared = await readRecords(connection, relation, linkage.settings);
     markKnownRarity(compared.table, linkage.rarities, 0, ids.length);
     return { ...comparedPairs(compared, linkage), model: linkage.model, seed: linkage.settings.seed };
   }
-  const settings = question.settings ?? (await inferSettings(connection, BATCH, file.columns, [question.id]));
-  if (question.settings !== undefined) await refuseUnfit(connection, [file], settings);
-  const compared = await readRecords(connection, relation, settings.fields);
+  const settings = await settingsOfFiles(connection, [file], [question.id], question.settings);
+  const compared = await readRecords(connection, relation, settings);
   return { ...learn(compared, settings, () => undefined), seed: settings.seed };
 }
 

@@ -2,7 +2,8 @@ import { activeAssertionsSql } from '../../../core/identity/resolution/assertion
 import type { ProfilesByAge } from '../../../core/identity/clustering/clusters';
 import type { ApartConstraints, ProfilePair } from '../../../core/identity/clustering/firm-sets';
 import type { ComparableRecords } from '../../../core/identity/comparison/kernel-comparer';
-import { normalisedSql } from '../../../core/identity/records/normalise-sql';
+import { countryOf } from '../../../core/identity/phones/country-of';
+import { withNormalised } from '../../../core/identity/records/normalise-sql';
 import type { RuleEvidence } from '../../../core/identity/resolution/resolve-profiles';
 import { currentProfilesSql, evidenceSql } from '../../../core/identity/resolution/rules-sql';
 import { literal } from '../../../core/sql/quote';
@@ -113,11 +114,14 @@ async function countTelling(session: DuckDbSession, { probabilistic: { fields } 
 async function readCompared(session: DuckDbSession, settings: IdentitySettings, records: number) {
   const { fields } = settings.probabilistic;
   const columns = fields.map(
-    ({ column }) => `CASE WHEN ${normalisedSql(column, settings)} IS NOT NULL THEN ${column} END AS ${column}`,
+    ({ column }) => `CASE WHEN normalised_${column} IS NOT NULL THEN ${column} END AS ${column}`,
   );
   await session.run(
-    `CREATE TEMP TABLE compared AS SELECT ${columns.join(', ')} FROM current_profiles ORDER BY first_seen, profile_id`,
+    `CREATE TEMP TABLE compared AS SELECT ${columns.join(', ')}
+FROM (${withNormalised('current_profiles', settings)}) ORDER BY first_seen, profile_id`,
   );
   const relation = { from: 'compared', records, ofFirstFile: records };
-  return session.lend('the profiles to compare', (connection) => readRecords(connection, relation, fields));
+  return session.lend('the profiles to compare', (connection) =>
+    readRecords(connection, relation, { fields, country: countryOf(settings) }),
+  );
 }

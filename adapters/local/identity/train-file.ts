@@ -4,9 +4,10 @@ import { PackedIds } from '../../../core/journeys/customer-ids';
 import type { LinkageSettings } from '../../../schemas/linkage';
 import { StageClock } from '../stage-clock';
 import { numbersOf, readLabelledPairs, type LabelsSummary } from './labels-file';
-import { inferSettings, refuseUnfit, tooFewRecords } from './records-file';
+import { tooFewRecords } from './records-file';
 import { writeModelFolder } from './model-folder';
 import { readRecords } from './read-records';
+import { settingsOfFiles } from './settings-of-files';
 import { BATCH, withRecordBatch } from './record-batch';
 
 export interface TrainingQuestion {
@@ -36,7 +37,7 @@ export interface Training {
  * Learns a model from the records of a file, and labels where there are any, and writes it with an index of these records, tied by
  * it.
  *
- * @throws HubError those of `withRecordBatch` and `readLabelledPairs`; those of `inferSettings` and `refuseUnfit`; `RECORDS_MISSING` where there is nothing
+ * @throws HubError those of `withRecordBatch`, `readLabelledPairs` and `settingsOfFiles`; `RECORDS_MISSING` where there is nothing
  *   to learn from
  */
 export async function trainFile({ input, id, out, ...question }: TrainingQuestion): Promise<Training> {
@@ -44,12 +45,11 @@ export async function trainFile({ input, id, out, ...question }: TrainingQuestio
     const { settings: given, labels } = question;
     const clock = new StageClock();
     if (ids.length < 2) throw tooFewRecords([input], ids.length);
-    const settings = given ?? (await inferSettings(connection, BATCH, file.columns, [id]));
-    if (given !== undefined) await refuseUnfit(connection, [file], given);
+    const settings = await settingsOfFiles(connection, [file], [id], given);
     const relation = { from: BATCH, records: ids.length, ofFirstFile: ids.length };
     const told = { temp, records: numbersOf(ids), count: ids.length };
     const read = labels === undefined ? undefined : await readLabelledPairs(connection, labels, told);
-    const compared = await readRecords(connection, relation, settings.fields);
+    const compared = await readRecords(connection, relation, settings);
     clock.finish('load');
     const finish = (stage: string) => clock.finish(stage);
     const { linkage, linked, rounds } = trainModel(compared, settings, finish, read?.labelled);

@@ -3,7 +3,7 @@ import { HubError } from '../../../core/errors';
 import { recordsSql } from '../../../core/identity/records/linkage-sql';
 import { slotsOf, type RecordIndex } from '../../../core/identity/index/record-index';
 import { resolveChanges, type MovedRecord } from '../../../core/identity/index/resolve-changes';
-import type { LinkageField } from '../../../schemas/linkage';
+import type { LinkageSettings } from '../../../schemas/linkage';
 import { loadKernel } from '../kernels';
 import { StageClock } from '../stage-clock';
 import { refuseUnknown } from './records-file';
@@ -56,7 +56,7 @@ export async function updateFile({ folder, input, id, removed }: UpdateQuestion)
     clock.finish('read');
     const { linkage, index } = before;
     refuseUnknown(file, linkage.settings);
-    await readFewRecords(connection, linkage.settings.fields, index);
+    await readFewRecords(connection, linkage.settings, index);
     clock.finish('normalise');
     const there = slotsOf(index, [...ids, ...leaving]);
     const changes = { arrived: ids, gone: [...there.values()] };
@@ -78,10 +78,10 @@ export async function updateFile({ folder, input, id, removed }: UpdateQuestion)
 /** Writes the records of the batch, normalised, into the slots that are free. */
 async function readFewRecords(
   connection: DuckDBConnection,
-  fields: readonly LinkageField[],
+  settings: LinkageSettings,
   { compared, slots }: RecordIndex,
 ): Promise<void> {
-  const result = await connection.stream(recordsSql(BATCH, fields));
+  const result = await connection.stream(recordsSql(BATCH, settings));
   for (let first = slots; ;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;
