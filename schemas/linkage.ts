@@ -16,6 +16,9 @@ export const fieldKind = z.enum([
   'text',
 ]);
 
+/** In which order the parts of a date stand where the year is last. */
+export const dateOrder = z.enum(['day/month/year', 'month/day/year']);
+
 /** With whom people share a value: with nobody, with those they live with, or with those who live nearby. */
 export const fieldRole = z.enum(['personal', 'household', 'place']);
 
@@ -25,6 +28,9 @@ export const linkageField = z.strictObject({
   role: fieldRole.describe(
     'Whether equal values speak for one person, or just as well for one household (phones, family names), or one place.',
   ),
+  order: dateOrder
+    .optional()
+    .describe('Of dates that end in the year; day/month/year when left out. A part above 12 is the day in any case.'),
   comparison: z
     .enum(['levenshtein'])
     .optional()
@@ -83,6 +89,7 @@ export const linkageSettings = z.strictObject({
 });
 
 export type FieldKind = z.infer<typeof fieldKind>;
+export type DateOrder = z.infer<typeof dateOrder>;
 export type FieldRole = z.infer<typeof fieldRole>;
 export type LinkageField = z.infer<typeof linkageField>;
 export type DeterministicRule = z.infer<typeof deterministicRule>;

@@ -32,7 +32,7 @@ const VALUES: readonly (readonly (string | null)[])[] = [
   ['Ann', ' ANN', 'Ánn', 'Annika', 'Bo', 'Jürgen', 'Juergen', '李', 'O’Neil', 'x'.repeat(300), '', null],
   ['Lee', 'Leé', 'von der Leyen', "O'Neil", 'ß', 'Strauß', 'unknown', null],
   ['Ann Lee', 'Lee, Ann', 'Jürgen von der Leyen', 'Somebody Else', null],
-  ['1980-01-02', '02.01.1980', '2/1/1980', '19800102', '1980-13-99', '1900-01-01', 'soon', null],
+  ['1980-01-02', '02.01.1980', '2/1/1980', '12/31/1980', '19800102', '1980-13-99', '1900-01-01', 'soon', null],
   [
     '+49 171 2345678',
     '0171/2345678',

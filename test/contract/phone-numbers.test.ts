@@ -1,21 +1,12 @@
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { getCountries, getExampleNumber, parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
 import examples from 'libphonenumber-js/examples.mobile.json';
 import { phonePlan } from '../../core/identity/phones/phone-plans';
 import { phoneStages } from '../../core/identity/phones/phone-sql';
 import { literal } from '../../core/sql/quote';
 import { randomNumbers } from '../../core/statistics/random-numbers';
+import { duckDbForTests } from '../support/duckdb-connection';
 
-let instance: DuckDBInstance;
-let connection: DuckDBConnection;
-beforeAll(async () => {
-  instance = await DuckDBInstance.create(':memory:');
-  connection = await instance.connect();
-});
-afterAll(() => {
-  connection.closeSync();
-  instance.closeSync();
-});
+const connection = duckDbForTests();
 
 async function normalised(values: readonly string[], country: string | undefined): Promise<(string | null)[]> {
   const list = values.map(literal).join(', ');
@@ -23,7 +14,7 @@ async function normalised(values: readonly string[], country: string | undefined
     (inner, stage) => `SELECT ${stage('value')} AS value FROM (${inner})`,
     `SELECT unnest([${list}]::VARCHAR[]) AS value`,
   );
-  return ((await connection.runAndReadAll(sql)).getColumnsJS()[0] ?? []) as (string | null)[];
+  return ((await connection().runAndReadAll(sql)).getColumnsJS()[0] ?? []) as (string | null)[];
 }
 
 /** What libphonenumber reads, as digits. */

@@ -1,4 +1,4 @@
-import type { FieldKind, LinkageField, LinkageSettings } from '../../../schemas/linkage';
+import type { DateOrder, FieldKind, LinkageField, LinkageSettings } from '../../../schemas/linkage';
 import { identifier, literal } from '../../sql/quote';
 import { phoneStages } from '../phones/phone-sql';
 import { fieldKinds, PIECE_BYTES } from './field-kinds';
@@ -19,7 +19,7 @@ export function valuesSql(relation: string, field: LinkageField, { country }: Pi
   const name = identifier(column);
   const told = `SELECT hash(value) AS raw, value
 FROM (SELECT DISTINCT ${name}::VARCHAR AS value FROM ${relation} WHERE ${name} IS NOT NULL) AS told`;
-  const known = stagesOf(kind, country).reduce(
+  const known = stagesOf(field, country).reduce(
     (from, stage) => `SELECT raw, ${stage('value')} AS value FROM (${from}) AS stage`,
     told,
   );
@@ -33,7 +33,7 @@ FROM (SELECT DISTINCT ${name}::VARCHAR AS value FROM ${relation} WHERE ${name} I
  */
 export function recordsSql(relation: string, { fields, country }: Normalisation): string {
   const values = fields.map(({ column }, field) => `${told(column)} AS value_${field}`);
-  const stages = fields.map(({ kind }) => stagesOf(kind, country));
+  const stages = fields.map((field) => stagesOf(field, country));
   let known = `SELECT ${values.join(', ')} FROM ${withoutRepeatedNames(relation, fields)}`;
   for (let stage = 0; stages.some((own) => stage < own.length); stage++) {
     const next = stages.map((own, field) => `${own[stage]?.(`value_${field}`) ?? `value_${field}`} AS value_${field}`);
@@ -83,13 +83,14 @@ function told(column: string): string {
   return `${identifier(column)}::VARCHAR`;
 }
 
-function normalisedSql(value: string, kind: Exclude<FieldKind, 'phone'>): string {
+function normalisedSql(value: string, kind: PlainKind): string {
   return normalisers[kind](`trim(${value})`);
 }
 
 /** What is made of a value, one after the other: each is a column of a query of its own, for those that follow name it often. */
-function stagesOf(kind: FieldKind, country: string | undefined): ((value: string) => string)[] {
+function stagesOf({ kind, order }: LinkageField, country: string | undefined): ((value: string) => string)[] {
   const known = (value: string) => knownSql(value, kind);
+  if (kind === 'date') return [(value) => dateDigits(`trim(${value})`, order), known];
   if (kind !== 'phone') return [(value) => normalisedSql(value, kind), known];
   return [(value) => `trim(${value})`, ...phoneStages(country), known];
 }
@@ -118,11 +119,13 @@ const placeholderValues: Readonly<Partial<Record<FieldKind, readonly string[]>>>
   code: ['unknown', 'none', 'null', 'na', '000000000', '999999999'],
 };
 
+/** Kinds whose values are normalised alike in every file. */
+type PlainKind = Exclude<FieldKind, 'phone' | 'date'>;
+
 /** Equal values become equal text. Characters are dropped by name: regular expressions take ten times as long. */
-const normalisers: Readonly<Record<Exclude<FieldKind, 'phone'>, (value: string) => string>> = {
+const normalisers: Readonly<Record<PlainKind, (value: string) => string>> = {
   name: (value) => without(folded(value), " -'.,"),
   fullname: words,
-  date: dateDigits,
   // An address and its tagged forms (name+shop@…) reach the same person.
   email: (value) =>
     `CASE WHEN contains(${value}, '+') THEN regexp_replace(lower(${value}), '\\+[^@]*@', '@') ELSE lower(${value}) END`,
@@ -157,15 +160,22 @@ function shortStreet(value: string): string {
   return `regexp_replace(${value}, '\\b(?:${words})\\b', '\\1\\2\\3\\4\\5\\6\\7\\8\\9', 'g')`;
 }
 
-/** Eight digits, year first, from ISO dates, from day.month.year, and from eight digits; of anything else its digits. */
-function dateDigits(value: string): string {
+/**
+ * Eight digits, year first, from ISO dates, from dates that end in the year, and from eight digits; of anything else its digits.
+ *
+ * @param order of day and month where the year is last; a part above 12 is the day whatever it says
+ */
+function dateDigits(value: string, order: DateOrder | undefined): string {
   const part = (pattern: string, group: number) => `lpad(regexp_extract(${value}, '${pattern}', ${group}), 2, '0')`;
   const iso = '^(\\d{4})[-/.](\\d{1,2})[-/.](\\d{1,2})';
-  const european = '^(\\d{1,2})[-/.](\\d{1,2})[-/.](\\d{4})';
+  const yearLast = '^(\\d{1,2})[-/.](\\d{1,2})[-/.](\\d{4})';
+  const [first, second] = [part(yearLast, 1), part(yearLast, 2)];
+  const isMonthFirst = order === 'month/day/year' ? `${first} <= '12'` : `${second} > '12'`;
   return `CASE
     WHEN ${value} LIKE '____-__-__' THEN replace(${value}, '-', '')
     WHEN regexp_matches(${value}, '${iso}') THEN regexp_extract(${value}, '${iso}', 1) || ${part(iso, 2)} || ${part(iso, 3)}
-    WHEN regexp_matches(${value}, '${european}') THEN regexp_extract(${value}, '${european}', 3) || ${part(european, 2)} || ${part(european, 1)}
+    WHEN regexp_matches(${value}, '${yearLast}') THEN regexp_extract(${value}, '${yearLast}', 3)
+      || CASE WHEN ${isMonthFirst} THEN ${first} || ${second} ELSE ${second} || ${first} END
     ELSE regexp_replace(${value}, '[^0-9]', '', 'g') END`;
 }
 

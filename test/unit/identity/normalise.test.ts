@@ -1,29 +1,20 @@
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { withNormalised } from '../../../core/identity/records/normalise-sql';
 import { literal } from '../../../core/sql/quote';
 import { identitySchema, type IdentityField } from '../../../schemas/identity';
+import { duckDbForTests } from '../../support/duckdb-connection';
 
 const settings = identitySchema.parse({
   rules: [{ name: 'email', match: ['email'] }],
   placeholders: { email: ['test@test.com'], birth_date: ['1900-01-01'] },
 });
 
-let instance: DuckDBInstance;
-let connection: DuckDBConnection;
-beforeAll(async () => {
-  instance = await DuckDBInstance.create(':memory:');
-  connection = await instance.connect();
-});
-afterAll(() => {
-  connection.closeSync();
-  instance.closeSync();
-});
+const connection = duckDbForTests();
 
 async function normalised(field: IdentityField, value: string | null): Promise<unknown> {
   const given = value === null ? 'NULL' : literal(value);
   const type = field === 'birth_date' ? 'DATE' : 'VARCHAR';
   const sql = `SELECT normalised_${field} FROM (${withNormalised(`(SELECT ${given}::${type} AS ${field})`, settings, [field])})`;
-  return (await connection.runAndReadAll(sql)).getRows()[0]?.[0];
+  return (await connection().runAndReadAll(sql)).getRows()[0]?.[0];
 }
 
 it.each<[IdentityField, string | null, string | null]>([
@@ -62,7 +53,7 @@ it.each([
     written.map(async (phone) => {
       const relation = `(SELECT ${literal(phone)} AS phone)`;
       const sql = `SELECT normalised_phone FROM (${withNormalised(relation, own, ['phone'])})`;
-      return (await connection.runAndReadAll(sql)).getRows()[0]?.[0];
+      return (await connection().runAndReadAll(sql)).getRows()[0]?.[0];
     }),
   );
   expect(new Set(read).size).toBe(1);
