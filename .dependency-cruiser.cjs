@@ -33,7 +33,7 @@ module.exports = {
         dependencyTypes: ['core', 'npm', 'npm-dev'],
         dependencyTypesNot: ['type-only'],
         // Libraries that only compute.
-        pathNot: 'node_modules/simple-statistics/',
+        pathNot: 'node_modules/(simple-statistics|libphonenumber-js)/',
       },
     },
     {

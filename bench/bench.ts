@@ -1,6 +1,7 @@
 import { frequencyBench } from './frequency';
 import { identityBench } from './identity';
 import { identityIncrementalBench } from './identity-incremental';
+import { identityLabelsBench } from './identity-labels';
 import { identityNightBench } from './identity-night';
 import { identityServerBench } from './identity-server';
 import { milestonesBench } from './milestones';
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   frequency: frequencyBench,
   identity: identityBench,
   'identity-incremental': identityIncrementalBench,
+  'identity-labels': identityLabelsBench,
   'identity-night': identityNightBench,
   'identity-server': identityServerBench,
   milestones: milestonesBench,

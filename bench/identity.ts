@@ -6,7 +6,7 @@ import { median, print, runNode, runProcess } from './measure';
 import { cacheFolder, peerPeople, peerPython, peersFolder, projectFolder } from './peers';
 
 /** Data to link: how the peer calls it, the file with its labels, and the columns of record and person. */
-interface LabelledData {
+export interface LabelledData {
   readonly name: string;
   readonly peerArgs: readonly string[];
   readonly file: string;
@@ -80,9 +80,13 @@ async function askHub({ file, id, truth }: LabelledData): Promise<{ wholeS: numb
   return { wholeS: run.wholeS, found: JSON.parse(run.stdout) as Evaluation };
 }
 
-async function labelledData(python: string): Promise<LabelledData[]> {
+/** @param sizes records of generated data */
+export async function labelledData(
+  python: string,
+  sizes: readonly number[] = [100_000, 1_000_000],
+): Promise<LabelledData[]> {
   const shared = join(peersFolder, '..', 'data');
-  const generated = await Promise.all([100_000, 1_000_000].map((records) => peerPeople(python, records)));
+  const generated = await Promise.all(sizes.map((records) => peerPeople(python, records)));
   return [
     {
       name: 'febrl3',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { linkageField, linkageSettings } from './linkage';
+import { countryCode, linkageField, linkageSettings } from './linkage';
 
 export const identityField = z.enum([
   'given_name',
@@ -27,7 +27,7 @@ const TELCO_FIELDS = [
 ] as const;
 
 /** How profiles are tied that no rule ties: by what is learned, without labels, of how the fields of one person agree. */
-const probabilistic = linkageSettings.extend({
+const probabilistic = linkageSettings.omit({ country: true }).extend({
   enabled: z.boolean().default(true),
   fields: z
     .array(linkageField.extend({ column: identityField }))
@@ -40,6 +40,11 @@ const probabilistic = linkageSettings.extend({
     .default([...TELCO_FIELDS]),
   /** Of fewer profiles that tell two fields or more, nothing is learned. */
   minProfiles: z.number().int().min(100).default(1_000),
+  /**
+   * Whether the model learns from merges and splits that people asserted. Left out, they only hold: who looks for what is wrong
+   * tells of errors alone, and a model that learned from those would think itself worse than it is.
+   */
+  learnFromAssertions: z.boolean().default(false),
   /** With fewer pairs that look like one person, what was learned may be chance, and is not used. */
   minMatches: z.number().int().min(1).default(50),
   /** Sources that know every person once: of each, a customer gets no second profile but by a rule or a person. */
@@ -77,11 +82,13 @@ export const identitySchema = z.strictObject({
     .min(1),
   /** Values that never link, after normalisation, by field. */
   placeholders: z.partialRecord(identityField, z.array(z.string())).default({}),
-  /** Calling code for phone numbers written without one, e.g. "49". */
+  /** Whose plan phone numbers written without calling code follow; Germany's by default. */
+  country: countryCode.optional(),
+  /** What stood in place of `country` in earlier releases, e.g. "49": that of the calling code. */
   defaultCallingCode: z
     .string()
     .regex(/^[1-9][0-9]{0,2}$/)
-    .default('49'),
+    .optional(),
   probabilistic: probabilistic.prefault({}),
   /** By field of the golden record; the newest value by default. */
   survivorship: z.partialRecord(goldenField, survivorshipRule).default({}),

@@ -16,6 +16,9 @@ export const fieldKind = z.enum([
   'text',
 ]);
 
+/** In which order the parts of a date stand where the year is last. */
+export const dateOrder = z.enum(['day/month/year', 'month/day/year']);
+
 /** With whom people share a value: with nobody, with those they live with, or with those who live nearby. */
 export const fieldRole = z.enum(['personal', 'household', 'place']);
 
@@ -25,6 +28,9 @@ export const linkageField = z.strictObject({
   role: fieldRole.describe(
     'Whether equal values speak for one person, or just as well for one household (phones, family names), or one place.',
   ),
+  order: dateOrder
+    .optional()
+    .describe('Of dates that end in the year; day/month/year when left out. A part above 12 is the day in any case.'),
   comparison: z
     .enum(['levenshtein'])
     .optional()
@@ -38,9 +44,15 @@ export const deterministicRule = z.strictObject({
   maxRecords: z.number().int().min(1).default(50).describe('A value held by more records than this tells nobody.'),
 });
 
+/** A country by its two letters of ISO 3166-1. */
+export const countryCode = z.string().regex(/^[A-Z]{2}$/, 'expected two letters of ISO 3166-1, such as DE');
+
 /** How records are linked: printed with an evaluation, to be edited and given back. */
 export const linkageSettings = z.strictObject({
   fields: z.array(linkageField).min(1).max(16),
+  country: countryCode
+    .optional()
+    .describe('Whose plan phone numbers without calling code follow. Left out, the numbers tell.'),
   deterministic: z
     .array(deterministicRule)
     .optional()
@@ -77,6 +89,7 @@ export const linkageSettings = z.strictObject({
 });
 
 export type FieldKind = z.infer<typeof fieldKind>;
+export type DateOrder = z.infer<typeof dateOrder>;
 export type FieldRole = z.infer<typeof fieldRole>;
 export type LinkageField = z.infer<typeof linkageField>;
 export type DeterministicRule = z.infer<typeof deterministicRule>;

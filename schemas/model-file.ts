@@ -3,7 +3,8 @@ import { linkageSettings } from './linkage';
 
 /** What `hub identity train` writes, and what it says of itself. */
 export const MODEL_FORMAT = 'journey-hub/linkage-model';
-export const MODEL_VERSION = 1;
+/** Of 1, phones were their last nine digits, and dates were read day first. */
+export const MODEL_VERSION = 2;
 
 /** Read first: whether the rest can be understood at all. */
 export const modelHeader = z.object({ format: z.literal(MODEL_FORMAT), version: z.number().int() });

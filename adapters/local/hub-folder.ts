@@ -1,4 +1,6 @@
 import { join, resolve } from 'node:path';
+import { messageOf } from '../../core/errors';
+import { countryOf } from '../../core/identity/phones/country-of';
 import { didYouMean } from '../../core/text/closest-name';
 import { hubSchema, type HubSettings } from '../../schemas/hub';
 import { identitySchema, type IdentitySettings } from '../../schemas/identity';
@@ -42,6 +44,7 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
     ? await reader.yaml('similarity.yaml', stepWeights)
     : stepWeights.parse({});
   refuseUnknownSources(reader, identity, sources);
+  if (identity !== undefined) checkCountry(reader, identity);
   const kpis = await reader.all('kpis', '.sql', (file) => reader.kpi(file));
   if (sources.length === 0 && reader.problems.length === 0)
     reader.problem('sources/', '', 'expected at least one source');
@@ -63,6 +66,20 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
     dataFolder,
     landingFolder: settings.landing === undefined ? join(dataFolder, 'landing') : resolve(absolute, settings.landing),
   };
+}
+
+/** Whose plan phone numbers follow is one country, that there is. */
+function checkCountry(reader: ConfigReader, identity: IdentitySettings): void {
+  const { country, defaultCallingCode } = identity;
+  try {
+    const own = countryOf(identity);
+    if (defaultCallingCode === undefined) return;
+    const message = `set country: ${own} in its place`;
+    if (country === undefined) process.emitWarning(`identity.yaml: defaultCallingCode is deprecated; ${message}`);
+    else reader.problem('identity.yaml', 'defaultCallingCode', 'expected nothing beside country; leave it out');
+  } catch (error) {
+    reader.problem('identity.yaml', '', messageOf(error));
+  }
 }
 
 /** Settings of identity that name sources name some that there are. */

@@ -7,6 +7,8 @@ import { countValues } from './records/count-values';
 import { chanceAgreement } from './model/chance-agreement';
 import { compareVectors, type ComparisonVectors } from './comparison/comparison-vectors';
 import { learnClasses } from './model/latent-classes';
+import type { LabelledPairs } from './model/labelled-pairs';
+import { learnFromLabels } from './model/learn-from-labels';
 import { linkRecords } from './clustering/link-records';
 import { MatchModel } from './model/match-model';
 import type { Placeholder } from './records/placeholders';
@@ -34,17 +36,18 @@ export interface Linkage {
 export type Learning = Omit<Linkage, 'clusters'>;
 
 /**
- * Links records of one person, without labels: chooses which pairs to look at, compares them, learns what agreement
- * means, and clusters.
+ * Links records of one person: chooses which pairs to look at, compares them, learns what agreement means, and clusters.
  *
  * @param finish told the name of every stage as it ends
+ * @param labels what somebody said of some pairs; needless
  */
 export function* link(
   compared: ComparableRecords,
   settings: LinkageSettings,
   finish: (stage: string) => void,
+  labels?: LabelledPairs,
 ): Work<Linkage> {
-  const learning = yield* learn(compared, settings, finish);
+  const learning = yield* learn(compared, settings, finish, labels);
   const clusters = yield* linkRecords(compared, learning.pairs, learning.vectors, learning.model, settings);
   finish('cluster');
   return { ...learning, clusters };
@@ -55,8 +58,9 @@ export function* learn(
   compared: ComparableRecords,
   settings: LinkageSettings,
   finish: (stage: string) => void,
+  labels?: LabelledPairs,
 ): Work<Learning> {
-  const { table } = compared;
+  const { table, comparer } = compared;
   const { seed, blocking } = settings;
   const { placeholders, rarities } = yield* countValues(table);
   const isSmall = blocking === undefined && (table.records * (table.records - 1)) / 2 <= FEW_PAIRS;
@@ -68,7 +72,8 @@ export function* learn(
   const chance = chanceAgreement(compared, rarities, seed);
   finish('chance');
   const { classes, rounds } = learnClasses(vectors, settings.fields, chance, table.records);
-  const model = new MatchModel(settings.fields, chance, classes);
+  const unlabelled = new MatchModel(settings.fields, chance, classes);
+  const model = labels === undefined ? unlabelled : learnFromLabels(unlabelled, comparer, labels);
   finish('learn');
   return { placeholders, rules, pairs, vectors, model, rounds };
 }

@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
 import type { Evaluation } from '../../adapters/local/identity/evaluate-file';
+import type { Training } from '../../adapters/local/identity/train-file';
 import { addCuration } from './identity-curation';
+import { addLabel } from './identity-label';
 import { addSql } from './identity-sql';
+import { linkageSettingsOf } from './linkage-settings';
 import { required } from './required-option';
 import { UsageError } from './usage-error';
 
@@ -10,6 +13,7 @@ interface EvaluateOptions {
   readonly id?: string;
   readonly truth?: string;
   readonly settings?: string;
+  readonly labels?: string;
   readonly json?: boolean;
 }
 
@@ -18,7 +22,9 @@ export function identityCommand(program: Command): void {
   const identity = program.command('identity').description('who is who: link the records of one person');
   identity
     .command('evaluate')
-    .description('link the records of a labelled file, without its labels, and say how well that fits them')
+    .description(
+      'link the records of a file whose truth is known, without looking at it, and say how well that fits it',
+    )
     .option(
       '--input <files>',
       'a csv, ndjson or parquet file (also .gz), or two, separated by a comma, to link with each other',
@@ -29,6 +35,7 @@ export function identityCommand(program: Command): void {
       '--settings <file>',
       'YAML with how to link (default: inferred from the columns, and printed for you to edit)',
     )
+    .option('--labels <file>', 'what somebody said of some pairs, to learn from (record_a, record_b, match)')
     .option('--json', 'answer in JSON')
     .action(evaluate);
   identity
@@ -45,11 +52,15 @@ export function identityCommand(program: Command): void {
     .action(compare);
   identity
     .command('train')
-    .description('learn a model from the records of a file, without labels, and keep it with an index of these records')
+    .description('learn a model from the records of a file, and keep it with an index of these records')
     .option('--input <file>', 'a csv, ndjson or parquet file (also .gz)')
     .option('--id <column>', 'the column that names a record')
     .option('--out <folder>', 'where to write the model, in the place of the one that may be there')
     .option('--settings <file>', 'YAML with how to link (default: inferred from the columns)')
+    .option(
+      '--labels <file>',
+      'what somebody said of some pairs (hub identity label): needless, learned from when given',
+    )
     .option('--json', 'answer in JSON')
     .action(train);
   identity
@@ -61,11 +72,12 @@ export function identityCommand(program: Command): void {
     .option('--id <column>', 'the column that names a record')
     .option('--json', 'answer in JSON, with every record whose customer is another')
     .action(update);
+  addLabel(identity);
   addSql(identity);
   addCuration(identity);
 }
 
-interface CompareOptions extends Omit<EvaluateOptions, 'truth'> {
+interface CompareOptions extends Omit<EvaluateOptions, 'truth' | 'labels'> {
   readonly pair?: string;
 }
 
@@ -75,7 +87,7 @@ async function compare(options: CompareOptions): Promise<void> {
   if (a === undefined || b === undefined || more.length > 0) {
     throw new UsageError('--pair: give the names of two records, separated by a comma');
   }
-  const settings = options.settings === undefined ? undefined : await settingsOf(options.settings);
+  const settings = await linkageSettingsOf(options.settings);
   const { explainFile } = await import('../../adapters/local/identity/explain-file');
   const explained = await explainFile({ input, id, pair: [a.trim(), b.trim()], settings });
   const { waterfall } = await import('./waterfall');
@@ -92,13 +104,15 @@ async function train(options: TrainOptions): Promise<void> {
     required(options.id, '--id'),
     required(options.out, '--out'),
   ];
-  const settings = options.settings === undefined ? undefined : await settingsOf(options.settings);
+  const settings = await linkageSettingsOf(options.settings);
   const { trainFile } = await import('../../adapters/local/identity/train-file');
-  const training = await trainFile({ input, id, out, settings });
+  const training = await trainFile({ input, id, out, settings, labels: options.labels });
   const { records, customers, rounds, rules } = training;
   const summary = [
     `${records} records of ${customers} customers, learned in ${rounds} rounds: ${out}`,
     `pairs that agree on: ${rules.join('; ')}`,
+    ...labelLines(training.labels),
+    ...countryLines(training.settings),
     stagesOf(training.timings),
   ];
   process.stdout.write(options.json === true ? `${JSON.stringify(training)}\n` : `${summary.join('\n')}\n`);
@@ -137,18 +151,44 @@ async function evaluate(options: EvaluateOptions): Promise<void> {
   const inputs = required(options.input, '--input').split(',');
   if (inputs.length > 2) throw new UsageError('--input: give one file, or two');
   const question = { inputs, id: required(options.id, '--id'), truth: required(options.truth, '--truth') };
-  const settings = options.settings === undefined ? undefined : await settingsOf(options.settings);
+  const settings = await linkageSettingsOf(options.settings);
   const { evaluateFile } = await import('../../adapters/local/identity/evaluate-file');
-  const evaluation = await evaluateFile({ ...question, settings });
+  const evaluation = await evaluateFile({ ...question, settings, labels: options.labels });
   process.stdout.write(options.json === true ? `${JSON.stringify(evaluation)}\n` : await report(evaluation));
 }
 
-async function settingsOf(file: string) {
-  const [{ readSettings }, { linkageSettings }] = await Promise.all([
-    import('../../adapters/local/config-reader'),
-    import('../../schemas/linkage'),
-  ]);
-  return readSettings(file, linkageSettings);
+/** Where no number says whose it is, two ways to write one cannot be known for the same. */
+function countryLines({ country, fields }: Evaluation['settings']): string[] {
+  if (country !== undefined || !fields.some(({ kind }) => kind === 'phone')) return [];
+  return ['no phone number tells the country: set country, so that those with and without calling code can be equal'];
+}
+
+/** What was learned from labels, and which of them cannot all be right. */
+function labelLines(labels: Training['labels']): string[] {
+  if (labels === undefined) return [];
+  const { pairs, matches, contradicting } = labels;
+  const [first] = contradicting;
+  return [
+    `${pairs} labels learned from, ${matches} of one person`,
+    ...(first === undefined
+      ? []
+      : [
+          `warning: ${contradicting.length} labels say that two are not one person who are by way of other labels, such as ${first.join(' and ')}: look at them again`,
+        ]),
+  ];
+}
+
+/** Of so large a part of the true pairs told, what is measured is hardly found. */
+const MUCH_TOLD = 0.1;
+
+function truthLines({ pairs, untrue, shareOfTruth }: NonNullable<Evaluation['labels']>): string[] {
+  const share = (shareOfTruth * 100).toFixed(1);
+  return [
+    `${untrue} of the ${pairs} labels are not what the truth says; they tell ${share} % of the true pairs`,
+    ...(shareOfTruth > MUCH_TOLD
+      ? ['warning: labels tell much of the truth itself, so what follows says little of records without labels']
+      : []),
+  ];
 }
 
 async function report({ settings, ...found }: Evaluation): Promise<string> {
@@ -167,6 +207,9 @@ async function report({ settings, ...found }: Evaluation): Promise<string> {
       ({ column, value, records }) =>
         `"${value}" of ${records} records is taken for no ${column}: too many people hold it`,
     ),
+    ...countryLines(settings),
+    ...labelLines(found.labels),
+    ...(found.labels === undefined ? [] : truthLines(found.labels)),
     ...found.rules.map(({ name, pairs }) => `${String(pairs).padStart(10)} pairs agree on ${name}`),
     line('clusters, by pairs', found.clusters),
     line('clusters, by records', found.clusters.b3),

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const input = join(folder, 'people.csv');
   const lines = rows.map((row, number) => [`r${number}`, ...row.map((value) => value ?? '')].join(','));
   await writeFile(input, `${[['id', ...columns].join(','), ...lines].join('\n')}\n`);
-  const settings = linkageSettings.parse({ fields: peopleFields });
+  const settings = linkageSettings.parse({ fields: peopleFields, country: 'US' });
   await trainFile({ input, id: 'id', out: join(folder, 'model'), settings });
   app = createModelApp({ desk: () => desk, logLevel: 'silent' });
   await app.listen({ host: '127.0.0.1', port: 0 });

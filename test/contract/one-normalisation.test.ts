@@ -27,12 +27,23 @@ const fields = [
   field('note', 'text'),
 ];
 
+const settings = linkageSettings.parse({ fields, country: 'DE' });
+
 const VALUES: readonly (readonly (string | null)[])[] = [
   ['Ann', ' ANN', 'Ánn', 'Annika', 'Bo', 'Jürgen', 'Juergen', '李', 'O’Neil', 'x'.repeat(300), '', null],
   ['Lee', 'Leé', 'von der Leyen', "O'Neil", 'ß', 'Strauß', 'unknown', null],
   ['Ann Lee', 'Lee, Ann', 'Jürgen von der Leyen', 'Somebody Else', null],
-  ['1980-01-02', '02.01.1980', '2/1/1980', '19800102', '1980-13-99', '1900-01-01', 'soon', null],
-  ['+49 171 2345678', '0171/2345678', '(0171) 234-5678', '0000000', '1', null],
+  ['1980-01-02', '02.01.1980', '2/1/1980', '12/31/1980', '19800102', '1980-13-99', '1900-01-01', 'soon', null],
+  [
+    '+49 171 2345678',
+    '0171/2345678',
+    '0049171 2345678 ext. 5',
+    '+43 (0)664 1234567',
+    '(0171) 234-5678',
+    '0000000',
+    '1',
+    null,
+  ],
   ['Ann.Lee+shop@x.com', 'ann.lee@x.com', 'test@test.com', 'ann@', '😀@x.com', null],
   ['12 Main Street', '12 main st.', 'Hauptstraße 5', 'Rd', null],
   ['53113', '53 113', 'SW1A-1AA', null],
@@ -56,9 +67,9 @@ it('makes the same of a record alone as of one in a file: so that pairs weigh th
   const tuples = rows.map((row) => `(${row.map((value) => (value === null ? 'NULL' : literal(value))).join(', ')})`);
   await connection.run(`INSERT INTO people VALUES ${tuples.join(', ')}`);
   const relation = { from: 'people', records: rows.length, ofFirstFile: rows.length };
-  const file = await readRecords(connection, relation, fields);
+  const file = await readRecords(connection, relation, settings);
   const few = newRecords(fields, rows.length);
-  const result = await connection.stream(recordsSql('people', fields));
+  const result = await connection.stream(recordsSql('people', settings));
   let first = 0;
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     writeRecords(few.table, chunk, first);
@@ -69,7 +80,7 @@ it('makes the same of a record alone as of one in a file: so that pairs weigh th
   expect(Buffer.compare(few.table.bytes, file.table.bytes)).toBe(0);
   expect(few.table.keys).toEqual(file.table.keys);
 
-  const { model } = alone(trainModel(file, linkageSettings.parse({ fields }), () => undefined)).linkage;
+  const { model } = alone(trainModel(file, settings, () => undefined)).linkage;
   markKnownRarity(few.table, knownRarities(file.table), 0, rows.length);
   const record = () => Math.floor(random() * rows.length);
   const [a, b] = [Uint32Array.from({ length: 10_000 }, record), Uint32Array.from({ length: 10_000 }, record)];

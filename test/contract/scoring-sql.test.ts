@@ -45,7 +45,7 @@ async function train(fields: readonly LinkageField[]): Promise<Trained> {
   const columns = fields.map(({ column }) => identifier(column)).join(', ');
   await connection.run(`CREATE TABLE people AS SELECT * FROM (VALUES ${rows.join(', ')}) AS person (${columns})`);
   const relation = { from: 'people', records: people.length, ofFirstFile: people.length };
-  const compared = await readRecords(connection, relation, fields);
+  const compared = await readRecords(connection, relation, { fields: [...fields] });
   connection.closeSync();
   instance.closeSync();
   const settings = linkageSettings.parse({ fields });

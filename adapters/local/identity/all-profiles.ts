@@ -1,10 +1,11 @@
 import type { ComparableRecords } from '../../../core/identity/comparison/kernel-comparer';
-import { groupsOf, pairsUnder, type ComparedPairs } from '../../../core/identity/index/profile-index';
+import { groupsOf } from '../../../core/identity/index/profile-index';
 import type { RecordIndex, RuleKeys } from '../../../core/identity/index/record-index';
 import { numberCustomers } from '../../../core/identity/index/resolve-changes';
 import { learn } from '../../../core/identity/link';
 import { expectedMatches } from '../../../core/identity/model/expected-matches';
-import type { LinkageModel } from '../../../core/identity/model/linkage-model';
+import { comparedPairs, type ComparedPairs, type LinkageModel } from '../../../core/identity/model/linkage-model';
+import { assertedLabels } from '../../../core/identity/model/labelled-pairs';
 import { modelToKeep } from '../../../core/identity/model/train-model';
 import { markKnownRarity } from '../../../core/identity/records/known-rarities';
 import { resolveProfiles } from '../../../core/identity/resolution/resolve-profiles';
@@ -111,28 +112,30 @@ function* modelFor(
   const { compared, telling } = all;
   if (!settings.probabilistic.enabled) return [{ status: 'off' }, undefined];
   if (compared === undefined) return [{ status: 'too-few-profiles', telling }, undefined];
-  if (kept.use === 'nothing') return yield* learnModel(compared, settings, finish);
+  if (kept.use === 'nothing') return yield* learnModel({ ...all, compared }, settings, finish);
   const { linkage } = kept.opened;
   markKnownRarity(compared.table, linkage.rarities, 0, compared.table.records);
   return [
     { status: 'kept', records: linkage.records },
-    { linkage, ...(yield* pairsUnder(compared, linkage)) },
+    { linkage, ...(yield* comparedPairs(compared, linkage)) },
   ];
 }
 
 function* learnModel(
-  compared: ComparableRecords,
+  { compared, known: { mustLink, constraints } }: AllProfiles & { readonly compared: ComparableRecords },
   settings: IdentitySettings,
   finish: (stage: string) => void,
 ): Work<[ModelReport, ModelInUse | undefined]> {
   const linkageSettings = linkageOf(settings);
-  const learning = yield* learn(compared, linkageSettings, finish);
+  const { learnFromAssertions, minMatches } = settings.probabilistic;
+  const labels = learnFromAssertions ? assertedLabels(mustLink, constraints.cannotLink) : undefined;
+  const learning = yield* learn(compared, linkageSettings, finish, labels);
   const { rules, pairs, vectors, rounds } = learning;
   const matches = Math.round(expectedMatches(learning));
-  if (matches < settings.probabilistic.minMatches) return [{ status: 'too-few-matches', matches }, undefined];
+  if (matches < minMatches) return [{ status: 'too-few-matches', matches }, undefined];
   const linkage = yield* modelToKeep(compared.table, linkageSettings, learning);
   // Of few profiles all pairs were learned from; from now on it is those that the model's rules find.
-  const found = rules.length > 0 ? { pairs, vectors } : yield* pairsUnder(compared, linkage);
+  const found = rules.length > 0 ? { pairs, vectors } : yield* comparedPairs(compared, linkage);
   return [
     { status: 'learned', pairs: pairs.size, matches, rounds },
     { linkage, ...found },

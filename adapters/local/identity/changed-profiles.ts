@@ -1,6 +1,5 @@
 import {
   groupsOf,
-  pairsUnder,
   rulesThatTie,
   takeInProfiles,
   type ChangedProfileIndex,
@@ -8,6 +7,7 @@ import {
 import { gatherRecords, GONE, slotsOf, type RecordIndex } from '../../../core/identity/index/record-index';
 import { numberCustomers } from '../../../core/identity/index/resolve-changes';
 import { grown } from '../../../core/identity/index/take-in';
+import { comparedPairs } from '../../../core/identity/model/linkage-model';
 import { alone } from '../../../core/parallel/work';
 import { pendingProfileBatchesSql } from '../../../core/identity/resolution/identity-sql';
 import type { ResolutionTotals } from '../../../core/identity/resolution/resolution-summary';
@@ -86,7 +86,7 @@ export async function resolveChanged(
   const slotOf = new Map(Array.from(affected, (slot) => [ids.at(slot), slot]));
   const slots = Uint32Array.from(known.profiles.ids, (id) => slotOf.get(id)!);
   const compared = gatherRecords(index.compared.table, slots, loadKernel('identity'));
-  const found = alone(pairsUnder(compared, linkage));
+  const found = alone(comparedPairs(compared, linkage));
   const profiles = { ...known.profiles, isTaken: takenByOthers(index, changed) };
   const evidence = evidenceAmongAll(known.evidence, before, changed, slots, settings);
   const { threshold } = linkage.settings;

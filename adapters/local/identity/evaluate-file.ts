@@ -2,15 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { HubError } from '../../../core/errors';
 import { accuracyOf, clusterAccuracy, type Accuracy } from '../../../core/identity/evaluate-linkage';
 import { link, type Linkage } from '../../../core/identity/link';
+import type { LabelledPairs } from '../../../core/identity/model/labelled-pairs';
 import { vectorWeights } from '../../../core/identity/clustering/link-records';
 import { identifier } from '../../../core/sql/quote';
 import type { LinkageSettings } from '../../../schemas/linkage';
+import { settingsOfFiles } from './settings-of-files';
 import { StageClock } from '../stage-clock';
+import { readLabelledPairs, type LabelsSummary, type ReadLabels } from './labels-file';
 import { withCrew, type ThreadCrew } from '../threads/thread-crew';
 import { readRecords } from './read-records';
-import { inferSettings, openRecords, refuseUnfit, together, tooFewRecords, type RecordsFile } from './records-file';
+import { openRecords, together, tooFewRecords, type RecordsFile } from './records-file';
 
 export interface EvaluationQuestion {
   /** One file whose records are linked with one another, or two whose records are linked with each other's. */
@@ -20,6 +24,8 @@ export interface EvaluationQuestion {
   readonly truth: string;
   /** Inferred from the columns when left out. */
   readonly settings?: LinkageSettings | undefined;
+  /** A file of what somebody said of some pairs; of two files, `record_a` names one of the first. */
+  readonly labels?: string | undefined;
 }
 
 export interface Evaluation {
@@ -42,16 +48,26 @@ export interface Evaluation {
   /** Values that so many people hold that they were taken for none. */
   readonly placeholders: readonly { readonly column: string; readonly value: string; readonly records: number }[];
   readonly rounds: number;
+  readonly labels?: (LabelsSummary & LabelsTruth) | undefined;
   /** Seconds by stage. */
   readonly timings: Readonly<Record<string, number>>;
   readonly peakRssMb: number;
   readonly settings: LinkageSettings;
 }
 
+/** Labels against the truth. */
+export interface LabelsTruth {
+  /** Pairs whose label is not what the truth says. */
+  readonly untrue: number;
+  /** The share of the true pairs that labels told: so much of what is measured was no finding. */
+  readonly shareOfTruth: number;
+}
+
 /**
  * Links the records of files and compares the result with the truth, without any engine or lake.
  *
- * @throws HubError those of `openRecords`, `inferSettings` and `refuseUnfit`; `RECORDS_MISSING`
+ * @throws HubError those of `openRecords`, `settingsOfFiles` and `readLabelledPairs`; `RECORDS_MISSING`;
+ *   `RECORD_TWICE` where labels may mean either of two records
  */
 export async function evaluateFile(question: EvaluationQuestion): Promise<Evaluation> {
   return withCrew((crew) => evaluateWith(crew, question));
@@ -66,14 +82,14 @@ async function evaluateWith(crew: ThreadCrew, question: EvaluationQuestion): Pro
     const wanted = { '--id': question.id, '--truth': question.truth };
     const files: RecordsFile[] = [];
     for (const input of question.inputs) files.push(await openRecords(connection, input, wanted, temp));
-    const { from, columns, records } = together(files);
+    const { from, records } = together(files);
     if (records < 2) throw tooFewRecords(question.inputs, records);
     const leftOut = Object.values(wanted);
-    const settings = question.settings ?? (await inferSettings(connection, from, columns, leftOut));
-    if (question.settings !== undefined) await refuseUnfit(connection, files, settings);
-    const compared = await readRecords(connection, { from, records, ofFirstFile: files[0]!.records }, settings.fields);
+    const settings = await settingsOfFiles(connection, files, leftOut, question.settings);
+    const compared = await readRecords(connection, { from, records, ofFirstFile: files[0]!.records }, settings);
     clock.finish('load');
-    const linkage = await crew.run(link(compared, settings, (stage) => clock.finish(stage)));
+    const read = await labelsOf(connection, question, files, temp);
+    const linkage = await crew.run(link(compared, settings, (stage) => clock.finish(stage), read?.labelled));
     const people = await peopleOf(connection, from, question.truth, records);
     return {
       records,
@@ -87,6 +103,7 @@ async function evaluateWith(crew: ThreadCrew, question: EvaluationQuestion): Pro
         records,
       })),
       rounds: linkage.rounds,
+      labels: read && { ...read.summary, ...labelsAgainst(read.labelled, people, compared.table.files) },
       timings: Object.fromEntries(Object.entries(clock.timings()).map(([stage, ms]) => [stage, ms / 1000])),
       peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
       settings,
@@ -96,6 +113,40 @@ async function evaluateWith(crew: ThreadCrew, question: EvaluationQuestion): Pro
     instance.closeSync();
     await rm(temp, { recursive: true, force: true });
   }
+}
+
+async function labelsOf(
+  connection: DuckDBConnection,
+  { labels, id }: EvaluationQuestion,
+  files: readonly RecordsFile[],
+  temp: string,
+): Promise<ReadLabels | undefined> {
+  if (labels === undefined) return undefined;
+  const sides: Map<string, number>[] = [];
+  let count = 0;
+  for (const { input, relation } of files) {
+    const ids = (await connection.runAndReadAll(`SELECT ${identifier(id)} FROM ${relation}`)).getColumnsJS()[0] ?? [];
+    const first = count;
+    const numbers = new Map(ids.map((name, record) => [String(name), first + record]));
+    if (numbers.size < ids.length) {
+      const message = `--id: several records of ${input} have the same "${id}", so labels cannot mean one of them; give the column that names every record`;
+      throw new HubError('RECORD_TWICE', message, { field: '--id' });
+    }
+    sides.push(numbers);
+    count += ids.length;
+  }
+  const records = [sides[0]!, sides.at(-1)!] as const;
+  return readLabelledPairs(connection, labels, { temp, records, count });
+}
+
+function labelsAgainst(labelled: LabelledPairs, people: Uint32Array, files: Uint8Array | undefined): LabelsTruth {
+  const { a, b, isMatch } = labelled;
+  const isTrue = isMatch.map((_, pair) => (people[a[pair] as number] === people[b[pair] as number] ? 1 : 0));
+  const told = isMatch.reduce((sum, own, pair) => sum + own * isTrue[pair]!, 0);
+  return {
+    untrue: isMatch.reduce((sum, own, pair) => sum + (own === isTrue[pair] ? 0 : 1), 0),
+    shareOfTruth: told / Math.max(1, wantedPairs(people, files)),
+  };
 }
 
 /** The person of every record, by number; a record without a name of its person is one of its own. */

@@ -1,13 +1,13 @@
 import { HubError } from '../../../core/errors';
 import { explainPair, type PairExplanation } from '../../../core/identity/model/explain-pair';
 import { learn } from '../../../core/identity/link';
-import { identifier, literal } from '../../../core/sql/quote';
 import { didYouMean } from '../../../core/text/closest-name';
 import type { LinkageSettings } from '../../../schemas/linkage';
 import { withCrew } from '../threads/thread-crew';
 import { readRecords } from './read-records';
-import { BATCH, withRecordBatch, type RecordBatch } from './record-batch';
-import { inferSettings, refuseUnfit, tooFewRecords } from './records-file';
+import { settingsOfFiles } from './settings-of-files';
+import { BATCH, valuesOf, withRecordBatch } from './record-batch';
+import { tooFewRecords } from './records-file';
 
 export interface ExplanationQuestion {
   readonly input: string;
@@ -27,22 +27,25 @@ export interface ExplainedPair extends PairExplanation {
 /**
  * Why two records of a file are one person or not, by what is learned from all of them.
  *
- * @throws HubError those of `withRecordBatch`, `inferSettings` and `refuseUnfit`; `RECORDS_MISSING`, naming the option
+ * @throws HubError those of `withRecordBatch` and `settingsOfFiles`; `RECORDS_MISSING`, naming the option
  */
 export async function explainFile({ input, id, pair, settings: given }: ExplanationQuestion): Promise<ExplainedPair> {
   return withRecordBatch(input, id, async (batch) => {
     const { connection, file, ids } = batch;
     if (ids.length < 2) throw tooFewRecords([input], ids.length);
     const places = pair.map((name) => placeOf(ids, name, input));
-    const settings = given ?? (await inferSettings(connection, BATCH, file.columns, [id]));
-    if (given !== undefined) await refuseUnfit(connection, [file], given);
+    const settings = await settingsOfFiles(connection, [file], [id], given);
     const relation = { from: BATCH, records: ids.length, ofFirstFile: ids.length };
-    const compared = await readRecords(connection, relation, settings.fields);
+    const compared = await readRecords(connection, relation, settings);
     const { model } = await withCrew((crew) => crew.run(learn(compared, settings, () => undefined)));
     const [a, b] = places.map((place) => Uint32Array.of(place));
     const [packed] = compared.comparer.compare(a!, b!);
     const explained = explainPair(model, compared.comparer.packing.unpack(packed!));
-    return { ...explained, values: await valuesOf(batch, id, pair, settings) };
+    const columns = settings.fields.map(({ column }) => column);
+    const said = await valuesOf(batch, id, columns, pair);
+    const [ofA, ofB] = pair.map((name) => said.get(name)!);
+    const values = Object.fromEntries(columns.map((column, at) => [column, [ofA![at]!, ofB![at]!] as const]));
+    return { ...explained, values };
   });
 }
 
@@ -51,20 +54,4 @@ function placeOf(ids: readonly string[], name: string, input: string): number {
   if (place >= 0) return place;
   const message = `--pair: ${input} has no record "${name}"${didYouMean(name, ids)}`;
   throw new HubError('RECORDS_MISSING', message, { field: '--pair' });
-}
-
-async function valuesOf(
-  { connection }: RecordBatch,
-  id: string,
-  pair: readonly [string, string],
-  { fields }: LinkageSettings,
-): Promise<ExplainedPair['values']> {
-  const columns = fields.map(({ column }) => identifier(column)).join(', ');
-  const rows = await Promise.all(
-    pair.map(async (name) => {
-      const sql = `SELECT ${columns} FROM ${BATCH} WHERE ${identifier(id)} = ${literal(name)}`;
-      return (await connection.runAndReadAll(sql)).getRowsJS()[0] as (string | null)[];
-    }),
-  );
-  return Object.fromEntries(fields.map(({ column }, field) => [column, [rows[0]![field]!, rows[1]![field]!]]));
 }

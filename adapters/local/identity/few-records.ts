@@ -1,23 +1,23 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
-import { piecesOf, recordsSql } from '../../../core/identity/records/linkage-sql';
+import { piecesOf, recordsSql, type Normalisation } from '../../../core/identity/records/linkage-sql';
 import type { RecordTable } from '../../../core/identity/records/record-table';
 import { cutToCharacters } from '../../../core/identity/records/whole-characters';
 import { usualCode } from '../../../core/identity/records/value-rarity';
-import type { LinkageField } from '../../../schemas/linkage';
 import { addPiece, bytesOf, ENTRY_BYTES, itemsOf } from './field-values';
 
 /**
  * Reads records, normalised, into a table in place of those from one on.
  *
- * @param records.from what to select them from, as DuckDB has it
+ * @param from what to select them from, as DuckDB has it
  */
 export async function readFewRecords(
   connection: DuckDBConnection,
-  { from, fields }: { readonly from: string; readonly fields: readonly LinkageField[] },
+  from: string,
+  normalisation: Normalisation,
   table: RecordTable,
   first: number,
 ): Promise<void> {
-  const result = await connection.stream(recordsSql(from, fields));
+  const result = await connection.stream(recordsSql(from, normalisation));
   for (let record = first; ;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;

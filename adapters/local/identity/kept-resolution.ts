@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { HubError } from '../../../core/errors';
+import { countryOf } from '../../../core/identity/phones/country-of';
 import type { LinkageModel } from '../../../core/identity/model/linkage-model';
 import type { RecordIndex } from '../../../core/identity/index/record-index';
 import type { ResolutionRequest } from '../../../ports/identity-resolver';
@@ -44,8 +45,8 @@ export class KeptResolution {
     private readonly folder: string,
     settings: IdentitySettings,
   ) {
-    const { rules, placeholders, defaultCallingCode, probabilistic } = settings;
-    const decisive = JSON.stringify([rules, placeholders, defaultCallingCode, probabilistic]);
+    const { rules, placeholders, probabilistic } = settings;
+    const decisive = JSON.stringify([rules, placeholders, countryOf(settings), probabilistic]);
     this.digest = createHash('sha256').update(decisive).digest('hex').slice(0, 16);
   }
 
@@ -98,10 +99,12 @@ export class KeptResolution {
 }
 
 /** What of the settings a model is learned with, and its rules as those who ask for one profile have them. */
-export function linkageOf({ rules, probabilistic }: IdentitySettings): LinkageSettings {
+export function linkageOf(settings: IdentitySettings): LinkageSettings {
+  const { rules, probabilistic } = settings;
   const { fields, threshold, pairsPerRecord, blocking, maxPairs, uniquePerFile, seed } = probabilistic;
   const columns = new Set<string>(fields.map(({ column }) => column));
   const known = rules.filter(({ match }) => match.every((field) => columns.has(field)));
   const deterministic = known.map(({ name, match, maxProfiles }) => ({ name, match, maxRecords: maxProfiles }));
-  return { fields, deterministic, threshold, pairsPerRecord, blocking, maxPairs, uniquePerFile, seed };
+  const country = countryOf(settings);
+  return { fields, country, deterministic, threshold, pairsPerRecord, blocking, maxPairs, uniquePerFile, seed };
 }

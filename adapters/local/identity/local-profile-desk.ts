@@ -59,7 +59,7 @@ export class LocalProfileDesk implements ProfileDesk {
     const { fields } = linkage.settings;
     const columns = fields.map(({ column }, field) => `profile[${field + 1}] AS ${identifier(column)}`);
     const profiles = `(SELECT ${columns.join(', ')} FROM (SELECT unnest($1::VARCHAR[][]) AS profile)) AS profiles`;
-    const statement = await connection.prepare(recordsSql(profiles, fields));
+    const statement = await connection.prepare(recordsSql(profiles, linkage.settings));
     return new LocalProfileDesk(linkage, index, instance, connection, statement);
   }
 

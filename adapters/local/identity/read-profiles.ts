@@ -2,8 +2,10 @@ import { activeAssertionsSql } from '../../../core/identity/resolution/assertion
 import type { ProfilesByAge } from '../../../core/identity/clustering/clusters';
 import type { ApartConstraints, ProfilePair } from '../../../core/identity/clustering/firm-sets';
 import type { ComparableRecords } from '../../../core/identity/comparison/kernel-comparer';
-import { normalisedSql } from '../../../core/identity/records/normalise-sql';
 import type { RecordIndex, RuleKeys } from '../../../core/identity/index/record-index';
+import { countryOf } from '../../../core/identity/phones/country-of';
+import type { Normalisation } from '../../../core/identity/records/linkage-sql';
+import { withNormalised } from '../../../core/identity/records/normalise-sql';
 import type { RuleEvidence } from '../../../core/identity/resolution/resolve-profiles';
 import { currentProfiles, evidenceSql, ruleHashesSql, ruleKeysSql } from '../../../core/identity/resolution/rules-sql';
 import { currentIdentitiesSql } from '../../../core/identity/resolution/answers-sql';
@@ -154,10 +156,14 @@ const COMPARED = 'compared';
 /** Makes a table of what the model compares of the profiles that are held; values that stand for none are left out. */
 async function holdCompared(session: DuckDbSession, settings: IdentitySettings): Promise<void> {
   const columns = settings.probabilistic.fields.map(
-    ({ column }) => `CASE WHEN ${normalisedSql(column, settings)} IS NOT NULL THEN ${column} END AS ${column}`,
+    ({ column }) => `CASE WHEN normalised_${column} IS NOT NULL THEN ${column} END AS ${column}`,
   );
   await session.run(`CREATE OR REPLACE TEMP TABLE ${COMPARED} AS
-SELECT ${columns.join(', ')} FROM current_profiles ORDER BY first_seen, profile_id`);
+SELECT ${columns.join(', ')} FROM (${withNormalised('current_profiles', settings)}) ORDER BY first_seen, profile_id`);
+}
+
+function normalisationOf(settings: IdentitySettings): Normalisation {
+  return { fields: settings.probabilistic.fields, country: countryOf(settings) };
 }
 
 /** Reads the profiles that are held as the model compares them. */
@@ -166,10 +172,11 @@ export async function readCompared(
   settings: IdentitySettings,
   records: number,
 ): Promise<ComparableRecords> {
-  const { fields } = settings.probabilistic;
   await holdCompared(session, settings);
   const relation = { from: COMPARED, records, ofFirstFile: records };
-  return session.lend('the profiles to compare', (connection) => readRecords(connection, relation, fields));
+  return session.lend('the profiles to compare', (connection) =>
+    readRecords(connection, relation, normalisationOf(settings)),
+  );
 }
 
 /** Reads the same of few profiles, into the slots of an index that are free, with what rules compare of them. */
@@ -178,10 +185,9 @@ export async function readIntoIndex(
   settings: IdentitySettings,
   { compared, slots, ruleKeys }: RecordIndex,
 ): Promise<void> {
-  const { fields } = settings.probabilistic;
   await holdCompared(session, settings);
   await session.lend('the profiles that changed', (connection) =>
-    readFewRecords(connection, { from: COMPARED, fields }, compared.table, slots),
+    readFewRecords(connection, COMPARED, normalisationOf(settings), compared.table, slots),
   );
   await readRuleKeys(session, settings, ruleKeys, slots);
 }

@@ -1,7 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import { differentHashes } from '../../../core/identity/records/hashing';
-import { rawHashesSql, recordsSql, valuesSql, withoutRepeatedNames } from '../../../core/identity/records/linkage-sql';
+import {
+  rawHashesSql,
+  recordsSql,
+  valuesSql,
+  withoutRepeatedNames,
+  type Normalisation,
+} from '../../../core/identity/records/linkage-sql';
 import { newRecords, type ComparableRecords } from '../../../core/identity/comparison/kernel-comparer';
 import type { RecordTable } from '../../../core/identity/records/record-table';
 import type { LinkageField } from '../../../schemas/linkage';
@@ -26,8 +32,9 @@ export type Queries = Pick<DuckDBConnection, 'run'>;
 export async function readRecords(
   connection: Queries,
   { from, records, ofFirstFile }: RecordsRelation,
-  fields: readonly LinkageField[],
+  settings: Normalisation,
 ): Promise<ComparableRecords> {
+  const { fields } = settings;
   const isOfTwo = ofFirstFile < records;
   const files = isOfTwo
     ? Uint8Array.from({ length: records }, (_, record) => (record < ofFirstFile ? 0 : 1))
@@ -36,7 +43,9 @@ export async function readRecords(
   const compared = newRecords(fields, records, { files, kernel: loadKernel('identity') });
   const hashes = await readHashes(connection, relation, fields, records);
   const read = (field: number) =>
-    field < fields.length ? readField(connection, relation, fields[field]!, hashes[field]!) : none;
+    field < fields.length
+      ? readField(connection, relation, { ...settings, fields: [fields[field]!] }, hashes[field]!)
+      : none;
   let next = read(0);
   for (let field = 0; field < fields.length; field++) {
     const own = await next;
@@ -59,9 +68,15 @@ const none: Promise<ReadField> = Promise.resolve({ writeTo: () => undefined });
 const FEW_RECORDS = 3;
 
 /** Reads a field: its different values, to be looked up for each record, or those of all records where hardly any repeat. */
-function readField(connection: Queries, relation: string, field: LinkageField, raw: Uint32Array): Promise<ReadField> {
+function readField(
+  connection: Queries,
+  relation: string,
+  settings: Normalisation,
+  raw: Uint32Array,
+): Promise<ReadField> {
+  const field = settings.fields[0]!;
   const doRepeat = differentHashes(raw) * FEW_RECORDS < raw.length / 2;
-  const sql = doRepeat ? valuesSql(relation, field) : recordsSql(relation, [field]);
+  const sql = doRepeat ? valuesSql(relation, field, settings) : recordsSql(relation, settings);
   const read = connection.run(sql).then(async (result) => {
     const chunks = await result.fetchAllChunks();
     return {

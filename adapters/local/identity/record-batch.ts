@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { HubError } from '../../../core/errors';
-import { identifier } from '../../../core/sql/quote';
+import { identifier, literal } from '../../../core/sql/quote';
 import { openRecords, type RecordsFile } from './records-file';
 
 /** Records of a file in the order of their ids, as the table `batch` of a connection. */
@@ -12,6 +12,8 @@ export interface RecordBatch {
   /** The file, with the table as its relation. */
   readonly file: RecordsFile;
   readonly ids: readonly string[];
+  /** A folder for files that are needed meanwhile. */
+  readonly temp: string;
 }
 
 export const BATCH = 'batch';
@@ -33,7 +35,8 @@ export async function withRecordBatch<T>(
   try {
     const opened = await openRecords(connection, file, { '--id': id }, temp);
     await connection.run(`CREATE TEMP TABLE ${BATCH} AS SELECT * FROM ${opened.relation} ORDER BY ${identifier(id)}`);
-    return await work({ connection, file: { ...opened, relation: BATCH }, ids: await idsOf(connection, file, id) });
+    const ids = await idsOf(connection, file, id);
+    return await work({ connection, file: { ...opened, relation: BATCH }, ids, temp });
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -55,4 +58,24 @@ async function idsOf(connection: DuckDBConnection, file: string, id: string): Pr
     throw new HubError('RECORD_TWICE', message, { field: '--id' });
   }
   return ids as string[];
+}
+
+/**
+ * What some records say.
+ *
+ * @param id the column that names a record
+ * @param names the records
+ * @returns by record, its values in the order of the columns
+ */
+export async function valuesOf(
+  { connection }: Pick<RecordBatch, 'connection'>,
+  id: string,
+  columns: readonly string[],
+  names: readonly string[],
+): Promise<Map<string, (string | null)[]>> {
+  const told = [id, ...columns].map(identifier).join(', ');
+  const wanted = names.map(literal).join(', ');
+  const sql = `SELECT ${told} FROM ${BATCH} WHERE list_contains([${wanted}]::VARCHAR[], ${identifier(id)})`;
+  const rows = (await connection.runAndReadAll(sql)).getRowsJS() as (string | null)[][];
+  return new Map(rows.map(([name, ...values]) => [name!, values]));
 }

@@ -1,9 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { HubError } from '../../../core/errors';
-import { inferFields } from '../../../core/identity/records/infer-fields';
 import { identifier, literal } from '../../../core/sql/quote';
 import { didYouMean } from '../../../core/text/closest-name';
-import { linkageSettings, type LinkageSettings } from '../../../schemas/linkage';
+import type { LinkageSettings } from '../../../schemas/linkage';
 import { openEventsFile, type EventsFile } from '../events/events-file';
 import { readable } from '../events/file-errors';
 
@@ -25,7 +24,7 @@ export interface RecordsFile {
 export async function openRecords(
   connection: DuckDBConnection,
   input: string,
-  wanted: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string | readonly string[]>>,
   temp: string,
 ): Promise<RecordsFile> {
   const source = sourceSql(await openEventsFile(input, undefined, () => Promise.resolve(temp)));
@@ -33,7 +32,8 @@ export async function openRecords(
     (await connection.runAndReadAll(`SELECT * FROM ${source} LIMIT 0`)).columnNames(),
   );
   const columns = names.map((column) => column.trim());
-  for (const [option, name] of Object.entries(wanted)) {
+  const required = Object.entries(wanted).flatMap(([option, own]) => [own].flat().map((name) => ({ option, name })));
+  for (const { option, name } of required) {
     if (columns.includes(name)) continue;
     const message = `${option}: ${input} has no column "${name}"${didYouMean(name, columns)}`;
     throw new HubError('COLUMN_MISSING', message, { field: option });
@@ -68,53 +68,6 @@ export function together(files: readonly RecordsFile[]): {
 export function tooFewRecords(inputs: readonly string[], records: number): HubError {
   const message = `--input: ${inputs.join(' and ')}: ${records === 0 ? 'no record' : 'one record'}; it takes two to link`;
   return new HubError('RECORDS_MISSING', message, { field: '--input' });
-}
-
-const SAMPLED_ROWS = 2_000;
-
-/**
- * Settings that fit what the columns hold.
- *
- * @param leftOut columns that say nothing of a person
- * @throws HubError `FIELDS_MISSING`
- */
-export async function inferSettings(
-  connection: DuckDBConnection,
-  from: string,
-  columns: readonly string[],
-  leftOut: readonly string[],
-): Promise<LinkageSettings> {
-  const names = columns.filter((name) => !leftOut.includes(name));
-  const fields = names.length === 0 ? [] : inferFields(await sampled(connection, from, names));
-  if (fields.length > 0) return linkageSettings.parse({ fields });
-  const message = `settings.fields: no column that every file has says anything of a person (columns: ${columns.join(', ')}); name them with --settings`;
-  throw new HubError('FIELDS_MISSING', message, { field: 'settings.fields' });
-}
-
-async function sampled(connection: DuckDBConnection, from: string, names: readonly string[]) {
-  const selected = names.map(identifier).join(', ');
-  const sample = await connection.runAndReadAll(`SELECT ${selected} FROM ${from} LIMIT ${SAMPLED_ROWS}`);
-  const values = sample.getColumnsJS() as (string | null)[][];
-  return names.map((name, index) => ({ name, values: values[index] ?? [] }));
-}
-
-/** @throws HubError `COLUMN_MISSING` and `FIELD_EMPTY`, naming setting and file */
-export async function refuseUnfit(
-  connection: DuckDBConnection,
-  files: readonly RecordsFile[],
-  { fields }: Pick<LinkageSettings, 'fields'>,
-): Promise<void> {
-  for (const file of files) {
-    refuseUnknown(file, { fields });
-    const { input, relation } = file;
-    const counts = fields.map(({ column }) => `count(nullif(trim(${identifier(column)}), ''))`);
-    const counted = await connection.runAndReadAll(`SELECT ${counts.join(', ')} FROM ${relation}`);
-    const empty = counted.getRows()[0]!.findIndex((count) => Number(count) === 0);
-    if (empty < 0) continue;
-    const field = `settings.fields.${empty}.column`;
-    const message = `${field}: "${fields[empty]!.column}" has no value in ${input}; leave the field out`;
-    throw new HubError('FIELD_EMPTY', message, { field });
-  }
 }
 
 /** @throws HubError `COLUMN_MISSING`, naming setting and file */

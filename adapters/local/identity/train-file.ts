@@ -3,10 +3,12 @@ import { trainModel } from '../../../core/identity/model/train-model';
 import { PackedIds } from '../../../core/journeys/customer-ids';
 import type { LinkageSettings } from '../../../schemas/linkage';
 import { StageClock } from '../stage-clock';
-import { inferSettings, refuseUnfit, tooFewRecords } from './records-file';
+import { numbersOf, readLabelledPairs, type LabelsSummary } from './labels-file';
+import { tooFewRecords } from './records-file';
 import { writeModelFolder } from './model-folder';
 import { withCrew } from '../threads/thread-crew';
 import { readRecords } from './read-records';
+import { settingsOfFiles } from './settings-of-files';
 import { BATCH, withRecordBatch } from './record-batch';
 
 export interface TrainingQuestion {
@@ -17,6 +19,8 @@ export interface TrainingQuestion {
   readonly out: string;
   /** Inferred from the columns when left out. */
   readonly settings?: LinkageSettings | undefined;
+  /** A file of what somebody said of some pairs. */
+  readonly labels?: string | undefined;
 }
 
 export interface Training {
@@ -24,27 +28,31 @@ export interface Training {
   readonly customers: number;
   readonly rules: readonly string[];
   readonly rounds: number;
+  readonly labels?: LabelsSummary | undefined;
   /** Milliseconds by stage. */
   readonly timings: Readonly<Record<string, number>>;
   readonly settings: LinkageSettings;
 }
 
 /**
- * Learns a model from the records of a file, without labels, and writes it with an index of these records, tied by it.
+ * Learns a model from the records of a file, and labels where there are any, and writes it with an index of these records, tied by
+ * it.
  *
- * @throws HubError those of `withRecordBatch`; those of `inferSettings` and `refuseUnfit`; `RECORDS_MISSING` where there is nothing
+ * @throws HubError those of `withRecordBatch`, `readLabelledPairs` and `settingsOfFiles`; `RECORDS_MISSING` where there is nothing
  *   to learn from
  */
-export async function trainFile({ input, id, out, settings: given }: TrainingQuestion): Promise<Training> {
-  return withRecordBatch(input, id, async ({ connection, file, ids }) => {
+export async function trainFile({ input, id, out, ...question }: TrainingQuestion): Promise<Training> {
+  return withRecordBatch(input, id, async ({ connection, file, ids, temp }) => {
+    const { settings: given, labels } = question;
     const clock = new StageClock();
     if (ids.length < 2) throw tooFewRecords([input], ids.length);
-    const settings = given ?? (await inferSettings(connection, BATCH, file.columns, [id]));
-    if (given !== undefined) await refuseUnfit(connection, [file], given);
+    const settings = await settingsOfFiles(connection, [file], [id], given);
     const relation = { from: BATCH, records: ids.length, ofFirstFile: ids.length };
-    const compared = await readRecords(connection, relation, settings.fields);
+    const told = { temp, records: numbersOf(ids), count: ids.length };
+    const read = labels === undefined ? undefined : await readLabelledPairs(connection, labels, told);
+    const compared = await readRecords(connection, relation, settings);
     clock.finish('load');
-    const training = trainModel(compared, settings, (stage) => clock.finish(stage));
+    const training = trainModel(compared, settings, (stage) => clock.finish(stage), read?.labelled);
     const { linkage, linked, rounds } = await withCrew((crew) => crew.run(training));
     const { clusters, groups } = linked;
     const { customers, names } = customersOf(clusters, ids);
@@ -60,7 +68,8 @@ export async function trainFile({ input, id, out, settings: given }: TrainingQue
     await writeModelFolder(out, linkage, index);
     clock.finish('write');
     const rules = linkage.blocking.map((keys) => keys.join(' + '));
-    return { records: ids.length, customers: names.size, rules, rounds, timings: clock.timings(), settings };
+    const found = { records: ids.length, customers: names.size, rules, rounds, labels: read?.summary };
+    return { ...found, timings: clock.timings(), settings };
   });
 }
 

@@ -54,7 +54,7 @@ export async function updateFile({ folder, input, id, removed }: UpdateQuestion)
     const { linkage, index } = before;
     refuseUnknown(file, linkage.settings);
     const { compared, slots } = index;
-    await readFewRecords(connection, { from: BATCH, fields: linkage.settings.fields }, compared.table, slots);
+    await readFewRecords(connection, BATCH, linkage.settings, compared.table, slots);
     clock.finish('normalise');
     const there = slotsOf(index, [...ids, ...leaving]);
     const changes = { arrived: ids, gone: [...there.values()] };

@@ -1,11 +1,7 @@
-import type { Work } from '../../parallel/work';
-import { candidatePairs, type CandidatePairs } from '../blocking/candidate-pairs';
 import { DisjointSets } from '../clustering/clusters';
 import type { ProfilePair } from '../clustering/firm-sets';
 import { looseWeight, vectorWeights } from '../clustering/link-records';
-import { compareVectors, type ComparisonVectors } from '../comparison/comparison-vectors';
-import type { ComparableRecords } from '../comparison/kernel-comparer';
-import { modelRules, type LinkageModel } from '../model/linkage-model';
+import type { ComparedPairs, LinkageModel } from '../model/linkage-model';
 import { GONE, type RecordIndex, type RuleKeys } from './record-index';
 import { slotsIn, takeIn, type ChangedIndex, type RecordChanges } from './take-in';
 
@@ -88,19 +84,6 @@ function holdersOf(keys: RuleKeys, slots: ArrayLike<number>, end: number): Map<n
 /** The 53 bits of a key that a number holds. */
 function keyOf({ low, high }: RuleKeys, slot: number): number {
   return (high[slot]! & 0x1fffff) * 0x100000000 + low[slot]!;
-}
-
-/** Pairs that a kept model looks at. */
-export interface ComparedPairs {
-  readonly pairs: CandidatePairs;
-  readonly vectors: ComparisonVectors;
-}
-
-/** The pairs of records that a kept model's rules find, compared. */
-export function* pairsUnder(compared: ComparableRecords, linkage: LinkageModel): Work<ComparedPairs> {
-  const { table } = compared;
-  const pairs = yield* candidatePairs(table, modelRules(table, linkage));
-  return { pairs, vectors: yield* compareVectors(compared, pairs) };
 }
 
 /**

@@ -8,7 +8,10 @@ import { pairClassShapes, type Learned, type PairClass } from './pair-classes';
 export interface ClassParameters {
   /** How many of the compared pairs are of the class. */
   readonly pairs: number;
-  /** By field and level: how often it happens where both values are there; of level 0, 1. */
+  /**
+   * By field and level: how often it happens where both values are there; of level 0, 1. What labels correct sums no more to 1:
+   * what counts are proportions to the other classes.
+   */
   readonly levels: readonly Float64Array[];
   /** By which fields are missing in a pair: how often that happens. */
   readonly missing: ReadonlyMap<number, number>;

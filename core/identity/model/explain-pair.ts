@@ -43,7 +43,7 @@ export function explainPair(model: MatchModel, levels: Uint8Array): PairExplanat
       field: own.column,
       level: levelNames(own)[level] as string,
       weight: level === 0 ? 0 : (added[present.indexOf(field)] as number),
-      amongMatches: match.levels[field]![level] as number,
+      amongMatches: shareOf(match.levels[field]!, level),
       byChance: model.chance.levels[field]![level] as number,
     };
   });
@@ -54,6 +54,12 @@ export function explainPair(model: MatchModel, levels: Uint8Array): PairExplanat
     weight,
     probability: probabilityOf(weight),
   };
+}
+
+/** Of pairs with both values: labels may have made the shares sum to something else than 1. */
+function shareOf(shares: Float64Array, level: number): number {
+  if (level === 0) return 1;
+  return (shares[level] as number) / shares.subarray(1).reduce((sum, share) => sum + share, 0);
 }
 
 /** By set of comparisons (a bit each): the log2 odds if no others were known. */

@@ -34,9 +34,23 @@ export interface FixedLinkage {
 
 /** Links all records of a table under a model that was learned before: `link` without its learning. */
 export function* linkWithModel(compared: ComparableRecords, linkage: LinkageModel): Work<FixedLinkage> {
-  const { table } = compared;
-  const pairs = yield* candidatePairs(table, modelRules(table, linkage));
-  return yield* linkPairs(compared, linkage, pairs, yield* compareVectors(compared, pairs));
+  const { pairs, vectors } = yield* comparedPairs(compared, linkage);
+  return yield* linkPairs(compared, linkage, pairs, vectors);
+}
+
+/** Pairs of records, compared. */
+export interface ComparedPairs {
+  readonly pairs: CandidatePairs;
+  readonly vectors: ComparisonVectors;
+}
+
+/** The pairs that the blocking rules of a model find, compared. */
+export function* comparedPairs(
+  compared: ComparableRecords,
+  linkage: Pick<LinkageModel, 'blocking'>,
+): Work<ComparedPairs> {
+  const pairs = yield* candidatePairs(compared.table, modelRules(compared.table, linkage));
+  return { pairs, vectors: yield* compareVectors(compared, pairs) };
 }
 
 /** The same, of pairs that are compared already: those that the model's blocking rules find. */

@@ -3,6 +3,7 @@ import type { Work } from '../../parallel/work';
 import type { ComparableRecords } from '../comparison/kernel-comparer';
 import { knownRarities } from '../records/known-rarities';
 import { blockingRules, learn, type Learning } from '../link';
+import type { LabelledPairs } from './labelled-pairs';
 import { linkPairs, linkWithModel, type FixedLinkage, type LinkageModel } from './linkage-model';
 import type { RecordTable } from '../records/record-table';
 
@@ -19,13 +20,15 @@ export interface Training {
  * will be linked by it may be many.
  *
  * @param finish told the name of every stage as it ends
+ * @param labels what somebody said of some pairs; needless
  */
 export function* trainModel(
   compared: ComparableRecords,
   settings: LinkageSettings,
   finish: (stage: string) => void,
+  labels?: LabelledPairs,
 ): Work<Training> {
-  const learning = yield* learn(compared, settings, finish);
+  const learning = yield* learn(compared, settings, finish, labels);
   const { rules, pairs, vectors, rounds } = learning;
   const linkage = yield* modelToKeep(compared.table, settings, learning);
   const linked = yield* rules.length > 0

@@ -22,7 +22,8 @@ export function inferFields(columns: readonly SampledColumn[]): LinkageField[] {
     .filter(({ name, values }) => values.length > 0 && !NOT_OF_A_PERSON.test(name))
     .map(({ name, values }) => {
       const kind = kindOf(name.toLowerCase(), values as string[]);
-      return { column: name, kind, role: roleOf(name.toLowerCase(), kind) };
+      const order = kind === 'date' && isMonthFirst(values as string[]) ? { order: 'month/day/year' as const } : {};
+      return { column: name, kind, role: roleOf(name.toLowerCase(), kind), ...order };
     })
     .slice(0, MOST_FIELDS);
 }
@@ -31,6 +32,15 @@ function kindOf(name: string, values: readonly string[]): FieldKind {
   const mostly = (test: RegExp, share = 0.8) =>
     values.filter((value) => test.test(value.trim())).length > share * values.length;
   return kindByName(name, mostly) ?? kindByValues(values, mostly);
+}
+
+const YEAR_LAST = /^(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}/;
+
+/** Whether more dates have a day in the second place than in the first: no month is above 12. */
+function isMonthFirst(values: readonly string[]): boolean {
+  const parts = values.map((value) => YEAR_LAST.exec(value.trim()));
+  const days = (place: number) => parts.filter((part) => part !== null && Number(part[place]) > 12).length;
+  return days(2) > days(1);
 }
 
 type Mostly = (test: RegExp, share?: number) => boolean;

@@ -1,6 +1,10 @@
-import type { FieldKind, LinkageField } from '../../../schemas/linkage';
+import type { DateOrder, FieldKind, LinkageField, LinkageSettings } from '../../../schemas/linkage';
 import { identifier, literal } from '../../sql/quote';
+import { phoneStages } from '../phones/phone-sql';
 import { fieldKinds, PIECE_BYTES } from './field-kinds';
+
+/** Settings that tell what a value is once it is normalised. */
+export type Normalisation = Pick<LinkageSettings, 'fields' | 'country'>;
 
 /**
  * The different values of a field, each once, as numbers and pieces of text: `raw` (the hash of the value as it is, by
@@ -10,12 +14,16 @@ import { fieldKinds, PIECE_BYTES } from './field-kinds';
  *
  * @param relation what to select from, as DuckDB has it
  */
-export function valuesSql(relation: string, { column, kind }: LinkageField): string {
+export function valuesSql(relation: string, field: LinkageField, { country }: Pick<Normalisation, 'country'>): string {
+  const { column, kind } = field;
   const name = identifier(column);
-  return `SELECT ${['raw', ...valueColumns('value', kind)].join(',\n  ')}
-FROM (SELECT raw, ${knownSql('normalised', kind)} AS value
-FROM (SELECT hash(told) AS raw, ${normalisedSql('told', kind)} AS normalised
-FROM (SELECT DISTINCT ${name}::VARCHAR AS told FROM ${relation} WHERE ${name} IS NOT NULL) AS told) AS normalised) AS known`;
+  const told = `SELECT hash(value) AS raw, value
+FROM (SELECT DISTINCT ${name}::VARCHAR AS value FROM ${relation} WHERE ${name} IS NOT NULL) AS told`;
+  const known = stagesOf(field, country).reduce(
+    (from, stage) => `SELECT raw, ${stage('value')} AS value FROM (${from}) AS stage`,
+    told,
+  );
+  return `SELECT ${['raw', ...valueColumns('value', kind)].join(',\n  ')} FROM (${known}) AS known`;
 }
 
 /**
@@ -23,16 +31,16 @@ FROM (SELECT DISTINCT ${name}::VARCHAR AS told FROM ${relation} WHERE ${name} IS
  *
  * @param relation what to select from, as DuckDB has it
  */
-export function recordsSql(relation: string, fields: readonly LinkageField[]): string {
-  const normalised = fields.map(
-    ({ column, kind }, field) => `${normalisedSql(told(column), kind)} AS normalised_${field}`,
-  );
-  const known = fields.map(({ kind }, field) => `${knownSql(`normalised_${field}`, kind)} AS value_${field}`);
+export function recordsSql(relation: string, { fields, country }: Normalisation): string {
+  const values = fields.map(({ column }, field) => `${told(column)} AS value_${field}`);
+  const stages = fields.map((field) => stagesOf(field, country));
+  let known = `SELECT ${values.join(', ')} FROM ${withoutRepeatedNames(relation, fields)}`;
+  for (let stage = 0; stages.some((own) => stage < own.length); stage++) {
+    const next = stages.map((own, field) => `${own[stage]?.(`value_${field}`) ?? `value_${field}`} AS value_${field}`);
+    known = `SELECT ${next.join(',\n  ')} FROM (${known}) AS stage`;
+  }
   const columns = fields.flatMap(({ kind }, field) => valueColumns(`value_${field}`, kind));
-  return `SELECT ${columns.join(',\n  ')}
-FROM (SELECT ${known.join(',\n  ')}
-FROM (SELECT ${normalised.join(',\n  ')}
-FROM ${withoutRepeatedNames(relation, fields)}) AS normalised) AS known`;
+  return `SELECT ${columns.join(',\n  ')} FROM (${known}) AS known`;
 }
 
 /** A normalised value's code, the pieces of its text, and its coarser keys. */
@@ -41,10 +49,15 @@ function valueColumns(value: string, kind: FieldKind): string[] {
     `${hashSql(value)} AS code`,
     ...piecesOf(kind).map((piece) => {
       const from = piece * PIECE_BYTES;
-      return `coalesce(encode(${value})[${from + 1}:${from + PIECE_BYTES}], ''::BLOB) AS text_${piece}`;
+      return `coalesce(encode(${textSql(value, kind)})[${from + 1}:${from + PIECE_BYTES}], ''::BLOB) AS text_${piece}`;
     }),
     ...keysSql(kind, value).map((key, number) => `${hashSql(key)} AS key_${number}`),
   ];
+}
+
+/** What of a value is compared letter by letter: of a phone number the end, which differs between people. */
+function textSql(value: string, kind: FieldKind): string {
+  return kind === 'phone' ? `right(${value}, ${fieldKinds[kind].width})` : value;
 }
 
 /** The hash of every field's value, record by record in their order; that of no value is among no field's values. */
@@ -59,8 +72,8 @@ export function withoutRepeatedNames(relation: string, fields: readonly LinkageF
   const full = fields.filter(({ kind }) => kind === 'fullname');
   if (names.length === 0 || full.length === 0) return relation;
   const isNew = names.map((name) => `NOT coalesce(contains(${name}, word), false)`).join(' AND ');
-  const replaced = full.map(({ column, kind }) => {
-    const words = `string_split(${normalisedSql(told(column), kind)}, ' ')`;
+  const replaced = full.map(({ column }) => {
+    const words = `string_split(${normalisedSql(told(column), 'fullname')}, ' ')`;
     return `CASE WHEN len(list_filter(${words}, lambda word: ${isNew})) > 0 THEN ${told(column)} END AS ${identifier(column)}`;
   });
   return `(SELECT * REPLACE (${replaced.join(', ')}) FROM ${relation}) AS records`;
@@ -70,8 +83,16 @@ function told(column: string): string {
   return `${identifier(column)}::VARCHAR`;
 }
 
-function normalisedSql(value: string, kind: FieldKind): string {
+function normalisedSql(value: string, kind: PlainKind): string {
   return normalisers[kind](`trim(${value})`);
+}
+
+/** What is made of a value, one after the other: each is a column of a query of its own, for those that follow name it often. */
+function stagesOf({ kind, order }: LinkageField, country: string | undefined): ((value: string) => string)[] {
+  const known = (value: string) => knownSql(value, kind);
+  if (kind === 'date') return [(value) => dateDigits(`trim(${value})`, order), known];
+  if (kind !== 'phone') return [(value) => normalisedSql(value, kind), known];
+  return [(value) => `trim(${value})`, ...phoneStages(country), known];
 }
 
 /** The pieces that a kind's text is read in. */
@@ -94,18 +115,17 @@ function knownSql(value: string, kind: FieldKind): string {
 const placeholderValues: Readonly<Partial<Record<FieldKind, readonly string[]>>> = {
   name: ['unknown', 'none', 'null', 'na', 'test', 'anonymous'],
   date: ['19000101', '18000101', '19700101', '00010101', '00000000', '99991231'],
-  phone: ['0000000', '00000000', '000000000', '0000000000', '1111111111', '9999999999', '1234567890'],
   email: ['test@test.com', 'none@none.com', 'noreply@example.com', 'na@na.com', 'unknown@unknown.com'],
   code: ['unknown', 'none', 'null', 'na', '000000000', '999999999'],
 };
 
+/** Kinds whose values are normalised alike in every file. */
+type PlainKind = Exclude<FieldKind, 'phone' | 'date'>;
+
 /** Equal values become equal text. */
-const normalisers: Readonly<Record<FieldKind, (value: string) => string>> = {
+const normalisers: Readonly<Record<PlainKind, (value: string) => string>> = {
   name: (value) => without(folded(value), " -'.,"),
   fullname: words,
-  date: dateDigits,
-  // National and international forms have the last nine digits in common.
-  phone: (value) => `right(${without(value, ' -()+./')}, 9)`,
   // An address and its tagged forms (name+shop@…) reach the same person.
   email: (value) =>
     `CASE WHEN contains(${value}, '+') THEN regexp_replace(lower(${value}), '\\+[^@]*@', '@') ELSE lower(${value}) END`,
@@ -141,15 +161,22 @@ function shortStreet(value: string): string {
   return `regexp_replace(${value}, '\\b(?:${words})\\b', '\\1\\2\\3\\4\\5\\6\\7\\8\\9', 'g')`;
 }
 
-/** Eight digits, year first, from ISO dates, from day.month.year, and from eight digits; of anything else its digits. */
-function dateDigits(value: string): string {
+/**
+ * Eight digits, year first, from ISO dates, from dates that end in the year, and from eight digits; of anything else its digits.
+ *
+ * @param order of day and month where the year is last; a part above 12 is the day whatever it says
+ */
+function dateDigits(value: string, order: DateOrder | undefined): string {
   const part = (pattern: string, group: number) => `lpad(regexp_extract(${value}, '${pattern}', ${group}), 2, '0')`;
   const iso = '^(\\d{4})[-/.](\\d{1,2})[-/.](\\d{1,2})';
-  const european = '^(\\d{1,2})[-/.](\\d{1,2})[-/.](\\d{4})';
+  const yearLast = '^(\\d{1,2})[-/.](\\d{1,2})[-/.](\\d{4})';
+  const [first, second] = [part(yearLast, 1), part(yearLast, 2)];
+  const isMonthFirst = order === 'month/day/year' ? `${first} <= '12'` : `${second} > '12'`;
   return `CASE
     WHEN ${value} LIKE '____-__-__' THEN replace(${value}, '-', '')
     WHEN regexp_matches(${value}, '${iso}') THEN regexp_extract(${value}, '${iso}', 1) || ${part(iso, 2)} || ${part(iso, 3)}
-    WHEN regexp_matches(${value}, '${european}') THEN regexp_extract(${value}, '${european}', 3) || ${part(european, 2)} || ${part(european, 1)}
+    WHEN regexp_matches(${value}, '${yearLast}') THEN regexp_extract(${value}, '${yearLast}', 3)
+      || CASE WHEN ${isMonthFirst} THEN ${first} || ${second} ELSE ${second} || ${first} END
     ELSE regexp_replace(${value}, '[^0-9]', '', 'g') END`;
 }
 

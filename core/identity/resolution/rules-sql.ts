@@ -1,7 +1,7 @@
 import type { IdentityRule, IdentitySettings } from '../../../schemas/identity';
 import { literal } from '../../sql/quote';
 import { identityFields } from '../records/fields';
-import { normalisedSql } from '../records/normalise-sql';
+import { withNormalised } from '../records/normalise-sql';
 
 /**
  * One row a profile: of every field the newest value that its source told.
@@ -20,11 +20,12 @@ FROM profiles WHERE ${among} GROUP BY profile_id`;
  */
 export function ruleKeysSql(settings: IdentitySettings): string {
   const keys = settings.rules.map(({ match }, rule) => {
-    const fields = match.map((field) => normalisedSql(field, settings));
-    const isTold = fields.map((field) => `(${field}) IS NOT NULL`).join(' AND ');
+    const fields = match.map((field) => `normalised_${field}`);
+    const isTold = fields.map((field) => `${field} IS NOT NULL`).join(' AND ');
     return `CASE WHEN ${isTold} THEN concat_ws(chr(31), ${fields.join(', ')}) END AS ${keyColumn(rule)}`;
   });
-  return `SELECT profile_id, ${keys.join(', ')} FROM current_profiles ORDER BY first_seen, profile_id`;
+  return `SELECT profile_id, ${keys.join(', ')} FROM (${withNormalised('current_profiles', settings)})
+ORDER BY first_seen, profile_id`;
 }
 
 /** Hashes of the keys, 0 for none, in the order of `rule_keys`. */

@@ -59,3 +59,12 @@ it('leaves out what says nothing of a person', () => {
     'name: name, personal',
   ]);
 });
+
+it.each([
+  [['05/23/1980', '01/02/1980'], 'month/day/year'],
+  [['23.05.1980', '01.02.1980', '12/31/1980'], undefined],
+  [['31/12/1980', '12/30/1980', '12/31/1980'], 'month/day/year'],
+  [['01/02/1980', '1980-12-31'], undefined],
+])('knows by a part above 12 where the day is in dates that end in the year: %j', (born, order) => {
+  expect(inferFields([{ name: 'born', values: born }])[0]?.order).toBe(order);
+});

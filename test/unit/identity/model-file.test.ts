@@ -48,7 +48,7 @@ describe('a file that is no model of this version', () => {
       'version',
       (file: ModelFile) => ({ ...file, version: 99 }),
       'MODEL_VERSION',
-      'version: it has 99, and this hub reads 1',
+      'version: it has 99, and this hub reads 2',
     ],
     [
       'another format',

@@ -1,29 +1,20 @@
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { normalisedSql } from '../../../core/identity/records/normalise-sql';
+import { withNormalised } from '../../../core/identity/records/normalise-sql';
 import { literal } from '../../../core/sql/quote';
 import { identitySchema, type IdentityField } from '../../../schemas/identity';
+import { duckDbForTests } from '../../support/duckdb-connection';
 
 const settings = identitySchema.parse({
   rules: [{ name: 'email', match: ['email'] }],
   placeholders: { email: ['test@test.com'], birth_date: ['1900-01-01'] },
 });
 
-let instance: DuckDBInstance;
-let connection: DuckDBConnection;
-beforeAll(async () => {
-  instance = await DuckDBInstance.create(':memory:');
-  connection = await instance.connect();
-});
-afterAll(() => {
-  connection.closeSync();
-  instance.closeSync();
-});
+const connection = duckDbForTests();
 
 async function normalised(field: IdentityField, value: string | null): Promise<unknown> {
   const given = value === null ? 'NULL' : literal(value);
   const type = field === 'birth_date' ? 'DATE' : 'VARCHAR';
-  const sql = `SELECT ${normalisedSql(field, settings)} FROM (SELECT ${given}::${type} AS ${field})`;
-  return (await connection.runAndReadAll(sql)).getRows()[0]?.[0];
+  const sql = `SELECT normalised_${field} FROM (${withNormalised(`(SELECT ${given}::${type} AS ${field})`, settings, [field])})`;
+  return (await connection().runAndReadAll(sql)).getRows()[0]?.[0];
 }
 
 it.each<[IdentityField, string | null, string | null]>([
@@ -48,4 +39,22 @@ it.each<[IdentityField, string | null, string | null]>([
   ['city', null, null],
 ])('%s: %j is compared as %j', async (field, value, expected) => {
   expect(await normalised(field, value)).toBe(expected);
+});
+
+it.each([
+  ['NO', '+47 22 12 34 56', '0047 22123456', '22 12 34 56'],
+  ['SG', '+65 6123 4567', '00165 6123 4567', '6123-4567'],
+  ['DK', '+45 32 12 34 56', '0045 32123456', '32 12 34 56'],
+  ['IT', '+39 06 1234 5678', '0039 0612345678', '06 12345678'],
+  ['US', '+1 201-555-0123', '011 1 201 555 0123', '(201) 555-0123'],
+])('a phone number of %s is one, however it is written', async (country, ...written) => {
+  const own = { ...settings, country };
+  const read = await Promise.all(
+    written.map(async (phone) => {
+      const relation = `(SELECT ${literal(phone)} AS phone)`;
+      const sql = `SELECT normalised_phone FROM (${withNormalised(relation, own, ['phone'])})`;
+      return (await connection().runAndReadAll(sql)).getRows()[0]?.[0];
+    }),
+  );
+  expect(new Set(read).size).toBe(1);
 });

@@ -134,6 +134,21 @@ describe('an invalid hub', () => {
       /^identity.yaml: probabilistic\.uniquePerSource\.1: there is no source "shpo" \(did you mean "shop"\?\)/,
     ],
     [
+      'a country that is none',
+      { 'identity.yaml': `${whole['identity.yaml']}country: XX\n` },
+      /^identity.yaml: country: there is no country "XX"/,
+    ],
+    [
+      'a calling code that no country has',
+      { 'identity.yaml': `${whole['identity.yaml']}defaultCallingCode: '999'\n` },
+      /^identity.yaml: defaultCallingCode: no country has "999"; set country instead/,
+    ],
+    [
+      'a country told twice',
+      { 'identity.yaml': `${whole['identity.yaml']}country: NO\ndefaultCallingCode: '47'\n` },
+      /^identity.yaml: defaultCallingCode: expected nothing beside country; leave it out$/,
+    ],
+    [
       'a source of golden records that is none',
       { 'identity.yaml': `${whole['identity.yaml']}survivorship: { email: { source-priority: [fax] } }\n` },
       /^identity.yaml: survivorship\.email\.source-priority\.0: there is no source "fax"; there are shop$/,
