@@ -67,7 +67,7 @@ async function resolve(
   const version = await lake.version();
   const basis = `${await lake.tableVersion('profiles')}:${await lake.tableVersion('identity_assertions')}:${digest([identity, from, to])}`;
   const last = await lastRun(lake, version);
-  if (!dryRun && last?.basis === basis) return last.result;
+  if (!dryRun && last?.basis === basis && answers(last.result, mode)) return last.result;
 
   const onStage = (stage: string) =>
     heartbeat({ stage: 'identity', unit: 'profiles', done: 0, detail: `${stage} done` });
@@ -91,6 +91,11 @@ async function resolve(
   );
   await forgetAnswered(lake, batch, signal);
   return result;
+}
+
+/** Whether a run over the same data did what is asked for: that a model is learned anew was not asked of every run. */
+function answers({ ran, why }: ResolveIdentitiesResult, mode: ResolutionMode): boolean {
+  return mode === 'incremental' || (ran === 'backfill' && why === undefined);
 }
 
 /** What was answered of profiles that are resolved now is of no use. While more is being answered, it may stay. */
