@@ -5,7 +5,7 @@ import type { Asked } from '../activities/questions';
 import type { AssertionAnswer, AssertionInput, AssertionList, AssertionListInput } from '../schemas/assertions';
 import type { CustomerIdentity, CustomerIdentityQuestion } from '../schemas/customer-identity';
 import type { ResolutionInput } from '../schemas/resolution';
-import { analytics, io, quick } from './activities';
+import { analytics, io, quick, resolutions } from './activities';
 import { searchAttributes } from './search-attributes';
 import { trackStages } from './track-stages';
 
@@ -13,12 +13,12 @@ const NEVER_COUNTED = { done: () => 0, detail: () => '' };
 
 /**
  * Ties the profiles of all sources to customers with stable ids. Started by a person it also brings the graph and the
- * journeys up to date, which a night does by itself; cancelled, it leaves no trace; as a dry run it writes nothing, and
+ * journeys up to date, which a night does by itself; cancelled while it resolves, it leaves no trace; as a dry run it writes nothing, and
  * tells what would change.
  */
 export async function resolveIdentities(input: ResolutionInput = {}): Promise<ResolveIdentitiesResult> {
   // Begun by an earlier release's night, which handed over a date.
-  if (!patched('resolution-plan')) return analytics.resolveIdentities({ businessDate: input.businessDate! });
+  if (!patched('resolution-plan')) return resolutions.resolveIdentities({ businessDate: input.businessDate! });
   const { startTime, parent } = workflowInfo();
   const stages = trackStages(
     waitingStages({
@@ -29,11 +29,11 @@ export async function resolveIdentities(input: ResolutionInput = {}): Promise<Re
   );
   const plan = await stages.run(
     'plan',
-    () => analytics.planResolution({ input, startedAt: startTime.getTime() }),
+    () => resolutions.planResolution({ input, startedAt: startTime.getTime() }),
     NEVER_COUNTED,
   );
   upsertSearchAttributes(searchAttributes('identity', plan.businessDate));
-  const resolved = await stages.run('identity', () => analytics.resolveIdentities(plan), {
+  const resolved = await stages.run('identity', () => resolutions.resolveIdentities(plan), {
     done: ({ profiles }) => profiles,
     detail: describeResolution,
   });

@@ -122,7 +122,8 @@ export async function readManifest(folder: string, sha256: string): Promise<Inde
   throw new HubError('INDEX_STALE', `${folder} was made with another model; make it again with hub identity train`);
 }
 
-async function anyManifest(folder: string): Promise<IndexManifest> {
+/** @throws HubError `INDEX_MISSING`, `INDEX_INVALID` */
+export async function anyManifest(folder: string): Promise<IndexManifest> {
   const path = join(folder, MANIFEST);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     const message = `cannot read ${path}: ${error.message}; hub identity train writes it`;
@@ -196,6 +197,6 @@ function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array | Uint32Array): 
 
 function invalid(path: string, error: unknown): HubError {
   const said = error instanceof Error ? error.message : String(error);
-  const message = `${path}: ${said.split('\n')[0]}; make the index again with hub identity train`;
+  const message = `${path}: ${said.split('\n')[0]}; make the index again with hub identity train; a hub does so by itself`;
   return new HubError('INDEX_INVALID', message, { cause: error });
 }

@@ -88,7 +88,8 @@ function linksThatStay(
   edges: readonly IdentityEdge[],
 ): IdentityEdge[] {
   if (settledLinks.length === 0) return [];
-  const nameOf = ({ a, b, method, rule }: IdentityEdge) => JSON.stringify([Math.min(a, b), Math.max(a, b), method, rule]);
+  const nameOf = ({ a, b, method, rule }: IdentityEdge) =>
+    JSON.stringify([Math.min(a, b), Math.max(a, b), method, rule]);
   const found = new Set(edges.map(nameOf));
   return settledLinks.filter((link) => customers[link.a] === customers[link.b] && !found.has(nameOf(link)));
 }

@@ -125,34 +125,3 @@ it('looking at what changed gives what looking at all gives, in whatever order p
   );
   expect(incremental).toBeGreaterThan(0);
 }, 600_000);
-
-it('asked for by name, a model is learned anew, also where nothing has changed; asked for again, what came of it is told', async () => {
-  const room = await roomAfterwards();
-  try {
-    await room.see(crmProfile(samplePeople(261).at(-1)!));
-    expect(await room.resolve(settings)).toMatchObject({ ran: 'incremental', model: { status: 'kept' } });
-    const learnt = await room.resolve(settings, { mode: 'backfill' });
-    expect(learnt).toMatchObject({ ran: 'backfill', model: { status: 'learned' }, changes: 0 });
-    const version = await room.lake.version();
-    for (const mode of ['backfill', 'incremental'] as const) {
-      expect(await room.resolve(settings, { mode })).toEqual(learnt);
-    }
-    expect(await room.lake.version()).toBe(version);
-  } finally {
-    await room.close();
-  }
-}, 120_000);
-
-it('a resolution of some days leaves to the others what holds them together', async () => {
-  const room = await roomAfterwards();
-  try {
-    const before = await outcome(room);
-    await room.see({ id: 'web:1', day: 20, source: 'web', email: 'nobody@nowhere.example' });
-    expect(await room.resolve(settings, { from: '2026-01-20' })).toMatchObject({ changesByKind: { new: 1 } });
-    const { edges, identities } = (await outcome(room)) as { edges: object[]; identities: object[] };
-    expect(edges).toEqual((before as { edges: object[] }).edges);
-    expect(identities).toEqual(expect.arrayContaining((before as { identities: object[] }).identities));
-  } finally {
-    await room.close();
-  }
-}, 120_000);
