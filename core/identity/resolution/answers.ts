@@ -1,6 +1,8 @@
 import type { GraphChange } from '../../graph/elements';
 import { identifiedAs, type Tie } from '../../graph/identified-as';
 import { among, sub, type Traversal } from '../../graph/traversal';
+import type { ComparedRecord } from '../index/profile-resolver';
+import type { PairExplanation } from '../model/explain-pair';
 import { identityFields } from '../records/fields';
 
 /** How a profile is tied that was resolved as it came to be known; the next resolution of the lake decides anew. */
@@ -27,6 +29,42 @@ export interface AnsweredProfile {
   readonly confidence: number;
   /** What speaks for it, as the resolver told it. */
   readonly evidence: readonly object[];
+}
+
+/** What speaks for an answer, as a link between two profiles. */
+export interface AnsweredLink {
+  readonly profile: string;
+  readonly other: string;
+  readonly method: 'deterministic' | 'probabilistic';
+  readonly rule: string;
+  readonly probability: number;
+  readonly waterfall: PairExplanation;
+}
+
+const BY_RULE = 'deterministic: ';
+
+/**
+ * The links that an answer rests on.
+ *
+ * @param evidence the records that the profile was compared with, as JSON
+ */
+export function linksOfAnswer({
+  profile_id: profile,
+  rule: told,
+  confidence,
+  evidence,
+}: Record<'profile_id' | 'rule' | 'evidence', string> & { readonly confidence: number }): AnsweredLink[] {
+  const isByRule = told.startsWith(BY_RULE);
+  return (JSON.parse(evidence) as ComparedRecord[]).map(
+    ({ recordId: other, prior, comparisons, weight, probability }) => ({
+      profile,
+      other,
+      method: isByRule ? 'deterministic' : 'probabilistic',
+      rule: isByRule ? told.slice(BY_RULE.length) : 'model',
+      probability: isByRule ? confidence : probability,
+      waterfall: { prior, comparisons, weight, probability },
+    }),
+  );
 }
 
 /** What a resolution of the lake decided of a profile. */
