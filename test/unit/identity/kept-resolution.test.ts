@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, rm, truncate } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IdentityResolver, ResolutionRequest } from '../../../ports/identity-resolver';
 import { identitySchema } from '../../../schemas/identity';
@@ -35,6 +35,13 @@ const request = async (own: Partial<ResolutionRequest>): Promise<ResolutionReque
   const [run] = await room.lake.rows<{ batch: string }>('SELECT max(batch) AS batch FROM identity_runs');
   return { version: await room.lake.version(), mode: 'incremental', last: run!.batch, ...own };
 };
+
+it('night after night what is new is taken into the index that the last one left', async () => {
+  for (let night = 1; night <= 4; night++) {
+    await room.see({ id: `web:${night}`, day: 20, source: 'web', email: `nobody-${night}@nowhere.example` });
+    expect(await room.resolve(settings)).toMatchObject({ ran: 'incremental', lookedAt: 1, changes: 1 });
+  }
+});
 
 it('a model is learned anew when that is asked for, also where nothing has changed since the last resolution', async () => {
   await room.see(crmProfile(late!));
@@ -78,14 +85,24 @@ it('what a run kept counts also where it was killed when it had told the lake, a
   expect(await model()).not.toBe(before);
 });
 
-it('an index of which a file is lost or cut off is made anew, under the model that there is', async () => {
+/** Bytes that are others than were written, of a file that is as long as before. */
+async function garble(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  await writeFile(
+    path,
+    bytes.map((byte, at) => (at < 8 ? byte ^ 0x5a : byte)),
+  );
+}
+const harms = [(path: string) => rm(path), (path: string) => truncate(path, 3), garble];
+
+it('an index of which a file is lost, cut off or damaged is made anew, under the model that there is', async () => {
   const before = await model();
   const files = async () => (await readdir(kept('index'))).filter((file) => file.endsWith('.bin')).sort();
   const { length } = await files();
-  for (let number = 0; number < length; number += 6) {
+  for (let number = 0; number < length; number += 5) {
     const file = (await files())[number]!;
     const path = kept('index', file);
-    await (number % 2 === 0 ? rm(path) : truncate(path, 3));
+    await harms[number % harms.length]!(path);
     await room.see({ id: `web:${number}`, day: 20, source: 'web', email: `nobody-${number}@nowhere.example` });
     expect(await room.resolve(settings)).toMatchObject({
       ran: 'backfill',
