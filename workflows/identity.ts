@@ -1,4 +1,4 @@
-import { patched, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, patched, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { waitingStages } from '../core/progress/stages';
 import type { ResolveIdentitiesResult } from '../activities/identity';
 import type { Asked } from '../activities/questions';
@@ -13,7 +13,7 @@ const NEVER_COUNTED = { done: () => 0, detail: () => '' };
 
 /**
  * Ties the profiles of all sources to customers with stable ids. Started by a person it also brings the graph and the
- * journeys up to date, which a night does by itself; cancelled while it resolves, it leaves no trace; as a dry run it writes nothing, and
+ * journeys up to date, which a night does by itself; cancelled while it resolves, it leaves no trace, or completes where the lake has it already; as a dry run it writes nothing, and
  * tells what would change.
  */
 export async function resolveIdentities(input: ResolutionInput = {}): Promise<ResolveIdentitiesResult> {
@@ -38,16 +38,20 @@ export async function resolveIdentities(input: ResolutionInput = {}): Promise<Re
     detail: describeResolution,
   });
   if (parent !== undefined || plan.dryRun) return resolved;
-  await Promise.all([
-    stages.run('load', () => io.loadGraph(), {
-      done: ({ changes }) => changes,
-      detail: ({ path }) => `graph: ${path}`,
-    }),
-    stages.run('journeys', () => analytics.encodeJourneys(), {
-      done: ({ journeys }) => journeys,
-      detail: ({ steps }) => `${steps} steps`,
-    }),
-  ]);
+  const bringUpToDate = () =>
+    Promise.all([
+      stages.run('load', () => io.loadGraph(), {
+        done: ({ changes }) => changes,
+        detail: ({ path }) => `graph: ${path}`,
+      }),
+      stages.run('journeys', () => analytics.encodeJourneys(), {
+        done: ({ journeys }) => journeys,
+        detail: ({ steps }) => `${steps} steps`,
+      }),
+    ]);
+  // Whoever cancelled too late finds it completed, and not half done.
+  const isTooLate = CancellationScope.current().consideredCancelled;
+  await (isTooLate ? CancellationScope.nonCancellable(bringUpToDate) : bringUpToDate());
   return resolved;
 }
 
