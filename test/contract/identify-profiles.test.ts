@@ -260,6 +260,21 @@ describe('profiles that come to be known', () => {
     expect(await room.lake.rows('SELECT * FROM identity_answers')).toEqual([]);
   });
 
+  it('go with their customer when a resolution makes two customers one, also where only the graph knows them', async () => {
+    await resolvedNight();
+    const web = (id: string, { email }: typeof anna) => vertexOf({ id, day: 20, source: 'web', email });
+    await load('one', [web('web:7', anna), web('web:8', ben)]);
+    await follow();
+    const followed = await graph.feed.head();
+    await room.say('merge', crmIdOf(anna), crmIdOf(ben));
+    await room.resolve(settings);
+    const { loadGraph } = createLoadActivities({ lake: room.lake, graph });
+    await new MockActivityEnvironment().run(loadGraph);
+    await follow(followed);
+    const [ties, customer] = [await tied(), await room.customerOf(crmIdOf(ben))];
+    for (const id of ['web:7', 'web:8']) expect(ties.get(id)).toMatchObject({ customer });
+  });
+
   it('are given once, wherever their follower is killed', async () => {
     await resolvedNight();
     const arrivals = [1, 2, 3].map((number) => ({ ...shopProfile(people[number]!), id: `app:${number}`, day: 20 }));

@@ -32,6 +32,12 @@ FROM identity_answers WHERE profile_id IN (${profiles}) AND profile_id NOT IN (S
 GROUP BY profile_id ORDER BY profile_id`;
 }
 
+/** Profiles that were answered to be some customers', of those that no resolution has looked at yet: `profile_id`. */
+export function answeredOfSql(customers: readonly string[]): string {
+  return `SELECT profile_id FROM (${currentIdentitiesSql}) AS tied
+WHERE NOT is_resolved AND customer_id IN (${customers.map(literal).join(', ')}) ORDER BY profile_id`;
+}
+
 /** Keeps answers, given as the table `answers`. Appended, they never stand in the way of a resolution that is under way. */
 export function keepAnswers(answeredAt: number): TableWrite {
   return {

@@ -78,6 +78,11 @@ export function gatherProfiles(profiles: Set<string>, changes: readonly GraphCha
   for (const change of changes) if (change.kind === 'vertex' && change.label === 'Profile') profiles.add(change.id);
 }
 
+/** What is not in the graph any more, customers among it, by its ids. */
+export function gatherRemoved(removed: Set<string>, changes: readonly GraphChange[]): void {
+  for (const change of changes) if (change.kind === 'remove-vertex') removed.add(change.id);
+}
+
 /** Of the vertices with the ids `profiles` those that no resolution of the lake has tied: `profile`, and `customers`. */
 export const UNRESOLVED: Traversal = [
   ['V', { parameter: 'profiles' }],
