@@ -12,12 +12,12 @@ export function heartbeat(progress: ActivityProgress): void {
 }
 
 /**
- * Runs work whose progress is unknown (a long query) while telling the server, every few seconds, that it is alive, so
+ * Runs work whose progress is unknown (a long query) while telling the server, every second, that it is alive, so
  * that a cancellation reaches it and a dead worker is noticed.
  */
 export async function whileAlive<T>(progress: ActivityProgress, work: () => Promise<T>): Promise<T> {
   heartbeat(progress);
-  const timer = setInterval(() => heartbeat(progress), 2_000);
+  const timer = setInterval(() => heartbeat(progress), 1_000);
   try {
     return await work();
   } finally {

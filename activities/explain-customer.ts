@@ -1,4 +1,5 @@
-import { currentIdentitiesSql } from '../core/identity/resolution/answers-sql';
+import { linksOfAnswer } from '../core/identity/resolution/answers';
+import { answersSql, currentIdentitiesSql } from '../core/identity/resolution/answers-sql';
 import { activeAssertionsSql } from '../core/identity/resolution/assertions';
 import type { PairExplanation } from '../core/identity/model/explain-pair';
 import { identityFields } from '../core/identity/records/fields';
@@ -17,9 +18,9 @@ import { assertionOfRow, type AssertionRow } from './assertion-rows';
  */
 export async function explainCustomer(lake: Lake, customer: string, read: ReadOptions): Promise<CustomerIdentity> {
   const own = `SELECT profile_id FROM (${currentIdentitiesSql}) AS tied WHERE customer_id = ${literal(customer)}`;
-  const profiles = await readOwnProfiles(lake, own, read);
+  const profiles = await readOwnProfiles(lake, customer, own, read);
   if (profiles.length === 0) throw await noCustomer(lake, customer, read);
-  const edges = await readEdges(lake, own, read);
+  const edges = [...(await readEdges(lake, own, read)), ...(await readAnswered(lake, own, profiles, read))];
   const links = edges.filter(({ rule }) => rule !== 'cannot-link');
   return {
     customer,
@@ -42,11 +43,18 @@ export async function explainCustomer(lake: Lake, customer: string, read: ReadOp
 
 type Row = Readonly<Record<string, string | number | Date | null>>;
 
-async function readOwnProfiles(lake: Lake, own: string, read: ReadOptions): Promise<CustomerIdentity['profiles']> {
+/** Of profiles that only the graph knows, no fields. */
+async function readOwnProfiles(
+  lake: Lake,
+  customer: string,
+  own: string,
+  read: ReadOptions,
+): Promise<CustomerIdentity['profiles']> {
   const rows = await lake.rows<Row>(
-    `SELECT profile_id, source, method, rule, confidence, valid_from, birth_date::VARCHAR AS birth_date,
+    `SELECT profile_id, coalesce(source, split_part(profile_id, ':', 1)) AS source, method, rule, confidence, valid_from, birth_date::VARCHAR AS birth_date,
   ${identityFields.filter((field) => field !== 'birth_date').join(', ')}
-FROM (${currentProfiles()}) AS known JOIN (${currentIdentitiesSql}) AS tied USING (profile_id) WHERE profile_id IN (${own}) ORDER BY first_seen, profile_id`,
+FROM (${currentIdentitiesSql}) AS tied LEFT JOIN (${currentProfiles(`profile_id IN (${own})`)}) AS known USING (profile_id)
+WHERE customer_id = ${literal(customer)} ORDER BY first_seen, profile_id`,
     read,
   );
   return rows.map((row) => ({
@@ -77,6 +85,22 @@ ORDER BY probability DESC, profile_a, profile_b, rule`,
     probability: row['probability'] as number,
     waterfall: row['waterfall'] === null ? null : (JSON.parse(row['waterfall'] as string) as PairExplanation),
   }));
+}
+
+/** What speaks for profiles that were answered of since the last resolution. */
+async function readAnswered(
+  lake: Lake,
+  own: string,
+  profiles: CustomerIdentity['profiles'],
+  read: ReadOptions,
+): Promise<CustomerIdentityEdge[]> {
+  const isOwn = new Set(profiles.map(({ profile }) => profile));
+  const answers = await lake.rows<Parameters<typeof linksOfAnswer>[0]>(answersSql(own), read);
+  return answers.flatMap(linksOfAnswer).flatMap(({ profile, other, waterfall, ...link }) => {
+    if (!isOwn.has(other)) return [];
+    const [profileA, profileB] = profile < other ? [profile, other] : [other, profile];
+    return [{ profileA, profileB, ...link, weight: waterfall.weight, waterfall }];
+  });
 }
 
 /** Of the profiles that the customer has, and of those it once had. */

@@ -11,7 +11,7 @@ import {
   type Decided,
   type GraphProfile,
 } from '../core/identity/resolution/answers';
-import { answerColumns, decidedSql, keepAnswers } from '../core/identity/resolution/answers-sql';
+import { answerColumns, answeredOfSql, decidedSql, keepAnswers } from '../core/identity/resolution/answers-sql';
 import type { GraphChange } from '../core/graph/elements';
 import type { Graph } from '../ports/graph';
 import type { Lake } from '../ports/lake';
@@ -70,6 +70,22 @@ export class ProfileIdentifier {
       identified += answers.filter(({ profile, customer }) => profile.customer !== customer).length;
     }
     return identified;
+  }
+
+  /**
+   * Profiles that were given to customers who are no more, as after a resolution that made two of them one: the graph lost
+   * their ties, and they are to be asked for again.
+   *
+   * @param removed ids of vertices, customers among them
+   */
+  async leftBehind(removed: Iterable<string>, signal?: AbortSignal): Promise<string[]> {
+    const left: string[] = [];
+    for (const some of slices([...removed], IDS)) {
+      const sql = answeredOfSql(some);
+      const rows = await this.ports.lake.rows<{ profile_id: string }>(sql, signal === undefined ? {} : { signal });
+      left.push(...rows.map(({ profile_id }) => profile_id));
+    }
+    return left;
   }
 
   /** What a resolution has decided of profiles, by their ids. */

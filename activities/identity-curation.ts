@@ -5,6 +5,7 @@ import {
   splitAssertions,
   type Assertion,
 } from '../core/identity/resolution/assertions';
+import { currentIdentitiesSql } from '../core/identity/resolution/answers-sql';
 import { HubError } from '../core/errors';
 import { lakeTables } from '../core/lake/tables';
 import { literal } from '../core/sql/quote';
@@ -83,9 +84,9 @@ async function assertionsOf(
 ): Promise<Assertion[]> {
   const named = profiles.map(literal).join(', ');
   const rows = await lake.rows<{ profile_id: string; customer_id: string | null; named: boolean }>(
-    `SELECT profile_id, customer_id, profile_id IN (${named}) AS named
-FROM (SELECT DISTINCT profile_id FROM profiles) AS known LEFT JOIN identities USING (profile_id)
-WHERE profile_id IN (${named}) OR customer_id IN (SELECT customer_id FROM identities WHERE profile_id IN (${named}))
+    `WITH tied AS (${currentIdentitiesSql}) SELECT profile_id, customer_id, profile_id IN (${named}) AS named
+FROM (SELECT profile_id FROM profiles UNION SELECT profile_id FROM tied) AS known LEFT JOIN tied USING (profile_id)
+WHERE profile_id IN (${named}) OR customer_id IN (SELECT customer_id FROM tied WHERE profile_id IN (${named}))
 ORDER BY profile_id`,
     { version },
   );

@@ -67,7 +67,10 @@ async function resolve(
   const version = await lake.version();
   const basis = `${await lake.tableVersion('profiles')}:${await lake.tableVersion('identity_assertions')}:${digest([identity, from, to])}`;
   const last = await lastRun(lake, version);
-  if (!dryRun && last?.basis === basis) return last.result;
+  if (!dryRun && last?.basis === basis && answers(last.result, mode)) {
+    await resolver.confirm(last.batch);
+    return last.result;
+  }
 
   const onStage = (stage: string) =>
     heartbeat({ stage: 'identity', unit: 'profiles', done: 0, detail: `${stage} done` });
@@ -89,15 +92,22 @@ async function resolve(
     },
     { signal },
   );
-  await forgetAnswered(lake, batch, signal);
+  // From here on it is done, and nothing is cancelled any more.
+  await resolver.confirm(batch);
+  await forgetAnswered(lake, batch);
   return result;
 }
 
+/** Whether a run over the same data did what is asked for: that a model is learned anew was not asked of every run. */
+function answers({ ran, why }: ResolveIdentitiesResult, mode: ResolutionMode): boolean {
+  return mode === 'incremental' || (ran === 'backfill' && why === undefined);
+}
+
 /** What was answered of profiles that are resolved now is of no use. While more is being answered, it may stay. */
-async function forgetAnswered(lake: Lake, batch: string, signal: AbortSignal): Promise<void> {
+async function forgetAnswered(lake: Lake, batch: string): Promise<void> {
   if ((await lake.tableVersion('identity_answers')) === 0) return;
   await lake
-    .commit({ key: `answers:${batch}`, version: await lake.version(), writes: [openAnswers] }, { signal })
+    .commit({ key: `answers:${batch}`, version: await lake.version(), writes: [openAnswers] })
     .catch((error: unknown) => {
       if (!(error instanceof HubError) || error.code !== 'LAKE_CONFLICT') throw error;
     });

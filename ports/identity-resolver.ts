@@ -56,4 +56,12 @@ export interface ResolveOptions {
  */
 export interface IdentityResolver {
   resolve(request: ResolutionRequest, options?: ResolveOptions): Promise<Resolution>;
+
+  /**
+   * Says that the lake has what a run decided: what the resolver kept of it counts from now on, and nothing of runs that
+   * never came to that. A run that says so twice, or of which nothing was kept, changes nothing.
+   *
+   * @param run its batch
+   */
+  confirm(run: string): Promise<void>;
 }

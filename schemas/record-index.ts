@@ -14,6 +14,10 @@ export const indexManifest = z.strictObject({
   names: count,
   nameBytes: count,
   rules: count.default(0).describe('How many deterministic rules tie records as well as the model does.'),
+  sums: z
+    .record(z.string(), z.number())
+    .default({})
+    .describe('By file, the CRC-32 of what counts of it; a file without one is not checked.'),
   hub: z
     .strictObject({
       run: z.string().describe('The resolution of the lake that it goes with.'),

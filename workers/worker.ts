@@ -60,6 +60,11 @@ export function createActivities(
 /** Requests to other systems under way at a time: they wait, and take nothing else. */
 const REQUESTS = 20;
 
+type SharedOptions = Pick<
+  WorkerOptions,
+  'connection' | 'namespace' | 'interceptors' | 'shutdownGraceTime' | 'maxHeartbeatThrottleInterval'
+>;
+
 /**
  * Workers in one process: workflows with the activities that read and write, those that compute, and those that wait for
  * other systems.
@@ -69,12 +74,14 @@ export async function createHubWorkers(options: HubWorkerOptions): Promise<HubWo
   await registerSearchAttributes(temporal.address, temporal.namespace);
   const connection = await NativeConnection.connect({ address: temporal.address });
   const activities = createActivities(hub, room);
-  const shared: Pick<WorkerOptions, 'connection' | 'namespace' | 'interceptors' | 'shutdownGraceTime'> = {
+  const shared: SharedOptions = {
     connection,
     namespace: temporal.namespace,
     interceptors: { activity: [() => ({ inbound: new FailureInterceptor() })] },
     // Activities pick up where they were cut off: to wait for one would be to wait for hours.
     shutdownGraceTime: '500ms',
+    // A cancellation comes with the answer to a heartbeat, and heartbeats are held back for so long.
+    maxHeartbeatThrottleInterval: '1s',
   };
   const slots = hub.settings.worker.threads;
   const io = await Worker.create({

@@ -1,4 +1,4 @@
-import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import { ANALYTICS_QUEUE } from '../core/task-queues';
 import type { createQuestionActivities } from '../activities/questions';
 import type { createCurationActivities } from '../activities/identity-curation';
@@ -20,8 +20,9 @@ type IoActivities = ReturnType<typeof createIngestActivities> &
   ReturnType<typeof createLoadMilestonesActivities> &
   ReturnType<typeof createNightlyActivities>;
 
-type AnalyticsActivities = ReturnType<typeof createIdentityActivities> &
-  ReturnType<typeof createJourneysActivities> &
+type IdentityActivities = ReturnType<typeof createIdentityActivities>;
+
+type AnalyticsActivities = ReturnType<typeof createJourneysActivities> &
   ReturnType<typeof createMilestoneActivities> &
   ReturnType<typeof createKpisActivities>;
 
@@ -37,12 +38,15 @@ export const quick = proxyActivities<IoActivities>({ startToCloseTimeout: '2m', 
 /** What goes on for ever, some seconds at a time: soon elsewhere when its worker dies. */
 export const followers = proxyActivities<IoActivities>({ startToCloseTimeout: '1h', heartbeatTimeout: '10s', retry });
 
+const overTheLake = { taskQueue: ANALYTICS_QUEUE, startToCloseTimeout: '6h', heartbeatTimeout: '10s', retry } as const;
+
 /** Long computations over the lake. */
-export const analytics = proxyActivities<AnalyticsActivities>({
-  taskQueue: ANALYTICS_QUEUE,
-  startToCloseTimeout: '6h',
-  heartbeatTimeout: '10s',
-  retry,
+export const analytics = proxyActivities<AnalyticsActivities>(overTheLake);
+
+/** Whoever cancels one is told so when it has stopped, and not while it may still write what it found. */
+export const resolutions = proxyActivities<IdentityActivities>({
+  ...overTheLake,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
 /**

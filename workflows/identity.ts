@@ -1,11 +1,11 @@
-import { patched, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, patched, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { waitingStages } from '../core/progress/stages';
 import type { ResolveIdentitiesResult } from '../activities/identity';
 import type { Asked } from '../activities/questions';
 import type { AssertionAnswer, AssertionInput, AssertionList, AssertionListInput } from '../schemas/assertions';
 import type { CustomerIdentity, CustomerIdentityQuestion } from '../schemas/customer-identity';
 import type { ResolutionInput } from '../schemas/resolution';
-import { analytics, io, quick } from './activities';
+import { analytics, io, quick, resolutions } from './activities';
 import { searchAttributes } from './search-attributes';
 import { trackStages } from './track-stages';
 
@@ -13,12 +13,12 @@ const NEVER_COUNTED = { done: () => 0, detail: () => '' };
 
 /**
  * Ties the profiles of all sources to customers with stable ids. Started by a person it also brings the graph and the
- * journeys up to date, which a night does by itself; cancelled, it leaves no trace; as a dry run it writes nothing, and
+ * journeys up to date, which a night does by itself; cancelled while it resolves, it leaves no trace, or completes where the lake has it already; as a dry run it writes nothing, and
  * tells what would change.
  */
 export async function resolveIdentities(input: ResolutionInput = {}): Promise<ResolveIdentitiesResult> {
   // Begun by an earlier release's night, which handed over a date.
-  if (!patched('resolution-plan')) return analytics.resolveIdentities({ businessDate: input.businessDate! });
+  if (!patched('resolution-plan')) return resolutions.resolveIdentities({ businessDate: input.businessDate! });
   const { startTime, parent } = workflowInfo();
   const stages = trackStages(
     waitingStages({
@@ -29,25 +29,29 @@ export async function resolveIdentities(input: ResolutionInput = {}): Promise<Re
   );
   const plan = await stages.run(
     'plan',
-    () => analytics.planResolution({ input, startedAt: startTime.getTime() }),
+    () => resolutions.planResolution({ input, startedAt: startTime.getTime() }),
     NEVER_COUNTED,
   );
   upsertSearchAttributes(searchAttributes('identity', plan.businessDate));
-  const resolved = await stages.run('identity', () => analytics.resolveIdentities(plan), {
+  const resolved = await stages.run('identity', () => resolutions.resolveIdentities(plan), {
     done: ({ profiles }) => profiles,
     detail: describeResolution,
   });
   if (parent !== undefined || plan.dryRun) return resolved;
-  await Promise.all([
-    stages.run('load', () => io.loadGraph(), {
-      done: ({ changes }) => changes,
-      detail: ({ path }) => `graph: ${path}`,
-    }),
-    stages.run('journeys', () => analytics.encodeJourneys(), {
-      done: ({ journeys }) => journeys,
-      detail: ({ steps }) => `${steps} steps`,
-    }),
-  ]);
+  const bringUpToDate = () =>
+    Promise.all([
+      stages.run('load', () => io.loadGraph(), {
+        done: ({ changes }) => changes,
+        detail: ({ path }) => `graph: ${path}`,
+      }),
+      stages.run('journeys', () => analytics.encodeJourneys(), {
+        done: ({ journeys }) => journeys,
+        detail: ({ steps }) => `${steps} steps`,
+      }),
+    ]);
+  // Whoever cancelled too late finds it completed, and not half done.
+  const isTooLate = CancellationScope.current().consideredCancelled;
+  await (isTooLate ? CancellationScope.nonCancellable(bringUpToDate) : bringUpToDate());
   return resolved;
 }
 

@@ -155,6 +155,31 @@ describe('profiles that come to be known', () => {
     );
   });
 
+  it('are told of with what speaks for them, also where only the graph knows them', async () => {
+    await resolvedNight();
+    await load('one', [vertexOf({ id: 'web:1', day: 20, source: 'web', email: anna.email })]);
+    await load('two', [vertexOf({ id: 'web:2', day: 20, source: 'web', email: 'nobody@nowhere.example' })]);
+    expect(await follow()).toBe(2);
+    const ties = await tied();
+    const annas = await room.explain(ties.get('web:1')!.customer);
+    expect(annas.profiles).toContainEqual(expect.objectContaining({ profile: 'web:1', source: 'web' }));
+    const link = { profileA: crmIdOf(anna), profileB: 'web:1', method: 'deterministic', rule: 'email', probability: 1 };
+    expect(annas.edges).toContainEqual(expect.objectContaining(link));
+    expect(annas.weakest).not.toBeNull();
+    expect((await room.explain(ties.get('web:2')!.customer)).profiles).toMatchObject([{ profile: 'web:2' }]);
+  });
+
+  it('are split from the customer that they were given to by whoever knows better', async () => {
+    await resolvedNight();
+    await arrive({ id: 'web:1', day: 20, source: 'web', email: anna.email });
+    await follow();
+    const annas = await room.customerOf(crmIdOf(anna));
+    const { profiles } = await room.explain(annas);
+    expect(await room.say('split', 'web:1')).toMatchObject({ pairs: profiles.length - 1 });
+    await room.resolve(settings);
+    expect(await room.customerOf('web:1')).not.toBe(annas);
+  });
+
   it('are customers of their own where nobody is like them, with the id that the night gives them', async () => {
     await resolvedNight();
     await arrive({ id: 'web:2', day: 20, source: 'web', email: 'nobody@nowhere.example', given_name: 'Xqzw' });
@@ -233,6 +258,21 @@ describe('profiles that come to be known', () => {
     await room.see({ ...crmProfile(ben), day: 22 });
     await room.resolve(settings);
     expect(await room.lake.rows('SELECT * FROM identity_answers')).toEqual([]);
+  });
+
+  it('go with their customer when a resolution makes two customers one, also where only the graph knows them', async () => {
+    await resolvedNight();
+    const web = (id: string, { email }: typeof anna) => vertexOf({ id, day: 20, source: 'web', email });
+    await load('one', [web('web:7', anna), web('web:8', ben)]);
+    await follow();
+    const followed = await graph.feed.head();
+    await room.say('merge', crmIdOf(anna), crmIdOf(ben));
+    await room.resolve(settings);
+    const { loadGraph } = createLoadActivities({ lake: room.lake, graph });
+    await new MockActivityEnvironment().run(loadGraph);
+    await follow(followed);
+    const [ties, customer] = [await tied(), await room.customerOf(crmIdOf(ben))];
+    for (const id of ['web:7', 'web:8']) expect(ties.get(id)).toMatchObject({ customer });
   });
 
   it('are given once, wherever their follower is killed', async () => {

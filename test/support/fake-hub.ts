@@ -19,6 +19,8 @@ export interface FakeHub {
   /** Sources and webhooks that fail, with why; and `feed` with the code of an error that it fails with once. */
   readonly failures: Map<string, string>;
   readonly runs: { readonly status: string; readonly businessDate: string }[];
+  /** What happens while identities are resolved. */
+  whileResolving?: () => Promise<unknown>;
 }
 
 const sources = ['crm', 'web'].map((name) =>
@@ -118,6 +120,7 @@ function analyticsActivities(hub: FakeHub) {
     planResolution,
     resolveIdentities: async ({ dryRun }: { dryRun?: boolean }) => {
       hub.calls.push(dryRun === true ? 'identity dry' : 'identity');
+      await hub.whileResolving?.();
       return {
         profiles: 4,
         customers: 2,

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowFailedError } from '@temporalio/client';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
@@ -75,5 +76,14 @@ it('stops when cancelled', async () => {
     const failure: unknown = await handle.result().catch((error: unknown) => error);
     expect((failure as WorkflowFailedError).cause?.name).toBe('CancelledFailure');
     expect(calls).toEqual([]);
+  });
+});
+
+it('cancelled when identities are resolved already, it brings graph and journeys up to date all the same', async () => {
+  await withFakeHub(environment, bundle, async (hub) => {
+    hub.whileResolving = () =>
+      environment.client.workflow.getHandle(Context.current().info.workflowExecution!.workflowId).cancel();
+    expect(await (await start({})).result()).toMatchObject({ customers: 2 });
+    expect(hub.calls.toSorted()).toEqual(['identity', 'journeys', 'load']);
   });
 });

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { HubError } from '../../../core/errors';
 import { newRecords } from '../../../core/identity/comparison/kernel-comparer';
 import type { LinkageModel } from '../../../core/identity/model/linkage-model';
@@ -36,7 +37,8 @@ export async function readIndex(
   const { slots } = manifest;
   const compared = newRecords(linkage.settings.fields, slots + room, { kernel: loadKernel('identity') });
   const { table } = compared;
-  const read = (name: string, into: Uint8Array | Uint32Array) => readInto(join(folder, name), into);
+  const read = (name: string, into: Uint8Array | Uint32Array) =>
+    readInto(join(folder, name), into, manifest.sums[name]);
   const whole = (name: string) => read(`${name}-${manifest.generation}.bin`, new Uint32Array(slots));
   await read('records.bin', table.bytes.subarray(0, slots * table.stride));
   for (const [name, values] of keyFiles(table)) await read(name, values.subarray(0, slots));
@@ -52,14 +54,13 @@ export async function readIndex(
     groups: (await whole('groups')) as Uint32Array,
     customers: (await whole('customers')) as Uint32Array,
     names: await packed('names', manifest.names, manifest.nameBytes),
-    ruleKeys: await readRuleKeys(folder, manifest, slots + room),
+    ruleKeys: await readRuleKeys(manifest, slots + room, read),
   };
 }
 
 /**
  * Writes an index. What grows is written after what counts by the manifest `before`, the rest into files of their own; the
  * new manifest then makes it count, at once: whoever reads meanwhile, or after a run that failed, reads the last one.
- *
  */
 export async function writeIndex(
   folder: string,
@@ -71,18 +72,23 @@ export async function writeIndex(
   const { compared, slots, ids, names, groups, customers, ruleKeys } = index;
   const { table } = compared;
   const generation = from.generation + 1;
-  const write = (name: string, own: Uint8Array | Uint32Array, first: number) =>
-    writeFrom(join(folder, name), own, first);
+  const sums: Record<string, number> = {};
+  const write = async (name: string, own: Uint8Array | Uint32Array, first: number) => {
+    await writeFrom(join(folder, name), own, first);
+    const last = first === 0 ? 0 : before?.sums[name];
+    if (last !== undefined) sums[name] = crc32(bytesOf(own.subarray(first)), last);
+  };
   await write('records.bin', table.bytes.subarray(0, slots * table.stride), from.slots * table.stride);
   for (const [name, values] of [...keyFiles(table), ...ruleFiles(ruleKeys)]) {
     await write(name, values.subarray(0, slots), from.slots);
   }
-  for (const [name, own, first, bytes] of [
+  for (const [name, own, size, bytes] of [
     ['ids', ids, from.slots, from.idBytes],
     ['names', names, from.names, from.nameBytes],
   ] as const) {
     await write(`${name}.bin`, own.bytes, bytes);
-    await write(`${name}-ends.bin`, own.offsets, first);
+    // The end of the last one is the first of the next.
+    await write(`${name}-ends.bin`, own.offsets, before === undefined ? 0 : size + 1);
   }
   await write(`groups-${generation}.bin`, groups, 0);
   await write(`customers-${generation}.bin`, customers, 0);
@@ -95,6 +101,7 @@ export async function writeIndex(
     names: names.size,
     nameBytes: names.bytes.length,
     rules: ruleKeys.length,
+    sums,
     ...(hub === undefined ? {} : { hub }),
   };
   await replaceFile(join(folder, MANIFEST), JSON.stringify(manifest));
@@ -122,7 +129,8 @@ export async function readManifest(folder: string, sha256: string): Promise<Inde
   throw new HubError('INDEX_STALE', `${folder} was made with another model; make it again with hub identity train`);
 }
 
-async function anyManifest(folder: string): Promise<IndexManifest> {
+/** @throws HubError `INDEX_MISSING`, `INDEX_INVALID` */
+export async function anyManifest(folder: string): Promise<IndexManifest> {
   const path = join(folder, MANIFEST);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     const message = `cannot read ${path}: ${error.message}; hub identity train writes it`;
@@ -135,9 +143,13 @@ async function anyManifest(folder: string): Promise<IndexManifest> {
   }
 }
 
-async function readRuleKeys(folder: string, { rules, slots }: IndexManifest, room: number): Promise<RuleKeys[]> {
+async function readRuleKeys(
+  { rules, slots }: IndexManifest,
+  room: number,
+  read: (name: string, into: Uint32Array) => Promise<unknown>,
+): Promise<RuleKeys[]> {
   const ruleKeys = Array.from({ length: rules }, () => ({ low: new Uint32Array(room), high: new Uint32Array(room) }));
-  for (const [name, values] of ruleFiles(ruleKeys)) await readInto(join(folder, name), values.subarray(0, slots));
+  for (const [name, values] of ruleFiles(ruleKeys)) await read(name, values.subarray(0, slots));
   return ruleKeys;
 }
 
@@ -155,7 +167,8 @@ function keyFiles({ keys }: RecordTable): [string, Uint32Array][] {
 /** Systems read and write no more than this at once. */
 const MOST_BYTES = 2 ** 30;
 
-async function readInto<T extends Uint8Array | Uint32Array>(path: string, into: T): Promise<T> {
+/** @param sum what the bytes come to, where that was noted */
+async function readInto<T extends Uint8Array | Uint32Array>(path: string, into: T, sum?: number): Promise<T> {
   const bytes = bytesOf(into);
   try {
     const file = await open(path);
@@ -168,6 +181,7 @@ async function readInto<T extends Uint8Array | Uint32Array>(path: string, into: 
     } finally {
       await file.close();
     }
+    if (sum !== undefined && crc32(bytes) !== sum) throw new RangeError('it is not what was written');
   } catch (error) {
     throw invalid(path, error);
   }
@@ -196,6 +210,6 @@ function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array | Uint32Array): 
 
 function invalid(path: string, error: unknown): HubError {
   const said = error instanceof Error ? error.message : String(error);
-  const message = `${path}: ${said.split('\n')[0]}; make the index again with hub identity train`;
+  const message = `${path}: ${said.split('\n')[0]}; make the index again with hub identity train; a hub does so by itself`;
   return new HubError('INDEX_INVALID', message, { cause: error });
 }

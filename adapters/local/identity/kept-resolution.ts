@@ -8,9 +8,11 @@ import type { IdentitySettings } from '../../../schemas/identity';
 import type { LinkageSettings } from '../../../schemas/linkage';
 import {
   openModelFolder,
+  putDraftInPlace,
+  readDraftManifest,
   readModelFolder,
   updateIndex,
-  writeModelFolder,
+  writeDraft,
   type ModelFolder,
   type OpenedModel,
 } from './model-folder';
@@ -87,9 +89,18 @@ export class KeptResolution {
     return readModelFolder(this.folder, room, opened);
   }
 
-  /** Keeps a model with the index of all profiles, in the place of what there was. */
+  /**
+   * Keeps a model with the index of all profiles. They take the place of what there was when their run is confirmed: of a
+   * run that fails or is cancelled nothing stays.
+   */
   async replace(linkage: LinkageModel, index: RecordIndex, state: ResolutionState): Promise<void> {
-    await writeModelFolder(this.folder, linkage, index, { ...state, settings: this.digest });
+    await writeDraft(this.folder, linkage, index, { ...state, settings: this.digest });
+  }
+
+  /** Takes what a run kept from now on, for what it decided is in the lake. Doing so again changes nothing. */
+  async confirm(run: string): Promise<void> {
+    const draft = await readDraftManifest(this.folder);
+    if (draft?.hub?.run === run) await putDraftInPlace(this.folder);
   }
 
   /** Keeps what changed of an index that was read. */

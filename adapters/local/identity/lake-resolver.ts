@@ -1,3 +1,4 @@
+import { HubError } from '../../../core/errors';
 import type { IdentityResolver, Resolution, ResolutionRequest, ResolveOptions } from '../../../ports/identity-resolver';
 import type { IdentitySettings } from '../../../schemas/identity';
 import type { LocalLake } from '../lake/local-lake';
@@ -37,10 +38,13 @@ export class LakeResolver implements IdentityResolver {
     const options = { version: request.version, ...(signal === undefined ? {} : { signal }) };
     // Nothing of what was read stays in the engine while it is computed with.
     const compute = await lake.session(options, async (session) => {
-      const kept = await this.usable(request, () => countProfiles(session));
+      let kept = await this.usable(request, () => countProfiles(session));
       if (kept.use === 'index') {
-        const changed = await readChanged(session, { settings, resolution }, kept);
-        return () => resolveChanged(changed, { settings, resolution }, request, finish);
+        const changed = await readChanged(session, { settings, resolution }, kept).catch(unlessBroken);
+        if (!(changed instanceof HubError)) {
+          return () => resolveChanged(changed, { settings, resolution }, request, finish);
+        }
+        kept = { use: 'model', why: changed.message, opened: kept.opened };
       }
       const all = await readAll(session, settings, request, kept);
       return () => resolveAll(all, { settings, resolution }, request, kept, finish);
@@ -49,8 +53,14 @@ export class LakeResolver implements IdentityResolver {
     return compute();
   }
 
+  confirm(run: string): Promise<void> {
+    return this.resolution.confirm(run);
+  }
+
   /** What of earlier resolutions can be used for what is asked. */
   private async usable(request: ResolutionRequest, count: () => Promise<number>): Promise<Kept> {
+    // Its run may have been cut off before it said so itself.
+    if (request.last !== undefined) await this.confirm(request.last);
     if (!this.settings.probabilistic.enabled) return { use: 'nothing', why: 'without a model, there is no index' };
     if (request.mode === 'backfill') return { use: 'nothing', why: 'asked for' };
     const kept = await this.resolution.look(request, await count());
@@ -58,4 +68,10 @@ export class LakeResolver implements IdentityResolver {
     if (kept.use !== 'index' || !isOfSomeDays) return kept;
     return { use: 'model', why: 'only some days were asked for', opened: kept.opened };
   }
+}
+
+/** An index of which files are lost or broken is made anew, from what is in the lake. */
+function unlessBroken(error: unknown): HubError {
+  if (error instanceof HubError && error.code === 'INDEX_INVALID') return error;
+  throw error;
 }

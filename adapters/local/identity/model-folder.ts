@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { HubError } from '../../../core/errors';
 import type { LinkageModel } from '../../../core/identity/model/linkage-model';
 import type { RecordIndex } from '../../../core/identity/index/record-index';
 import type { IndexManifest } from '../../../schemas/record-index';
-import { manifestWrittenAt, readIndex, readManifest, writeIndex } from './index-folder';
+import { anyManifest, manifestWrittenAt, readIndex, readManifest, writeIndex } from './index-folder';
 import { readModel, writeModel } from './model-file';
 
 /** Where a model and the index of the records that it ties are, in a folder: the artefacts of the model server. */
@@ -47,20 +48,49 @@ export async function readModelFolder(folder: string, room: number, opened?: Ope
 }
 
 /** Puts a model and its index in the place of those that may be there, once both are written whole. */
-export async function writeModelFolder(
+export async function writeModelFolder(folder: string, linkage: LinkageModel, index: RecordIndex): Promise<void> {
+  await writeDraft(folder, linkage, index);
+  await putDraftInPlace(folder);
+}
+
+/** Writes a model and its index beside those that may be there, which count until the draft is put in their place. */
+export async function writeDraft(
   folder: string,
   linkage: LinkageModel,
   index: RecordIndex,
   hub?: IndexManifest['hub'],
 ): Promise<void> {
-  const draft = `${modelPath(folder)}.new`;
-  const draftIndex = `${indexPath(folder)}.new`;
-  await writeModel(draft, linkage);
-  await rm(draftIndex, { recursive: true, force: true });
-  await writeIndex(draftIndex, index, { sha256: await hashOf(draft), hub });
-  await rm(indexPath(folder), { recursive: true, force: true });
-  await rename(draft, modelPath(folder));
-  await rename(draftIndex, indexPath(folder));
+  await rm(draftOf(indexPath(folder)), { recursive: true, force: true });
+  await writeModel(draftOf(modelPath(folder)), linkage);
+  await writeIndex(draftOf(indexPath(folder)), index, { sha256: await hashOf(draftOf(modelPath(folder))), hub });
+}
+
+/** What the draft in a folder is of; undefined where there is none that is whole. */
+export async function readDraftManifest(folder: string): Promise<IndexManifest | undefined> {
+  return anyManifest(draftOf(indexPath(folder))).catch((error: unknown) => {
+    if (!(error instanceof HubError)) throw error;
+    return undefined;
+  });
+}
+
+/** Puts the draft in the place of what there was; where that was cut off, again. */
+export async function putDraftInPlace(folder: string): Promise<void> {
+  const [model, index] = [modelPath(folder), indexPath(folder)];
+  const old = `${index}.old`;
+  await rm(old, { recursive: true, force: true });
+  // Moved, not removed: whoever reads meanwhile finds nothing for as short as can be.
+  await rename(index, old).catch(unlessMissing);
+  await rename(draftOf(model), model).catch(unlessMissing);
+  await rename(draftOf(index), index);
+  await rm(old, { recursive: true, force: true });
+}
+
+function draftOf(path: string): string {
+  return `${path}.new`;
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 /** Writes what changed of an index that was read from the folder. */

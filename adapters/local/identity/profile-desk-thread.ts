@@ -3,30 +3,17 @@ import type { ProfileAnswer, ProfileQuestion } from '../../../schemas/model-serv
 import { answerQuestions } from '../threads/asked-thread';
 import { LocalProfileDesk } from './local-profile-desk';
 import { writtenAt } from './model-folder';
+import { NewestProfileDesk } from './newest-profile-desk';
 
 export interface ProfileDeskThreadData {
   readonly folder: string;
 }
 
-interface OpenDesk {
-  readonly writtenAt: number | undefined;
-  readonly desk: Promise<LocalProfileDesk>;
-}
-
-/** The thread behind `ThreadedProfileDesk`: it reads model and index again whenever a resolution has kept others. */
+/** The thread behind `ThreadedProfileDesk`. */
 const { folder } = workerData as ProfileDeskThreadData;
-let open: OpenDesk | undefined;
+const desk = new NewestProfileDesk({
+  writtenAt: () => writtenAt(folder),
+  open: () => LocalProfileDesk.open(folder),
+});
 
-async function newestDesk(): Promise<LocalProfileDesk> {
-  const now = await writtenAt(folder);
-  if (open === undefined || open.writtenAt !== now) {
-    const last = open;
-    open = { writtenAt: now, desk: LocalProfileDesk.open(folder) };
-    // What could not be read is tried again by the next question.
-    open.desk.catch(() => (open = undefined));
-    void last?.desk.then((desk) => desk.close());
-  }
-  return open.desk;
-}
-
-answerQuestions<ProfileQuestion, ProfileAnswer>(async (question) => (await newestDesk()).resolve(question));
+answerQuestions<ProfileQuestion, ProfileAnswer>((question) => desk.resolve(question));

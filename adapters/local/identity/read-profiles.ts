@@ -6,7 +6,7 @@ import type { RecordIndex, RuleKeys } from '../../../core/identity/index/record-
 import { countryOf } from '../../../core/identity/phones/country-of';
 import type { Normalisation } from '../../../core/identity/records/linkage-sql';
 import { withNormalised } from '../../../core/identity/records/normalise-sql';
-import type { RuleEvidence } from '../../../core/identity/resolution/resolve-profiles';
+import type { IdentityEdge, RuleEvidence } from '../../../core/identity/resolution/resolve-profiles';
 import { currentProfiles, evidenceSql, ruleHashesSql, ruleKeysSql } from '../../../core/identity/resolution/rules-sql';
 import { currentIdentitiesSql } from '../../../core/identity/resolution/answers-sql';
 import { literal } from '../../../core/sql/quote';
@@ -23,6 +23,7 @@ export interface ReadProfiles {
   readonly constraints: ApartConstraints;
   readonly mustLink: readonly ProfilePair[];
   readonly evidence: readonly RuleEvidence[];
+  readonly settledLinks: readonly IdentityEdge[];
 }
 
 /** How many profiles there are. */
@@ -69,12 +70,15 @@ export async function readProfiles(
   { from, to }: Pick<ResolutionRequest, 'from' | 'to'>,
 ): Promise<ReadProfiles> {
   const { uniquePerSource } = settings.probabilistic;
-  const { profiles, uniqueSource, settled } = await readAges(session, uniquePerSource, settledSql(from, to));
+  const isWhole = from === undefined && to === undefined;
+  const settledWhen = settledSql(from, to);
+  const { profiles, uniqueSource, settled } = await readAges(session, uniquePerSource, settledWhen);
   const numberOf = new Map(profiles.ids.map((id, number) => [id, number]));
   const { mustLink, cannotLink } = await readAssertions(session, numberOf);
   const evidence = await readEvidence(session, settings, numberOf);
-  const constraints = { cannotLink, uniqueSource, ...(from === undefined && to === undefined ? {} : { settled }) };
-  return { profiles, constraints, mustLink, evidence };
+  const constraints = { cannotLink, uniqueSource, ...(isWhole ? {} : { settled }) };
+  const settledLinks = isWhole ? [] : await readSettledLinks(session, settledWhen, numberOf);
+  return { profiles, constraints, mustLink, evidence, settledLinks };
 }
 
 /** A condition that holds for profiles that were not seen on the days asked for. */
@@ -137,6 +141,23 @@ async function readEvidence(
     }
   }
   return evidence;
+}
+
+/** What earlier resolutions found to hold profiles together whose customer is not in question. */
+async function readSettledLinks(
+  session: DuckDbSession,
+  settledWhen: string,
+  numberOf: ReadonlyMap<string, number>,
+): Promise<IdentityEdge[]> {
+  const settled = `SELECT profile_id, customer_id FROM current_profiles JOIN identities USING (profile_id) WHERE ${settledWhen}`;
+  type Row = Omit<IdentityEdge, 'a' | 'b'> & Record<'profile_a' | 'profile_b', string>;
+  const rows = await session.rows<Row>(`WITH settled AS (${settled})
+SELECT profile_a, profile_b, edges.method, edges.rule, weight, probability, levels, waterfall
+FROM identity_edges AS edges JOIN settled AS a ON a.profile_id = profile_a JOIN settled AS b ON b.profile_id = profile_b
+WHERE a.customer_id = b.customer_id AND edges.method <> 'manual' ORDER BY profile_a, profile_b, edges.rule`);
+  return rows.map(({ profile_a, profile_b, ...edge }) => {
+    return { ...edge, a: numberOf.get(profile_a)!, b: numberOf.get(profile_b)! };
+  });
 }
 
 /** How many of the profiles that are held tell two fields or more. */

@@ -3,6 +3,7 @@ import { HubError } from '../../../core/errors';
 import type { IdentityResolver, Resolution, ResolutionRequest, ResolveOptions } from '../../../ports/identity-resolver';
 import { fromMessage } from '../threads/thread-errors';
 import { builtScript } from '../threads/built-script';
+import { KeptResolution } from './kept-resolution';
 import { READING } from './lake-resolver';
 import type { ResolverMessage, ResolverThreadData, ResolverThreadRequest } from './resolver-messages';
 
@@ -26,6 +27,11 @@ export class ThreadedResolver implements IdentityResolver {
     } finally {
       await thread.terminate();
     }
+  }
+
+  confirm(run: string): Promise<void> {
+    const { identityFolder, settings } = this.data;
+    return new KeptResolution(identityFolder, settings).confirm(run);
   }
 }
 

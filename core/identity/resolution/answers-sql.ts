@@ -20,6 +20,24 @@ UNION ALL SELECT profile_id, arg_max(customer_id, answered_at) AS customer_id, $
   arg_max(rule, answered_at) AS rule, arg_max(confidence, answered_at) AS confidence, min(answered_at) AS valid_from, false AS is_resolved
 FROM identity_answers WHERE profile_id NOT IN (SELECT profile_id FROM identities) GROUP BY profile_id`;
 
+/**
+ * Why profiles are whose they were answered to be, of those that no resolution has looked at yet: `profile_id`, `rule`,
+ * `confidence`, `evidence`. Query over the lake's tables.
+ *
+ * @param profiles a query of their ids
+ */
+export function answersSql(profiles: string): string {
+  return `SELECT profile_id, arg_max(rule, answered_at) AS rule, arg_max(confidence, answered_at) AS confidence, arg_max(evidence, answered_at) AS evidence
+FROM identity_answers WHERE profile_id IN (${profiles}) AND profile_id NOT IN (SELECT profile_id FROM identities)
+GROUP BY profile_id ORDER BY profile_id`;
+}
+
+/** Profiles that were answered to be some customers', of those that no resolution has looked at yet: `profile_id`. */
+export function answeredOfSql(customers: readonly string[]): string {
+  return `SELECT profile_id FROM (${currentIdentitiesSql}) AS tied
+WHERE NOT is_resolved AND customer_id IN (${customers.map(literal).join(', ')}) ORDER BY profile_id`;
+}
+
 /** Keeps answers, given as the table `answers`. Appended, they never stand in the way of a resolution that is under way. */
 export function keepAnswers(answeredAt: number): TableWrite {
   return {

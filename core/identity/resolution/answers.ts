@@ -1,6 +1,8 @@
 import type { GraphChange } from '../../graph/elements';
 import { identifiedAs, type Tie } from '../../graph/identified-as';
 import { among, sub, type Traversal } from '../../graph/traversal';
+import type { ComparedRecord } from '../index/profile-resolver';
+import type { PairExplanation } from '../model/explain-pair';
 import { identityFields } from '../records/fields';
 
 /** How a profile is tied that was resolved as it came to be known; the next resolution of the lake decides anew. */
@@ -29,6 +31,42 @@ export interface AnsweredProfile {
   readonly evidence: readonly object[];
 }
 
+/** What speaks for an answer, as a link between two profiles. */
+export interface AnsweredLink {
+  readonly profile: string;
+  readonly other: string;
+  readonly method: 'deterministic' | 'probabilistic';
+  readonly rule: string;
+  readonly probability: number;
+  readonly waterfall: PairExplanation;
+}
+
+const BY_RULE = 'deterministic: ';
+
+/**
+ * The links that an answer rests on.
+ *
+ * @param evidence the records that the profile was compared with, as JSON
+ */
+export function linksOfAnswer({
+  profile_id: profile,
+  rule: told,
+  confidence,
+  evidence,
+}: Record<'profile_id' | 'rule' | 'evidence', string> & { readonly confidence: number }): AnsweredLink[] {
+  const isByRule = told.startsWith(BY_RULE);
+  return (JSON.parse(evidence) as ComparedRecord[]).map(
+    ({ recordId: other, prior, comparisons, weight, probability }) => ({
+      profile,
+      other,
+      method: isByRule ? 'deterministic' : 'probabilistic',
+      rule: isByRule ? told.slice(BY_RULE.length) : 'model',
+      probability: isByRule ? confidence : probability,
+      waterfall: { prior, comparisons, weight, probability },
+    }),
+  );
+}
+
 /** What a resolution of the lake decided of a profile. */
 export interface Decided extends Tie {
   readonly profile_id: string;
@@ -38,6 +76,11 @@ export interface Decided extends Tie {
 /** The profiles changed of late, by their ids. */
 export function gatherProfiles(profiles: Set<string>, changes: readonly GraphChange[]): void {
   for (const change of changes) if (change.kind === 'vertex' && change.label === 'Profile') profiles.add(change.id);
+}
+
+/** What is not in the graph any more, customers among it, by its ids. */
+export function gatherRemoved(removed: Set<string>, changes: readonly GraphChange[]): void {
+  for (const change of changes) if (change.kind === 'remove-vertex') removed.add(change.id);
 }
 
 /** Of the vertices with the ids `profiles` those that no resolution of the lake has tied: `profile`, and `customers`. */

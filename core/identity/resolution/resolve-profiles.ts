@@ -42,6 +42,8 @@ export interface KnownProfiles {
   readonly constraints: ApartConstraints;
   readonly mustLink: readonly ProfilePair[];
   readonly evidence: Iterable<RuleEvidence>;
+  /** What held profiles together before that are not in question: they are not weighed again. */
+  readonly settledLinks?: readonly IdentityEdge[] | undefined;
   /** What the model is that tells the rest; absent where too little is known to learn one. */
   readonly learned?: LearnedModel | undefined;
 }
@@ -75,7 +77,21 @@ export function resolveProfiles(known: KnownProfiles): ResolvedProfiles {
   const edges =
     learned === undefined ? links : [...withWeights(links, learned), ...modelLinks(firm, constraints, learned)];
   const customers = assignCustomerIds(profiles, firm);
-  return { customers, changes: identityChanges(profiles, customers), edges };
+  const kept = linksThatStay(known, customers, edges);
+  return { customers, changes: identityChanges(profiles, customers), edges: [...edges, ...kept] };
+}
+
+/** Earlier links of settled profiles that are still of one customer, but for those that were found again. */
+function linksThatStay(
+  { settledLinks = [] }: KnownProfiles,
+  customers: readonly string[],
+  edges: readonly IdentityEdge[],
+): IdentityEdge[] {
+  if (settledLinks.length === 0) return [];
+  const nameOf = ({ a, b, method, rule }: IdentityEdge) =>
+    JSON.stringify([Math.min(a, b), Math.max(a, b), method, rule]);
+  const found = new Set(edges.map(nameOf));
+  return settledLinks.filter((link) => customers[link.a] === customers[link.b] && !found.has(nameOf(link)));
 }
 
 function assertedLinks(firm: FirmSets, { profiles, constraints, mustLink }: KnownProfiles): IdentityEdge[] {

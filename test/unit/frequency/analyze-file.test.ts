@@ -226,7 +226,7 @@ describe('analyzeFile', () => {
       await expectError(
         await files.file('latin.csv', Buffer.from('who,at,what\n1,1,caf\xe9\n', 'latin1')),
         'FILE_UNREADABLE',
-        /not utf-8/,
+        /not utf-8.*export it as csv in UTF-8/,
       );
     });
 
