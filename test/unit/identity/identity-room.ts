@@ -51,6 +51,8 @@ export class IdentityRoom {
       const given: Record<string, string> = {
         ...(Object.fromEntries(told) as Record<string, string>),
         batch,
+        // What was seen at one time is ordered by file and row.
+        file: batch,
         profile_id: literal(id),
         source: literal(source),
         seen_at: literal(`2026-01-${String(day).padStart(2, '0')}`),

@@ -121,7 +121,7 @@ it('looking at what changed gives what looking at all gives, in whatever order p
         await Promise.all([room.close(), whole.close()]);
       }
     }),
-    propertyRuns(12),
+    { ...propertyRuns(12), endOnFailure: true },
   );
   expect(incremental).toBeGreaterThan(0);
 }, 600_000);
