@@ -1,4 +1,5 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
+import { hasNicknames, type Nicknames } from '../../../core/identity/records/nicknames';
 import { piecesOf } from '../../../core/identity/records/linkage-sql';
 import type { RecordTable } from '../../../core/identity/records/record-table';
 import { cutToCharacters } from '../../../core/identity/records/whole-characters';
@@ -6,11 +7,12 @@ import { usualCode } from '../../../core/identity/records/value-rarity';
 import { addPiece, bytesOf, ENTRY_BYTES, itemsOf } from './field-values';
 
 /** Writes a chunk of what `recordsSql` returns into a table, in place of the records from one on. */
-export function writeRecords(table: RecordTable, chunk: DuckDBDataChunk, first: number): void {
+export function writeRecords(table: RecordTable, chunk: DuckDBDataChunk, first: number, nicknames: Nicknames): void {
   const { bytes, stride, layout } = table;
   bytes.fill(0, first * stride, (first + chunk.rowCount) * stride);
   let column = 0;
-  for (let field = 0; field < layout.length; field++) column = writeColumns(table, field, chunk, column, first);
+  for (let field = 0; field < layout.length; field++)
+    column = writeColumns(table, field, chunk, column, first, nicknames);
 }
 
 /**
@@ -25,6 +27,7 @@ export function writeColumns(
   chunk: DuckDBDataChunk,
   column: number,
   first: number,
+  nicknames: Nicknames,
 ): number {
   const { bytes, codes, stride, layout, keys } = table;
   const { kind, text } = layout[field]!;
@@ -39,6 +42,9 @@ export function writeColumns(
   }
   if (piecesOf(kind).length > 0) {
     for (let row = 0; row < rows; row++) cutToCharacters(bytes, (first + row) * stride + text);
+  }
+  if (hasNicknames(layout[field]!.field)) {
+    for (let row = 0; row < rows; row++) nicknames.write(bytes, (first + row) * stride + text);
   }
   for (const { isCoarse, values } of keys.filter((key) => key.field === field)) {
     values.set(isCoarse ? itemsOf<Uint32Array>(chunk, next++).subarray(0, rows) : hashes, first);

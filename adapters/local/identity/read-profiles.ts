@@ -122,6 +122,6 @@ FROM (${withNormalised('current_profiles', settings)}) ORDER BY first_seen, prof
   );
   const relation = { from: 'compared', records, ofFirstFile: records };
   return session.lend('the profiles to compare', (connection) =>
-    readRecords(connection, relation, { fields, country: countryOf(settings) }),
+    readRecords(connection, relation, { ...settings.probabilistic, country: countryOf(settings) }),
   );
 }

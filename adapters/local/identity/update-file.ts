@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { HubError } from '../../../core/errors';
 import { recordsSql } from '../../../core/identity/records/linkage-sql';
+import { Nicknames } from '../../../core/identity/records/nicknames';
 import { slotsOf, type RecordIndex } from '../../../core/identity/index/record-index';
 import { resolveChanges, type MovedRecord } from '../../../core/identity/index/resolve-changes';
 import type { LinkageSettings } from '../../../schemas/linkage';
@@ -81,11 +82,12 @@ async function readFewRecords(
   settings: LinkageSettings,
   { compared, slots }: RecordIndex,
 ): Promise<void> {
+  const nicknames = new Nicknames(settings.nicknames);
   const result = await connection.stream(recordsSql(BATCH, settings));
   for (let first = slots; ;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;
-    writeRecords(compared.table, chunk, first);
+    writeRecords(compared.table, chunk, first, nicknames);
     first += chunk.rowCount;
   }
 }
