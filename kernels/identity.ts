@@ -131,10 +131,11 @@ function isSameValue(a: u32, b: u32): bool {
 function textLevel(comparison: u32, a: usize, lengthA: i32, b: usize, lengthB: i32): u8 {
   switch (comparison) {
     case NAME: {
-      if (lengthA == 1 || lengthB == 1) return load<u8>(a) == load<u8>(b) ? INEXACT + 1 : INEXACT + 3;
-      if (isBelow(a, lengthA, b, lengthB, 0.75)) return INEXACT + 3;
+      if (isNickname(a + NICKNAMES, b + NICKNAMES)) return INEXACT;
+      if (lengthA == 1 || lengthB == 1) return load<u8>(a) == load<u8>(b) ? INEXACT + 2 : INEXACT + 3;
+      if (isBelow(a, lengthA, b, lengthB, 0.8)) return INEXACT + 3;
       const similarity = jaroWinkler(a, lengthA, b, lengthB);
-      return INEXACT + (similarity >= 0.92 ? 0 : similarity >= 0.85 ? 1 : similarity >= 0.75 ? 2 : 3);
+      return INEXACT + (similarity >= 0.92 ? 1 : similarity >= 0.8 ? 2 : 3);
     }
     case DATE:
       return dateLevel(a, lengthA, b, lengthB);
@@ -173,11 +174,26 @@ function editLevel(distance: i32, most: i32): u8 {
 }
 
 function nameEditLevel(a: usize, lengthA: i32, b: usize, lengthB: i32): u8 {
+  if (isNickname(a + NICKNAMES, b + NICKNAMES)) return INEXACT;
   const shorter = min(lengthA, lengthB);
   const edits = editsUpToTwo(a, lengthA, b, lengthB);
-  if (edits <= 1 && shorter >= 3) return INEXACT;
+  if (edits <= 1 && shorter >= 3) return INEXACT + 1;
   const isInitial = shorter == 1 && load<u8>(a) == load<u8>(b);
-  return (edits <= 2 && shorter >= 5) || isInitial ? INEXACT + 1 : INEXACT + 2;
+  return (edits <= 2 && shorter >= 5) || isInitial ? INEXACT + 2 : INEXACT + 3;
+}
+
+/** From a name's first letter to the lines of nicknames that have it: a byte for the length and 24 of text, in whole words. */
+const NICKNAMES: usize = 27;
+
+/** Lines are numbers of two bytes, 0 behind the last. */
+function isNickname(a: usize, b: usize): bool {
+  const ofB = load<u64>(b);
+  if (ofB == 0) return false;
+  for (let ofA = load<u64>(a); ofA != 0; ofA >>= 16) {
+    const line = ofA & 0xffff;
+    for (let rest = ofB; rest != 0; rest >>= 16) if ((rest & 0xffff) == line) return true;
+  }
+  return false;
 }
 
 function dateLevel(a: usize, lengthA: i32, b: usize, lengthB: i32): u8 {

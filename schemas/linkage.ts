@@ -53,6 +53,13 @@ export const linkageSettings = z.strictObject({
   country: countryCode
     .optional()
     .describe('Whose plan phone numbers without calling code follow. Left out, the numbers tell.'),
+  nicknames: z
+    .array(z.string().min(1))
+    .max(65_535)
+    .optional()
+    .describe(
+      'Names that one person may have, a line each: robert bob rob. Left out, usual ones of English and German.',
+    ),
   deterministic: z
     .array(deterministicRule)
     .optional()

@@ -3,7 +3,7 @@ import { linkageSettings } from './linkage';
 
 /** What `hub identity train` writes, and what it says of itself. */
 export const MODEL_FORMAT = 'journey-hub/linkage-model';
-/** Of 1, phones were their last nine digits, and dates were read day first. */
+/** Of 1, phones were their last nine digits, dates were read day first, and names had other levels. */
 export const MODEL_VERSION = 2;
 
 /** Read first: whether the rest can be understood at all. */

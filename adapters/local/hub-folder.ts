@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { messageOf } from '../../core/errors';
 import { countryOf } from '../../core/identity/phones/country-of';
+import { Nicknames } from '../../core/identity/records/nicknames';
 import { didYouMean } from '../../core/text/closest-name';
 import { hubSchema, type HubSettings } from '../../schemas/hub';
 import { identitySchema, type IdentitySettings } from '../../schemas/identity';
@@ -44,7 +45,11 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
     ? await reader.yaml('similarity.yaml', stepWeights)
     : stepWeights.parse({});
   refuseUnknownSources(reader, identity, sources);
-  if (identity !== undefined) checkCountry(reader, identity);
+  if (identity !== undefined) {
+    const report = (error: unknown) => reader.problem('identity.yaml', '', messageOf(error));
+    checkCountry(reader, identity, report);
+    checkNicknames(identity, report);
+  }
   const kpis = await reader.all('kpis', '.sql', (file) => reader.kpi(file));
   if (sources.length === 0 && reader.problems.length === 0)
     reader.problem('sources/', '', 'expected at least one source');
@@ -69,7 +74,7 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
 }
 
 /** Whose plan phone numbers follow is one country, that there is. */
-function checkCountry(reader: ConfigReader, identity: IdentitySettings): void {
+function checkCountry(reader: ConfigReader, identity: IdentitySettings, report: (error: unknown) => void): void {
   const { country, defaultCallingCode } = identity;
   try {
     const own = countryOf(identity);
@@ -78,7 +83,15 @@ function checkCountry(reader: ConfigReader, identity: IdentitySettings): void {
     if (country === undefined) process.emitWarning(`identity.yaml: defaultCallingCode is deprecated; ${message}`);
     else reader.problem('identity.yaml', 'defaultCallingCode', 'expected nothing beside country; leave it out');
   } catch (error) {
-    reader.problem('identity.yaml', '', messageOf(error));
+    report(error);
+  }
+}
+
+function checkNicknames({ probabilistic }: IdentitySettings, report: (error: unknown) => void): void {
+  try {
+    new Nicknames(probabilistic.nicknames);
+  } catch (error) {
+    report(error);
   }
 }
 

@@ -3,6 +3,7 @@ import { writeRecords } from '../../adapters/local/identity/few-records';
 import { readRecords } from '../../adapters/local/identity/read-records';
 import { newRecords } from '../../core/identity/comparison/kernel-comparer';
 import { recordsSql } from '../../core/identity/records/linkage-sql';
+import { Nicknames } from '../../core/identity/records/nicknames';
 import { knownRarities, markKnownRarity } from '../../core/identity/records/known-rarities';
 import { randomNumbers } from '../../core/statistics/random-numbers';
 import { trainModel } from '../../core/identity/model/train-model';
@@ -29,8 +30,25 @@ const fields = [
 
 const settings = linkageSettings.parse({ fields, country: 'DE' });
 
+const nicknames = new Nicknames();
+
 const VALUES: readonly (readonly (string | null)[])[] = [
-  ['Ann', ' ANN', 'Ánn', 'Annika', 'Bo', 'Jürgen', 'Juergen', '李', 'O’Neil', 'x'.repeat(300), '', null],
+  [
+    'Ann',
+    ' ANN',
+    'Ánn',
+    'Annika',
+    'Bo',
+    'Bob',
+    'Robert',
+    'Jürgen',
+    'Juergen',
+    '李',
+    'O’Neil',
+    'x'.repeat(300),
+    '',
+    null,
+  ],
   ['Lee', 'Leé', 'von der Leyen', "O'Neil", 'ß', 'Strauß', 'unknown', null],
   ['Ann Lee', 'Lee, Ann', 'Jürgen von der Leyen', 'Somebody Else', null],
   ['1980-01-02', '02.01.1980', '2/1/1980', '12/31/1980', '19800102', '1980-13-99', '1900-01-01', 'soon', null],
@@ -72,7 +90,7 @@ it('makes the same of a record alone as of one in a file: so that pairs weigh th
   const result = await connection.stream(recordsSql('people', settings));
   let first = 0;
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    writeRecords(few.table, chunk, first);
+    writeRecords(few.table, chunk, first, nicknames);
     first += chunk.rowCount;
   }
   connection.closeSync();

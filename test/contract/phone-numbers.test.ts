@@ -85,20 +85,34 @@ it('reads whatever number is dialled in a country as libphonenumber does', async
     const { callingCode, nationalPrefix = '' } = phonePlan(country);
     const begins = ['', nationalPrefix, callingCode, `+${callingCode}`, `00${callingCode}`];
     const values = begins.flatMap((own) => Array.from({ length: 100 }, () => own + digits(12).join('')));
-    wrong.push(...(await misread(country, values, true)));
+    // Where both are the same digit, it is taken off once.
+    const isTwice = (value: string) => callingCode === nationalPrefix && value.startsWith(callingCode + nationalPrefix);
+    const isOwn = (value: string) => expected(value, country, true)?.startsWith(callingCode) === true;
+    const own = values.filter((value) => isOwn(value) && !isTwice(value));
+    wrong.push(...(await misread(country, own, true)));
   }
   expect(wrong).toEqual([]);
 });
 
-/** A prefix in brackets before a number of these is read by libphonenumber as that of a carrier, and here as none. */
-const TAKEN_FOR_A_CARRIER: readonly string[] = ['CO'];
+/** Libphonenumber takes the prefix in +57 (0) 321 1234567 for a carrier's, and does not take it off. */
+const TAKEN_FOR_A_CARRIER: CountryCode = 'CO';
 
-it('reads numbers of other countries, whichever is the own one', async () => {
+it('reads numbers of other countries, whichever is the own one, with a nought behind their code, too', async () => {
   const wrong: string[] = [];
-  for (const own of ['DE', 'US', 'NO'] as const) {
-    const others = countries.filter((country) => !TAKEN_FOR_A_CARRIER.includes(country));
-    const values = others.flatMap(writtenWays).filter((value) => value.includes('+'));
-    wrong.push(...(await misread(own, values)));
-  }
+  const others = countries.filter((country) => country !== TAKEN_FOR_A_CARRIER);
+  const values = others.flatMap((country) => {
+    const prefix = phonePlan(country).nationalPrefix ?? '0';
+    return writtenWays(country).filter(
+      (value) => value.includes('+') && (prefix === '0' || !value.includes(`(${prefix})`)),
+    );
+  });
+  for (const own of ['DE', 'US', 'NO'] as const) wrong.push(...(await misread(own, values)));
+  expect(values.length).toBeGreaterThan(1_200);
   expect(wrong).toEqual([]);
+});
+
+it('leaves another prefix than a nought behind the codes of these alone', () => {
+  const withPrefix = countries.filter((country) => !['0', undefined].includes(phonePlan(country).nationalPrefix));
+  const codes = new Set(withPrefix.map((country) => phonePlan(country).callingCode));
+  expect([...codes].sort()).toEqual(['1', '36', '375', '692', '7', '993']);
 });

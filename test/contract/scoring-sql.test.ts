@@ -69,7 +69,7 @@ describe.each(sqlEngines)('pairs of records scored in SQL on $name', ({ dialect,
   afterAll(() => engine?.stop());
 
   async function hold(name: string, columns: readonly string[], rows: readonly (readonly (string | number)[])[]) {
-    const typeOf = (column: string) => (/^(bytes|pairs)_/.test(column) ? 'VARCHAR(80)' : 'BIGINT');
+    const typeOf = (column: string) => (/^(bytes|pairs|nicknames)_/.test(column) ? 'VARCHAR(80)' : 'BIGINT');
     const typed = columns.map((column) => `CAST(${column} AS ${typeOf(column)}) AS ${column}`);
     for (let from = 0; from < rows.length; from += AT_ONCE) {
       const into = from === 0 ? `CREATE TABLE ${name} AS` : `INSERT INTO ${name}`;
@@ -147,7 +147,7 @@ describe('levels of agreement in SQL', () => {
       const row = fc.tuple(...fields.map(() => value));
       await fc.assert(
         fc.asyncProperty(fc.array(row, { minLength: 8, maxLength: 12 }), async (rows) => {
-          const { table, comparer } = recordsOf(fields, rows);
+          const { table, comparer } = recordsOf(fields, rows, { nicknames: ['a b', 'a aa b1', '1 b ba'] });
           const records = rows.map((_, record) => [record, ...scoredRow(table, record)]);
           const pairs = rows.flatMap((_, a) => rows.map((_, b) => [a, b]));
           const relations = {

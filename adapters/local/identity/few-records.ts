@@ -1,8 +1,10 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import { hasNicknames, Nicknames } from '../../../core/identity/records/nicknames';
 import { piecesOf, recordsSql, type Normalisation } from '../../../core/identity/records/linkage-sql';
 import type { RecordTable } from '../../../core/identity/records/record-table';
 import { cutToCharacters } from '../../../core/identity/records/whole-characters';
 import { usualCode } from '../../../core/identity/records/value-rarity';
+import type { LinkageSettings } from '../../../schemas/linkage';
 import { addPiece, bytesOf, ENTRY_BYTES, itemsOf } from './field-values';
 
 /**
@@ -13,25 +15,27 @@ import { addPiece, bytesOf, ENTRY_BYTES, itemsOf } from './field-values';
 export async function readFewRecords(
   connection: DuckDBConnection,
   from: string,
-  normalisation: Normalisation,
+  settings: Normalisation & Pick<LinkageSettings, 'nicknames'>,
   table: RecordTable,
   first: number,
 ): Promise<void> {
-  const result = await connection.stream(recordsSql(from, normalisation));
+  const nicknames = new Nicknames(settings.nicknames);
+  const result = await connection.stream(recordsSql(from, settings));
   for (let record = first; ;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;
-    writeRecords(table, chunk, record);
+    writeRecords(table, chunk, record, nicknames);
     record += chunk.rowCount;
   }
 }
 
 /** Writes a chunk of what `recordsSql` returns into a table, in place of the records from one on. */
-export function writeRecords(table: RecordTable, chunk: DuckDBDataChunk, first: number): void {
+export function writeRecords(table: RecordTable, chunk: DuckDBDataChunk, first: number, nicknames: Nicknames): void {
   const { bytes, stride, layout } = table;
   bytes.fill(0, first * stride, (first + chunk.rowCount) * stride);
   let column = 0;
-  for (let field = 0; field < layout.length; field++) column = writeColumns(table, field, chunk, column, first);
+  for (let field = 0; field < layout.length; field++)
+    column = writeColumns(table, field, chunk, column, first, nicknames);
 }
 
 /**
@@ -46,6 +50,7 @@ export function writeColumns(
   chunk: DuckDBDataChunk,
   column: number,
   first: number,
+  nicknames: Nicknames,
 ): number {
   const { bytes, codes, stride, layout, keys } = table;
   const { kind, text } = layout[field]!;
@@ -60,6 +65,9 @@ export function writeColumns(
   }
   if (piecesOf(kind).length > 0) {
     for (let row = 0; row < rows; row++) cutToCharacters(bytes, (first + row) * stride + text);
+  }
+  if (hasNicknames(layout[field]!.field)) {
+    for (let row = 0; row < rows; row++) nicknames.write(bytes, (first + row) * stride + text);
   }
   for (const { isCoarse, values } of keys.filter((key) => key.field === field)) {
     values.set(isCoarse ? itemsOf<Uint32Array>(chunk, next++).subarray(0, rows) : hashes, first);

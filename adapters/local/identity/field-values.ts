@@ -1,13 +1,14 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { fieldKinds } from '../../../core/identity/records/field-kinds';
+import { hasNicknames, NICKNAME_BYTES, type Nicknames } from '../../../core/identity/records/nicknames';
 import { piecesOf } from '../../../core/identity/records/linkage-sql';
 import { textRoom } from '../../../core/identity/records/record-table';
 import { cutToCharacters } from '../../../core/identity/records/whole-characters';
 import { usualCode } from '../../../core/identity/records/value-rarity';
 import { ValueTable } from '../../../core/identity/records/value-table';
-import type { FieldKind } from '../../../schemas/linkage';
+import type { LinkageField } from '../../../schemas/linkage';
 
-/** The different values of one field, normalised. A row has the hash, the code, the keys, and the text. */
+/** The different values of one field, normalised. A row has the hash, the code, the keys, the text, and of a name its lines of nicknames. */
 export interface FieldValues {
   readonly table: ValueTable;
   /** How many keys a value has: equality, and the coarser ones of its kind. */
@@ -19,17 +20,25 @@ export const CODE = 2;
 export const KEYS = 3;
 
 /** What the chunks of `valuesSql` hold. */
-export function valuesOf(kind: FieldKind, chunks: readonly DuckDBDataChunk[]): FieldValues {
+export function valuesOf(field: LinkageField, chunks: readonly DuckDBDataChunk[], nicknames: Nicknames): FieldValues {
+  const { kind } = field;
   const { width, keys } = fieldKinds[kind];
   const count = chunks.reduce((sum, { rowCount }) => sum + rowCount, 0);
-  const table = new ValueTable(count, KEYS + 1 + keys.length + textRoom(width) / 4);
+  const words = (textRoom(width) + (kind === 'name' ? NICKNAME_BYTES : 0)) / 4;
+  const table = new ValueTable(count, KEYS + 1 + keys.length + words);
   const values = { table, keys: 1 + keys.length };
-  for (const chunk of chunks) addChunk(values, chunk, piecesOf(kind).length);
+  for (const chunk of chunks)
+    addChunk(values, chunk, piecesOf(kind).length, hasNicknames(field) ? nicknames : undefined);
   return values;
 }
 
 /** The columns come as `valuesSql` says. */
-function addChunk({ table, keys }: FieldValues, chunk: DuckDBDataChunk, pieces: number): void {
+function addChunk(
+  { table, keys }: FieldValues,
+  chunk: DuckDBDataChunk,
+  pieces: number,
+  nicknames: Nicknames | undefined,
+): void {
   const { rows } = table;
   const count = chunk.rowCount;
   const raw = hashesOf(chunk, 0);
@@ -45,6 +54,7 @@ function addChunk({ table, keys }: FieldValues, chunk: DuckDBDataChunk, pieces: 
     const text = 4 * (start + KEYS + keys);
     for (const entries of texts) addPiece(bytes, text, entries, row * ENTRY_BYTES);
     if (pieces > 0) cutToCharacters(bytes, text);
+    nicknames?.write(bytes, text);
   }
 }
 
@@ -59,7 +69,7 @@ export function addPiece(bytes: Uint8Array, start: number, entries: Uint8Array, 
   bytes[start] = filled + length;
 }
 
-/** Hashes of 64 bits, in two halves each. */
+/** Numbers of 64 bits, in two halves each. */
 export function hashesOf(chunk: DuckDBDataChunk, column: number): Uint32Array {
   const { buffer, byteOffset, byteLength } = itemsOf<BigUint64Array>(chunk, column);
   return new Uint32Array(buffer, byteOffset, byteLength / 4);

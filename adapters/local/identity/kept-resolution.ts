@@ -112,10 +112,12 @@ export class KeptResolution {
 /** What of the settings a model is learned with, and its rules as those who ask for one profile have them. */
 export function linkageOf(settings: IdentitySettings): LinkageSettings {
   const { rules, probabilistic } = settings;
-  const { fields, threshold, pairsPerRecord, blocking, maxPairs, uniquePerFile, seed } = probabilistic;
+  const { fields, threshold, pairsPerRecord, blocking, maxPairs, uniquePerFile, seed, nicknames } = probabilistic;
   const columns = new Set<string>(fields.map(({ column }) => column));
   const known = rules.filter(({ match }) => match.every((field) => columns.has(field)));
   const deterministic = known.map(({ name, match, maxProfiles }) => ({ name, match, maxRecords: maxProfiles }));
   const country = countryOf(settings);
-  return { fields, country, deterministic, threshold, pairsPerRecord, blocking, maxPairs, uniquePerFile, seed };
+  // In the order of the schema: a model that is read and written again stays the same file.
+  const chosen = { threshold, pairsPerRecord, blocking, maxPairs, uniquePerFile, seed };
+  return { fields, country, nicknames, deterministic, ...chosen };
 }

@@ -4,6 +4,7 @@ import { HubError } from '../../../core/errors';
 import { DeterministicResolver } from '../../../core/identity/index/deterministic-resolver';
 import { markKnownRarity } from '../../../core/identity/records/known-rarities';
 import type { LinkageModel } from '../../../core/identity/model/linkage-model';
+import { Nicknames } from '../../../core/identity/records/nicknames';
 import { recordsSql } from '../../../core/identity/records/linkage-sql';
 import { ProfileResolver } from '../../../core/identity/index/profile-resolver';
 import type { RecordIndex } from '../../../core/identity/index/record-index';
@@ -33,6 +34,7 @@ export class LocalProfileDesk implements ProfileDesk {
   private working: Promise<void> | undefined;
   private readonly probabilistic: ProfileResolver;
   private readonly deterministic: DeterministicResolver;
+  private readonly nicknames: Nicknames;
   private readonly columns: readonly string[];
 
   private constructor(
@@ -45,6 +47,7 @@ export class LocalProfileDesk implements ProfileDesk {
     this.columns = linkage.settings.fields.map(({ column }) => column);
     this.probabilistic = new ProfileResolver(index, linkage);
     this.deterministic = new DeterministicResolver(index, linkage.settings);
+    this.nicknames = new Nicknames(linkage.settings.nicknames);
   }
 
   /**
@@ -112,7 +115,7 @@ export class LocalProfileDesk implements ProfileDesk {
     const rows = questions.map(({ profile }) => listValue(this.columns.map((column) => textOf(profile[column]))));
     this.statement.bindList(1, listValue(rows), LIST(LIST(VARCHAR)));
     const chunk = (await this.statement.run()).getChunk(0);
-    writeRecords(compared.table, chunk, slots);
+    writeRecords(compared.table, chunk, slots, this.nicknames);
     markKnownRarity(compared.table, this.linkage.rarities, slots, slots + rows.length);
   }
 

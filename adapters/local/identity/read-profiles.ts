@@ -4,7 +4,6 @@ import type { ApartConstraints, ProfilePair } from '../../../core/identity/clust
 import type { ComparableRecords } from '../../../core/identity/comparison/kernel-comparer';
 import type { RecordIndex, RuleKeys } from '../../../core/identity/index/record-index';
 import { countryOf } from '../../../core/identity/phones/country-of';
-import type { Normalisation } from '../../../core/identity/records/linkage-sql';
 import { withNormalised } from '../../../core/identity/records/normalise-sql';
 import type { IdentityEdge, RuleEvidence } from '../../../core/identity/resolution/resolve-profiles';
 import { currentProfiles, evidenceSql, ruleHashesSql, ruleKeysSql } from '../../../core/identity/resolution/rules-sql';
@@ -183,8 +182,8 @@ async function holdCompared(session: DuckDbSession, settings: IdentitySettings):
 SELECT ${columns.join(', ')} FROM (${withNormalised('current_profiles', settings)}) ORDER BY first_seen, profile_id`);
 }
 
-function normalisationOf(settings: IdentitySettings): Normalisation {
-  return { fields: settings.probabilistic.fields, country: countryOf(settings) };
+function normalisationOf(settings: IdentitySettings) {
+  return { ...settings.probabilistic, country: countryOf(settings) };
 }
 
 /** Reads the profiles that are held as the model compares them. */

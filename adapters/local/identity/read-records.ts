@@ -9,8 +9,9 @@ import {
   type Normalisation,
 } from '../../../core/identity/records/linkage-sql';
 import { newRecords, type ComparableRecords } from '../../../core/identity/comparison/kernel-comparer';
+import { hasNicknames, Nicknames, NICKNAMES_FROM } from '../../../core/identity/records/nicknames';
 import type { RecordTable } from '../../../core/identity/records/record-table';
-import type { LinkageField } from '../../../schemas/linkage';
+import type { LinkageField, LinkageSettings } from '../../../schemas/linkage';
 import { loadKernel } from '../kernels';
 import { writeColumns } from './few-records';
 import { CODE, hashesOf, KEYS, valuesOf, type FieldValues } from './field-values';
@@ -32,9 +33,10 @@ export type Queries = Pick<DuckDBConnection, 'run'>;
 export async function readRecords(
   connection: Queries,
   { from, records, ofFirstFile }: RecordsRelation,
-  settings: Normalisation,
+  settings: Normalisation & Pick<LinkageSettings, 'nicknames'>,
 ): Promise<ComparableRecords> {
   const { fields } = settings;
+  const nicknames = new Nicknames(settings.nicknames);
   const isOfTwo = ofFirstFile < records;
   const files = isOfTwo
     ? Uint8Array.from({ length: records }, (_, record) => (record < ofFirstFile ? 0 : 1))
@@ -52,14 +54,14 @@ export async function readRecords(
     next = read(field + 1);
     // To wait for nothing is to let the engine begin before this thread is busy.
     await setImmediate();
-    own.writeTo(compared.table, field);
+    own.writeTo(compared.table, field, nicknames);
   }
   return compared;
 }
 
 /** Columns as they were read, to be written into a field of the records. */
 interface ReadField {
-  writeTo(table: RecordTable, field: number): void;
+  writeTo(table: RecordTable, field: number, nicknames: Nicknames): void;
 }
 
 const none: Promise<ReadField> = Promise.resolve({ writeTo: () => undefined });
@@ -80,9 +82,9 @@ function readField(
   const read = connection.run(sql).then(async (result) => {
     const chunks = await result.fetchAllChunks();
     return {
-      writeTo: (table: RecordTable, index: number) => {
-        if (doRepeat) writeValues(table, index, valuesOf(field.kind, chunks), raw);
-        else writeChunks(table, index, chunks);
+      writeTo: (table: RecordTable, index: number, nicknames: Nicknames) => {
+        if (doRepeat) writeValues(table, index, valuesOf(field, chunks, nicknames), raw);
+        else writeChunks(table, index, chunks, nicknames);
       },
     };
   });
@@ -91,10 +93,15 @@ function readField(
   return read;
 }
 
-function writeChunks(table: RecordTable, field: number, chunks: readonly DuckDBDataChunk[]): void {
+function writeChunks(
+  table: RecordTable,
+  field: number,
+  chunks: readonly DuckDBDataChunk[],
+  nicknames: Nicknames,
+): void {
   let first = 0;
   for (const chunk of chunks) {
-    writeColumns(table, field, chunk, 0, first);
+    writeColumns(table, field, chunk, 0, first, nicknames);
     first += chunk.rowCount;
   }
 }
@@ -124,16 +131,21 @@ function writeValues(table: RecordTable, field: number, { table: values, keys }:
   const words = stride >>> 2;
   const ownKeys = table.keys.filter((key) => key.field === field).map((key) => key.values);
   const text = table.layout[field]!.text >>> 2;
-  const hasText = table.layout[field]!.width > 0;
+  const { width, field: own } = table.layout[field]!;
+  const nicknames = hasNicknames(own) ? NICKNAMES_FROM >>> 2 : undefined;
   for (let record = 0; record < records; record++) {
     const start = values.find(raw[2 * record] as number, raw[2 * record + 1] as number);
     if (start < 0 || rows[start + CODE] === 0) continue;
     codes[record * words + field] = rows[start + CODE] as number;
     for (let key = 0; key < keys; key++) ownKeys[key]![record] = rows[start + KEYS + key] as number;
-    if (!hasText) continue;
+    if (width === 0) continue;
     // The first byte of a text is its length.
     const from = start + KEYS + keys;
     const last = ((rows[from] as number) & 0xff) >>> 2;
     for (let word = 0; word <= last; word++) codes[record * words + text + word] = rows[from + word] as number;
+    if (nicknames === undefined) continue;
+    const lines = record * words + text + nicknames;
+    codes[lines] = rows[from + nicknames] as number;
+    codes[lines + 1] = rows[from + nicknames + 1] as number;
   }
 }

@@ -57,7 +57,7 @@ export async function writeScoringTables(folder: string, out: string): Promise<v
 }
 
 function typeOf(column: string): string {
-  if (column === 'id' || column.startsWith('bytes_')) return 'VARCHAR';
+  if (column === 'id' || column.startsWith('bytes_') || column.startsWith('nicknames_')) return 'VARCHAR';
   return column.startsWith('pairs_') ? 'DOUBLE' : 'BIGINT';
 }
 

@@ -10,6 +10,8 @@ export type Agreement =
   | { readonly is: 'edits'; readonly most: 1 | 2; readonly letters?: number }
   /** Jaro-Winkler similarity, of texts of at least so many letters. */
   | { readonly is: 'jaro-winkler'; readonly least: number; readonly letters?: number }
+  /** Names that one person may have: `isNickname`. */
+  | { readonly is: 'nickname' }
   /** The words in common, in any order: `wordSimilarity`. */
   | { readonly is: 'words'; readonly least: number }
   /** One is a single letter, and the other begins with it. */
@@ -41,17 +43,23 @@ const jaroWinkler = (least: number): AgreementLevel => ({
 });
 const words = (least: number): AgreementLevel => ({ name: `words ≥ ${least}`, anyOf: [{ is: 'words', least }] });
 
+/** What swapped given and family names are, too. */
+const nickname: AgreementLevel = { name: 'nickname, or given and family name swapped', anyOf: [{ is: 'nickname' }] };
+
 const YEAR = [0, 0, 4] as const;
 
 /** From the best to the one before none at all, by comparison: what `compareRecords`, the kernel and SQL hold to. */
 export const agreementLevels: Readonly<Record<Comparison, readonly AgreementLevel[]>> = {
   name: [
+    nickname,
     jaroWinkler(0.92),
-    { name: 'Jaro-Winkler ≥ 0.85, or an initial', anyOf: [{ is: 'jaro-winkler', least: 0.85 }, { is: 'initial' }] },
-    // A single letter is somewhere in most names.
-    { name: 'Jaro-Winkler ≥ 0.75', anyOf: [{ is: 'jaro-winkler', least: 0.75, letters: 2 }] },
+    {
+      name: 'Jaro-Winkler ≥ 0.8, or an initial',
+      anyOf: [{ is: 'jaro-winkler', least: 0.8, letters: 2 }, { is: 'initial' }],
+    },
   ],
   'name by edits': [
+    nickname,
     { name: 'one typo', anyOf: [edits(1, 3)] },
     // Most short names are two letters from one another.
     { name: 'two typos, or an initial', anyOf: [edits(2, 5), { is: 'initial' }] },

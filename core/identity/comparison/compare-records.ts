@@ -21,7 +21,7 @@ export function compareRecords(table: RecordTable, a: number, b: number, levels:
   if (table.names !== undefined) compareSwapped(table, table.names, wordA, wordB, levels);
 }
 
-/** Given and family name the other way round speak for one person as much as a typo in both does. */
+/** Given and family name the other way round speak for one person as much as a nickname does. */
 function compareSwapped(
   { codes }: RecordTable,
   [given, family]: readonly [number, number],

@@ -1,5 +1,6 @@
 import { agreementLevels, type Agreement, type Comparison } from './agreement-levels';
 import { INEXACT } from '../records/field-kinds';
+import { isNickname, NICKNAMES_FROM } from '../records/nicknames';
 import { editDistance, jaroWinkler, wordSimilarity } from './text-distance';
 
 /** Two texts among the bytes of a table. */
@@ -20,6 +21,8 @@ function agrees(agreement: Agreement, texts: Texts): boolean {
       return hasLetters(agreement, texts) && editDistance(...texts, agreement.most) <= agreement.most;
     case 'jaro-winkler':
       return hasLetters(agreement, texts) && jaroWinkler(...texts) >= agreement.least;
+    case 'nickname':
+      return isNickname(bytes, a - 1 + NICKNAMES_FROM, b - 1 + NICKNAMES_FROM);
     case 'words':
       return wordSimilarity(...texts) >= agreement.least;
     case 'initial':

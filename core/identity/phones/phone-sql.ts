@@ -7,8 +7,9 @@ import { callingCodes, internationalPlan, phonePlan, type PhonePlan } from './ph
  * all is a number of one digit again and again.
  *
  * It does what libphonenumber does (`parsePhoneNumber` of libphonenumber-js 1.13, whose plans it reads), which would take a
- * second for 70,000 values. The plan of the default country is followed to the letter. Numbers of other countries lose a
- * national prefix behind their calling code (+43 0664…) where it is always the same.
+ * second for 70,000 values. The plan of the default country is followed to the letter. Of numbers of other countries, only the nought
+ * that many dial before their own is taken off behind the calling code (+43 0664…): a statement of all plans would take
+ * longer to compile than a single profile may take.
  *
  * @param country whose plan numbers without calling code follow; without one they stay as they are, but for noughts before them
  * @returns expressions of a text without spaces around it (NULL for none), each of what the one before it makes: they name their
@@ -21,17 +22,17 @@ export function phoneStages(country: string | undefined): ((value: string) => st
     withoutMarks,
     digitsOf,
     (value) => withPlus(value, plan?.internationalPrefix ?? '00'),
+    ...(plan === undefined ? [] : [(value: string) => withOwnPlus(value, plan)]),
     (value) => `CASE WHEN ${isNone(value)} THEN '' ${numberCases(value, plan)} END`,
   ];
 }
 
 /** Marks between digits that most numbers have, if any. */
-const MARKS = ' -()./_\u00a0';
+const MARKS = '[ \\-()./_\u00a0]+';
 const IS_PLAIN = literal('\\+?[0-9]+');
 
-/** Regular expressions that match are quicker than marks that are not there. */
 function withoutMarks(value: string): string {
-  const plain = [...MARKS].reduce((sql, mark) => `replace(${sql}, ${literal(mark)}, '')`, value);
+  const plain = `regexp_replace(${value}, ${literal(MARKS)}, '', 'g')`;
   return `CASE WHEN regexp_full_match(${value}, ${IS_PLAIN}) THEN ${value} ELSE ${plain} END`;
 }
 
@@ -76,27 +77,29 @@ function isNone(number: string): string {
   return `list_contains([${NONE.map(literal).join(', ')}], ${number}) OR (${repeated})`;
 }
 
+/** With a plus before what begins with the calling code, and is a number only without it. */
+function withOwnPlus(number: string, plan: PhonePlan): string {
+  const { callingCode, prefixForParsing = '', lengths } = plan;
+  // What is dialled before numbers is the same as the code: it is taken off in any case.
+  if (callingCode === prefixForParsing) return number;
+  const rest = `substr(${number}, ${callingCode.length + 1})`;
+  const mayHavePrefix = !isDigits(prefixForParsing) || callingCode.startsWith(prefixForParsing);
+  const whole = mayHavePrefix ? significantSql(number, plan) : number;
+  const isCode = `(NOT ${mayHavePrefix ? isValidWithout(number, plan) : isValid(number, plan)} AND ${isValidWithout(rest, plan)})`;
+  const isTooLong = `length(${whole}) > ${lengths.at(-1)!}`;
+  return `CASE WHEN starts_with(${number}, '${callingCode}') AND (${isCode} OR ${isTooLong}) THEN '+' || ${number} ELSE ${number} END`;
+}
+
 function numberCases(number: string, plan: PhonePlan | undefined): string {
   if (plan === undefined) {
     return `WHEN starts_with(${number}, '+') THEN ${foreignSql(number)} ELSE ltrim(${number}, '0')`;
   }
   const { callingCode } = plan;
-  const ofCode = `substr(${number}, ${callingCode.length + 2})`;
-  const withoutPlus = `substr(${number}, ${callingCode.length + 1})`;
-  const international = internationalPlan(callingCode);
-  return `WHEN starts_with(${number}, '+${callingCode}') THEN '${callingCode}' || ${significantSql(ofCode, international)}
+  const own = significantSql(`substr(${number}, ${callingCode.length + 2})`, internationalPlan(callingCode));
+  return `WHEN starts_with(${number}, '+${callingCode}') THEN '${callingCode}' || ${own}
     WHEN starts_with(${number}, '+') THEN ${foreignSql(number)}
-    WHEN starts_with(${number}, '${callingCode}') AND ${hasCode(number, withoutPlus, plan)}
-      THEN '${callingCode}' || ${significantSql(withoutPlus, international)}
     WHEN length(${number}) > 1 THEN '${callingCode}' || ${significantSql(number, plan)}
     ELSE ${number}`;
-}
-
-/** Whether a number that begins with the digits of the calling code is written with it, but without a plus. */
-function hasCode(number: string, rest: string, plan: PhonePlan): string {
-  const [whole, shorter] = [significantSql(number, plan), significantSql(rest, plan)];
-  const most = plan.lengths.at(-1)!;
-  return `((NOT ${isValid(whole, plan)} AND ${isValid(shorter, plan)}) OR length(${whole}) > ${most})`;
 }
 
 /** A number without national prefix: that is taken off where what is left can be a number, and no worse a one. */
@@ -117,6 +120,14 @@ function withoutPrefix(number: string, prefix: string, transform: string | undef
   return `CASE WHEN ${kept} <> '' THEN ${moved} ELSE ${cut} END`;
 }
 
+/** The same as whether it is valid without national prefix, in fewer words. */
+function isValidWithout(number: string, plan: PhonePlan): string {
+  const { prefixForParsing, transform } = plan;
+  if (prefixForParsing === undefined) return isValid(number, plan);
+  const rest = withoutPrefix(number, prefixForParsing, transform);
+  return `(${isValid(number, plan)} OR (${startsWith(number, prefixForParsing)} AND ${isValid(rest, plan)}))`;
+}
+
 function isValid(number: string, { pattern }: PhonePlan): string {
   return `regexp_full_match(${number}, ${literal(pattern)})`;
 }
@@ -129,55 +140,19 @@ function isPossible(number: string, { lengths }: PhonePlan): string {
   return `(length(${number}) >= ${lengths[0]!}${excluded.join('')})`;
 }
 
-/** A number of another country, which begins with a plus. */
+/** Fewer digits behind a nought are no number without it. */
+const LEAST_DIGITS = 5;
+
+/** A number of another country, which begins with a plus: without the nought of those that dial one before all their numbers. */
 function foreignSql(number: string): string {
-  const { test, cut, kept } = foreignPrefixes();
-  const stripped = `regexp_replace(${number}, ${literal(cut)}, ${literal(kept)})`;
-  return `CASE WHEN regexp_matches(${number}, ${literal(test)}) THEN ${stripped} ELSE substr(${number}, 2) END`;
+  noughtCodes ??= callingCodes()
+    .filter((code) => internationalPlan(code).nationalPrefix === '0')
+    .join('|');
+  const pattern = literal(`^\\+(${noughtCodes})0(\\d{${LEAST_DIGITS},})$`);
+  return `replace(regexp_replace(${number}, ${pattern}, '\\1\\2'), '+', '')`;
 }
 
-interface ForeignPrefixes {
-  /** Of numbers that have a national prefix behind their calling code. */
-  readonly test: string;
-  /** Their plus, code and prefix; and what is kept of these. */
-  readonly cut: string;
-  readonly kept: string;
-}
-
-let foreign: ForeignPrefixes | undefined;
-
-function foreignPrefixes(): ForeignPrefixes {
-  foreign ??= compileForeign(callingCodes().map(internationalPlan));
-  return foreign;
-}
-
-/** Calling codes with the same national prefix, and within these with the same lengths, are one alternative. */
-function compileForeign(plans: readonly PhonePlan[]): ForeignPrefixes {
-  const prefixed = plans.filter(({ nationalPrefix }) => nationalPrefix !== undefined);
-  const tests = together(prefixed, ({ nationalPrefix, lengths }) => `${nationalPrefix}(?:${lengthPattern(lengths)})`);
-  const cuts = together(prefixed, ({ nationalPrefix }) => nationalPrefix!);
-  return {
-    test: `^\\+(?:${tests.map(({ key, codes }) => `(?:${codes})${key}`).join('|')})$`,
-    cut: `^\\+(?:${cuts.map(({ key, codes }) => `(${codes})${key}`).join('|')})`,
-    kept: cuts.map((_, group) => `\\${group + 1}`).join(''),
-  };
-}
-
-/** The calling codes of plans that have the same key, as alternatives. */
-function together(plans: readonly PhonePlan[], keyOf: (plan: PhonePlan) => string) {
-  const keys = [...new Set(plans.map(keyOf))];
-  return keys.map((key) => ({
-    key,
-    codes: plans
-      .filter((plan) => keyOf(plan) === key)
-      .map(({ callingCode }) => callingCode)
-      .join('|'),
-  }));
-}
-
-function lengthPattern(lengths: readonly number[]): string {
-  return [...lengths.map((length) => `\\d{${length}}`), `\\d{${lengths.at(-1)! + 1},}`].join('|');
-}
+let noughtCodes: string | undefined;
 
 function isDigits(pattern: string): boolean {
   return /^\d+$/.test(pattern);

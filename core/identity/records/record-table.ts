@@ -2,6 +2,7 @@ import type { FieldKind, LinkageField } from '../../../schemas/linkage';
 import { comparisonOf, type Comparison } from '../comparison/agreement-levels';
 import { sharedUint32 } from '../../parallel/shared-arrays';
 import { fieldKinds } from './field-kinds';
+import { NICKNAME_BYTES } from './nicknames';
 
 /** Where a field's parts are in a record of the table. */
 export interface FieldLayout {
@@ -94,7 +95,7 @@ function layoutOf(fields: readonly LinkageField[]): Pick<RecordTable, 'layout' |
   const layout = fields.map((field, index) => {
     const { width } = fieldKinds[field.kind];
     const text = at;
-    at += textRoom(width);
+    at += textRoom(width) + (field.kind === 'name' ? NICKNAME_BYTES : 0);
     return { field, kind: field.kind, comparison: comparisonOf(field), code: index, text, width };
   });
   return { layout, stride: at };

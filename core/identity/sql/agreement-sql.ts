@@ -3,6 +3,7 @@ import type { SqlDialect } from '../../sql/dialects';
 import { double } from '../../sql/quote';
 import { agreementLevels, comparisonOf, type Agreement } from '../comparison/agreement-levels';
 import { fieldKinds } from '../records/field-kinds';
+import { MOST_LINES } from '../records/nicknames';
 import {
   afterOneEdit,
   commonStartSql,
@@ -61,6 +62,8 @@ export function agreementSql(agreement: Agreement, index: number): string {
       return `(${withLetters(agreement, index, agreement.most === 1 ? isOneEdit(index) : isTwoEdits(index))})`;
     case 'jaro-winkler':
       return `(${withLetters(agreement, index, `jaro_${index} >= ${double(agreement.least)}`)})`;
+    case 'nickname':
+      return nicknameSql(`nicknames_a_${index}`, `nicknames_b_${index}`);
     case 'words':
       return `words_${index} >= ${double(agreement.least)}`;
     case 'initial':
@@ -73,6 +76,15 @@ export function agreementSql(agreement: Agreement, index: number): string {
   function equalParts([ofA, ofB, digits]: readonly [number, number, number]): string {
     return `${letters(a, '0', ofA, digits)} = ${letters(b, '0', ofB, digits)}`;
   }
+}
+
+/** Whether a line stands in both: hexadecimal numbers of four digits, 0 for none. */
+function nicknameSql(a: string, b: string): string {
+  const lineOf = (text: string, line: number) => `substr(${text}, ${4 * line + 1}, 4)`;
+  const lines = Array.from({ length: MOST_LINES }, (_, line) => line);
+  const all = lines.map((line) => lineOf(b, line)).join(', ');
+  const shared = lines.map((line) => `(${lineOf(a, line)} NOT IN ('', '0000') AND ${lineOf(a, line)} IN (${all}))`);
+  return `(${shared.join(' OR ')})`;
 }
 
 function textsOf(index: number): TextPair {

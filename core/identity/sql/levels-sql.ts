@@ -10,7 +10,8 @@ import { agreementSql, measuresOf, type Measure } from './agreement-sql';
 export interface ScoredRelations {
   /**
    * A row a record: `id`, and by field the code that its table of records has (`code_0`, …; 0 or NULL for a missing
-   * value), and the bytes of its text in hexadecimal (`bytes_0`, …; whatever is behind the width of its kind is not read).
+   * value), and the bytes of its text in hexadecimal (`bytes_0`, …; whatever is behind the width of its kind is not read);
+   * of a name the lines of nicknames that have it (`nicknames_0`, …), two bytes each, in hexadecimal.
    */
   readonly records: string;
   /** The names of two records a row: `a`, `b`. */
@@ -49,6 +50,7 @@ function toldSql(fields: readonly LinkageField[], { records, pairs }: ScoredRela
         : [
             `substr(coalesce(record_${side}.bytes_${index}, ''), 1, ${2 * fieldKinds[kind].width}) AS ${side}_${index}`,
           ]),
+      ...(kind === 'name' ? [`coalesce(record_${side}.nicknames_${index}, '') AS nicknames_${side}_${index}`] : []),
     ]),
   );
   return `SELECT pairs.a, pairs.b, ${columns.join(',\n  ')}

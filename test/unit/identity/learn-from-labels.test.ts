@@ -69,7 +69,7 @@ it('does not think matches rarer or more frequent by how many labels say so, whe
     [0, 6],
   ] as const) {
     const chosen = doubtful.filter((pair) => weightOf(before, pair) > least && weightOf(before, pair) < most);
-    expect(chosen.length).toBeGreaterThan(50);
+    expect(chosen.length).toBeGreaterThan(20);
     const moves = Array.from({ length: 10 }, () => moved(weightsBy(labels(chosen, asExpected))));
     expect(Math.abs(moves.reduce((sum, own) => sum + own, 0) / moves.length)).toBeLessThan(0.6);
   }

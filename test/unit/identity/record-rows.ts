@@ -1,4 +1,5 @@
 import { newRecords, type ComparableRecords } from '../../../core/identity/comparison/kernel-comparer';
+import { hasNicknames, Nicknames } from '../../../core/identity/records/nicknames';
 import type { RecordTable } from '../../../core/identity/records/record-table';
 import type { FieldKind, FieldRole, LinkageField } from '../../../schemas/linkage';
 
@@ -17,7 +18,11 @@ export function tableOf(fields: readonly LinkageField[], rows: Rows, files?: Uin
 export function recordsOf(
   fields: readonly LinkageField[],
   rows: Rows,
-  options: { files?: Uint8Array | undefined; kernel?: WebAssembly.Module | undefined } = {},
+  options: {
+    files?: Uint8Array | undefined;
+    kernel?: WebAssembly.Module | undefined;
+    nicknames?: readonly string[] | undefined;
+  } = {},
 ): ComparableRecords {
   const compared = newRecords(fields, rows.length, options);
   const { table } = compared;
@@ -27,15 +32,17 @@ export function recordsOf(
     numbers.set(value, numbers.get(value) ?? numbers.size + 1);
     return numbers.get(value) as number;
   };
+  const nicknames = new Nicknames(options.nicknames ?? []);
   const encoder = new TextEncoder();
   rows.forEach((row, record) => {
-    table.layout.forEach(({ text, width }, index) => {
+    table.layout.forEach(({ field, text, width }, index) => {
       const value = row[index] ?? null;
       table.codes[(record * table.stride) / 4 + index] = codeOf(value);
       const bytes = encoder.encode(value ?? '').subarray(0, width);
       if (width === 0) return;
       table.bytes[record * table.stride + text] = bytes.length;
       table.bytes.set(bytes, record * table.stride + text + 1);
+      if (hasNicknames(field)) nicknames.write(table.bytes, record * table.stride + text);
     });
     for (const { field: index, isCoarse, values } of table.keys) {
       const value = row[index] ?? null;

@@ -87,7 +87,8 @@ export function unicodePeople(people: number, seed: number): Person[] {
     return chance < 0.4 ? typo(typo(value)) : value;
   };
   const recordOf = ({ given, family, born: [year, month, day], others }: ReturnType<typeof person>): Person => {
-    const names = random() < 0.1 ? [family, given] : [random() < 0.1 ? given.slice(0, 1) : given, family];
+    const called = given === 'Anna' && random() < 0.3 ? 'Anni' : given;
+    const names = random() < 0.1 ? [family, called] : [random() < 0.1 ? called.slice(0, 1) : called, family];
     const full = oneOf([`${given} ${family}`, `${family} ${given} x`, `${given.slice(0, 1)}. ${family}`]);
     const date = random() < 0.1 ? `${year}-${day}-${month}` : `${year}-${month}-${day}`;
     return [...names.map(dirty), dirty(full), dirty(date), ...others.map(dirty)];

@@ -139,6 +139,13 @@ describe('an invalid hub', () => {
       /^identity.yaml: country: there is no country "XX"/,
     ],
     [
+      'a name that is short for too many',
+      {
+        'identity.yaml': `${whole['identity.yaml']}probabilistic: { nicknames: [a x, b x, c x, d x, e x] }\n`,
+      },
+      /^identity.yaml: nicknames\.4: "x" stands in more than 4 lines/,
+    ],
+    [
       'a calling code that no country has',
       { 'identity.yaml': `${whole['identity.yaml']}defaultCallingCode: '999'\n` },
       /^identity.yaml: defaultCallingCode: no country has "999"; set country instead/,
