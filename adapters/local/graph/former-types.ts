@@ -3,40 +3,41 @@ import type { GraphChange } from '../../../core/graph/elements';
 import { pagesOf } from './contents';
 import type { ServerConnection } from './gremlin-session';
 
-const { P, t } = gremlin;
+const { t } = gremlin;
 
-/** Ids of events, by the type that changes give them. */
-export function eventsByType(changes: readonly GraphChange[]): Map<string, string[]> {
-  const byType = new Map<string, string[]>();
+/** The types that changes give to events, by their ids. */
+export function eventTypes(changes: readonly GraphChange[]): Map<string, string> {
+  const types = new Map<string, string>();
   for (const change of changes) {
     if (change.kind !== 'vertex' || change.label !== 'Event') continue;
     const { type } = change.properties;
-    if (typeof type !== 'string') continue;
-    const same = byType.get(type);
-    if (same === undefined) byType.set(type, [change.id]);
-    else same.push(change.id);
+    if (typeof type === 'string') types.set(change.id, type);
   }
-  return byType;
+  return types;
 }
 
-/** Of events that are given types, those that have another one in the server: their ids, and the types they have. */
+/**
+ * Of events that are given types, those that have another one in the server: their ids, and the types they have. One
+ * request asks of all types: most events are new, and cost nothing to look for, while requests do.
+ */
 export async function formerTypes(
   server: ServerConnection,
-  byType: ReadonlyMap<string, readonly string[]>,
+  types: ReadonlyMap<string, string>,
 ): Promise<Map<string, string>> {
   const former = new Map<string, string>();
-  for (const [type, ids] of byType) {
-    for (const page of pagesOf(ids)) {
-      const others = await server.query<Map<string, unknown>>((g) =>
-        g
-          .V(...page)
-          .hasLabel('Event')
-          .has('type', P.neq(type))
-          .project('id', 'type')
-          .by(t.id)
-          .by('type'),
-      );
-      for (const row of others) former.set(String(row.get('id')), String(row.get('type')));
+  for (const page of pagesOf([...types.keys()])) {
+    const known = await server.query<Map<string, unknown>>((g) =>
+      g
+        .V(...page)
+        .hasLabel('Event')
+        .has('type')
+        .project('id', 'type')
+        .by(t.id)
+        .by('type'),
+    );
+    for (const row of known) {
+      const [id, type] = [String(row.get('id')), String(row.get('type'))];
+      if (type !== types.get(id)) former.set(id, type);
     }
   }
   return former;

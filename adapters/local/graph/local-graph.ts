@@ -7,7 +7,7 @@ import type { Graph, GraphCounts, GraphLoad, GraphLoadOptions, GraphLoadResult }
 import { BulkLoad } from './bulk-load';
 import { onceKey, type ChangeLog } from './change-log';
 import { GraphFolder } from './graph-folder';
-import { eventsByType, formerTypes } from './former-types';
+import { eventTypes, formerTypes } from './former-types';
 import { countElements, elementsOf, idsOf, pagesOf } from './contents';
 import type { ChangeFeed } from '../../../ports/change-feed';
 import { LocalChangeFeed } from './local-change-feed';
@@ -279,9 +279,9 @@ class LocalGraph implements FollowedGraph {
     changes: readonly GraphChange[],
     signal?: AbortSignal,
   ): Promise<readonly GraphChange[]> {
-    const byType = eventsByType(changes);
-    if (byType.size === 0) return changes;
-    const former = await this.current((server) => formerTypes(server, byType), signal);
+    const types = eventTypes(changes);
+    if (types.size === 0) return changes;
+    const former = await this.current((server) => formerTypes(server, types), signal);
     if (former.size === 0) return changes;
     return changes.map((change) => {
       const type = former.get(change.id);

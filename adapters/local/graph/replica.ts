@@ -59,13 +59,20 @@ export class Replica {
     let marker = await this.usableMarker();
     const head = this.log.head;
     if (marker.applied === head) return head;
-    if (this.options.sharedFileSystem && (await this.isEmpty())) marker = await this.restoreSnapshot(marker, signal);
+    if (await this.isRestorable(marker)) marker = await this.restoreSnapshot(marker, signal);
     if (marker.applied < this.log.compacted) throw this.notRestorable();
     for (let commitNum = marker.applied + 1; commitNum <= head; commitNum++) {
       await this.applyCommit(commitNum, commitNum === known?.commitNum ? known.changes : undefined, signal);
       await this.mark({ ...marker, applied: commitNum, whole: true });
     }
     return head;
+  }
+
+  /** Whether a snapshot has more than the server: it is asked whether it is empty only then, for every commit comes by here. */
+  private async isRestorable({ applied }: Marker): Promise<boolean> {
+    if (!this.options.sharedFileSystem) return false;
+    const [newest] = await this.snapshots.upTo(this.log.head);
+    return newest !== undefined && newest.commitNum > applied && (await this.isEmpty());
   }
 
   async isEmpty(): Promise<boolean> {
