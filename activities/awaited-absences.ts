@@ -1,7 +1,7 @@
 import { awaitedSql } from '../core/milestones/sql/reached-sql';
-import { sourceOf, type MilestoneSource } from '../core/milestones/sql/seen-sql';
+import { reachedInLake } from '../core/milestones/sql/recompute-sql';
+import { sourceOf } from '../core/milestones/sql/seen-sql';
 import { duckDbDialect } from '../core/sql/dialects';
-import { literal } from '../core/sql/quote';
 import type { Lake, ReadOptions } from '../ports/lake';
 import type { DueLook } from '../ports/trigger-store';
 import type { MilestoneSpec } from '../schemas/milestone';
@@ -23,7 +23,7 @@ export async function awaitedAbsences(
   if (spec.notFollowedBy === undefined) return [];
   const steps = await lake.rows<{ code: number; type: string }>('SELECT code, type FROM steps', read);
   const codes = new Map(steps.map(({ code, type }) => [type, Number(code)]));
-  const source = sourceOf(spec, codes, reachedOf);
+  const source = sourceOf(spec, codes, reachedInLake);
   const sql = awaitedSql({ spec, source, dialect: duckDbDialect.milestones!, asOf });
   const rows = await lake.rows<{ customer_id: string; due_at: bigint }>(sql, read);
   return rows.map(({ customer_id: customerId, due_at }) => ({
@@ -32,6 +32,3 @@ export async function awaitedAbsences(
     dueAt: ahead.has(customerId) ? 0 : Number(due_at),
   }));
 }
-
-const reachedOf: MilestoneSource['reached'] = (name) =>
-  `SELECT customer_id, epoch_ms(reached_at) AS reached_at FROM milestones WHERE milestone = ${literal(name)}`;

@@ -19,7 +19,10 @@ async function record(environment: TestWorkflowEnvironment, name: string, workfl
   const { stdout } = await promisify(execFile)(await temporalCli(), show, { maxBuffer: 64 * 1024 * 1024 });
   await mkdir(folder, { recursive: true });
   // Who ran it, on which machine, is nobody's business and changes nothing.
-  await writeFile(join(folder, `${name}.json`), stdout.replaceAll(/"identity": "[^"]*"/g, '"identity": "recorded"'));
+  const history = stdout
+    .replaceAll(/"identity": "[^"]*"/g, '"identity": "recorded"')
+    .replaceAll(`${process.cwd()}/`, '');
+  await writeFile(join(folder, `${name}.json`), history);
 }
 
 /** Records the histories of today's workflows, named by the date, beside those of earlier code. */

@@ -25,13 +25,17 @@ export interface Recomputation {
 
 const MILESTONES = duckDbDialect.milestones!;
 
+/** Who reached a milestone by the last computation that the lake has. */
+export const reachedInLake: MilestoneSource['reached'] = (name) =>
+  `SELECT customer_id, epoch_ms(reached_at) AS reached_at FROM milestones WHERE milestone = ${literal(name)}`;
+
 /** Who reached what, for everybody, as one commit. */
 export function recomputeQueries(run: Recomputation): LakeCommitQueries {
   const tables = new Map(run.computed.map(({ spec }, index) => [spec.name, `reached_${index}`]));
   const reached: MilestoneSource['reached'] = (name) => {
     const table = tables.get(name);
     if (table !== undefined) return `SELECT customer_id, reached_at FROM ${table}`;
-    return `SELECT customer_id, epoch_ms(reached_at) AS reached_at FROM milestones WHERE milestone = ${literal(name)}`;
+    return reachedInLake(name);
   };
   const prepare = run.computed.map(({ spec }) => {
     const source = sourceOf(spec, run.codes, reached);
@@ -50,9 +54,7 @@ export function recomputeQueries(run: Recomputation): LakeCommitQueries {
 export function dryRunSql(run: Recomputation): string {
   const queries = new Map<string, string>();
   const reached: MilestoneSource['reached'] = (name) =>
-    queries.has(name)
-      ? `SELECT customer_id, reached_at FROM (${queries.get(name)!}) AS part`
-      : `SELECT customer_id, epoch_ms(reached_at) AS reached_at FROM milestones WHERE milestone = ${literal(name)}`;
+    queries.has(name) ? `SELECT customer_id, reached_at FROM (${queries.get(name)!}) AS part` : reachedInLake(name);
   const counted = run.computed.map(({ spec, version }) => {
     const source = sourceOf(spec, run.codes, reached);
     const query = reachedSql({ spec, source, dialect: MILESTONES, asOf: run.asOf });
