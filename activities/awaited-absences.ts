@@ -1,7 +1,6 @@
 import { awaitedSql } from '../core/milestones/sql/reached-sql';
 import { reachedInLake } from '../core/milestones/sql/recompute-sql';
 import { sourceOf } from '../core/milestones/sql/seen-sql';
-import { duckDbDialect } from '../core/sql/dialects';
 import type { Lake, ReadOptions } from '../ports/lake';
 import type { DueLook } from '../ports/trigger-store';
 import type { MilestoneSpec } from '../schemas/milestone';
@@ -23,8 +22,8 @@ export async function awaitedAbsences(
   if (spec.notFollowedBy === undefined) return [];
   const steps = await lake.rows<{ code: number; type: string }>('SELECT code, type FROM steps', read);
   const codes = new Map(steps.map(({ code, type }) => [type, Number(code)]));
-  const source = sourceOf(spec, codes, reachedInLake);
-  const sql = awaitedSql({ spec, source, dialect: duckDbDialect.milestones!, asOf });
+  const source = sourceOf(spec, codes, reachedInLake(lake.dialect));
+  const sql = awaitedSql({ spec, source, dialect: lake.dialect.milestones, asOf });
   const rows = await lake.rows<{ customer_id: string; due_at: bigint }>(sql, read);
   return rows.map(({ customer_id: customerId, due_at }) => ({
     customerId,

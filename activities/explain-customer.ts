@@ -17,7 +17,7 @@ import { assertionOfRow, type AssertionRow } from './assertion-rows';
  * @throws HubError NOT_FOUND, which tells where a customer went
  */
 export async function explainCustomer(lake: Lake, customer: string, read: ReadOptions): Promise<CustomerIdentity> {
-  const own = `SELECT profile_id FROM (${currentIdentitiesSql}) AS tied WHERE customer_id = ${literal(customer)}`;
+  const own = `SELECT profile_id FROM (${currentIdentitiesSql(lake.dialect)}) AS tied WHERE customer_id = ${literal(customer)}`;
   const profiles = await readOwnProfiles(lake, customer, own, read);
   if (profiles.length === 0) throw await noCustomer(lake, customer, read);
   const edges = [...(await readEdges(lake, own, read)), ...(await readAnswered(lake, own, profiles, read))];
@@ -51,9 +51,9 @@ async function readOwnProfiles(
   read: ReadOptions,
 ): Promise<CustomerIdentity['profiles']> {
   const rows = await lake.rows<Row>(
-    `SELECT profile_id, coalesce(source, split_part(profile_id, ':', 1)) AS source, method, rule, confidence, valid_from, birth_date::VARCHAR AS birth_date,
+    `SELECT profile_id, coalesce(source, split_part(profile_id, ':', 1)) AS source, method, rule, confidence, valid_from, CAST(birth_date AS VARCHAR) AS birth_date,
   ${identityFields.filter((field) => field !== 'birth_date').join(', ')}
-FROM (${currentIdentitiesSql}) AS tied LEFT JOIN (${currentProfiles(`profile_id IN (${own})`)}) AS known USING (profile_id)
+FROM (${currentIdentitiesSql(lake.dialect)}) AS tied LEFT JOIN (${currentProfiles(lake.dialect, `profile_id IN (${own})`)}) AS known USING (profile_id)
 WHERE customer_id = ${literal(customer)} ORDER BY first_seen, profile_id`,
     read,
   );
@@ -95,7 +95,7 @@ async function readAnswered(
   read: ReadOptions,
 ): Promise<CustomerIdentityEdge[]> {
   const isOwn = new Set(profiles.map(({ profile }) => profile));
-  const answers = await lake.rows<Parameters<typeof linksOfAnswer>[0]>(answersSql(own), read);
+  const answers = await lake.rows<Parameters<typeof linksOfAnswer>[0]>(answersSql(own, lake.dialect), read);
   return answers.flatMap(linksOfAnswer).flatMap(({ profile, other, waterfall, ...link }) => {
     if (!isOwn.has(other)) return [];
     const [profileA, profileB] = profile < other ? [profile, other] : [other, profile];
@@ -111,7 +111,7 @@ async function readChanges(
   read: ReadOptions,
 ): Promise<CustomerIdentity['changes']> {
   const rows = await lake.rows<Record<'profile' | 'from' | 'to' | 'kind' | 'reason' | 'businessDate', string>>(
-    `SELECT profile_id AS profile, from_customer AS "from", to_customer AS "to", kind, reason, business_date::VARCHAR AS "businessDate"
+    `SELECT profile_id AS profile, from_customer AS "from", to_customer AS "to", kind, reason, CAST(business_date AS VARCHAR) AS "businessDate"
 FROM identity_changes
 WHERE profile_id IN (${own}) OR from_customer = ${literal(customer)} OR to_customer = ${literal(customer)}
 ORDER BY batch, profile_id`,
@@ -122,7 +122,7 @@ ORDER BY batch, profile_id`,
 
 async function noCustomer(lake: Lake, customer: string, read: ReadOptions): Promise<HubError> {
   const gone = await lake.rows<{ to: string; date: string }>(
-    `SELECT to_customer AS "to", max(business_date)::VARCHAR AS date FROM identity_changes
+    `SELECT to_customer AS "to", CAST(max(business_date) AS VARCHAR) AS date FROM identity_changes
 WHERE from_customer = ${literal(customer)} GROUP BY to_customer ORDER BY date DESC, "to" LIMIT 5`,
     read,
   );

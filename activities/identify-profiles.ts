@@ -28,7 +28,7 @@ const LANES = 16;
 
 export interface ProfileIdentifierPorts {
   readonly graph: Graph;
-  readonly lake: Pick<Lake, 'commit' | 'rows'>;
+  readonly lake: Pick<Lake, 'commit' | 'dialect' | 'rows'>;
   readonly profiles: ProfileDesk;
 }
 
@@ -81,7 +81,7 @@ export class ProfileIdentifier {
   async leftBehind(removed: Iterable<string>, signal?: AbortSignal): Promise<string[]> {
     const left: string[] = [];
     for (const some of slices([...removed], IDS)) {
-      const sql = answeredOfSql(some);
+      const sql = answeredOfSql(some, this.ports.lake.dialect);
       const rows = await this.ports.lake.rows<{ profile_id: string }>(sql, signal === undefined ? {} : { signal });
       left.push(...rows.map(({ profile_id }) => profile_id));
     }
@@ -166,7 +166,7 @@ export class ProfileIdentifier {
     };
     const key = `answers:${createHash('sha256').update(JSON.stringify(columns)).digest('hex')}`;
     const given = { columns: answerColumns, batches: [{ rows: answers.length, columns }] };
-    const commit = { key, inputs: { answers: given }, writes: [keepAnswers(now)] };
+    const commit = { key, inputs: { answers: given }, writes: [keepAnswers(now, this.ports.lake.dialect)] };
     await this.ports.lake.commit(commit, signal === undefined ? {} : { signal });
   }
 

@@ -8,6 +8,7 @@ import {
 import { currentIdentitiesSql } from '../core/identity/resolution/answers-sql';
 import { HubError } from '../core/errors';
 import { lakeTables } from '../core/lake/tables';
+import type { LakeDialect } from '../core/sql/lake-dialect';
 import { literal } from '../core/sql/quote';
 import type { Lake } from '../ports/lake';
 import {
@@ -46,7 +47,9 @@ export function createCurationActivities({ lake }: { lake: Lake }) {
       const added = await assertionsOf(lake, version, question, earlier);
       refuseContradiction(earlier, added);
       const key = `assertion:${given.id}`;
-      const writes = [{ table: 'identity_assertions', mode: 'append', select: numbered(question, given.at) } as const];
+      const writes = [
+        { table: 'identity_assertions', mode: 'append', select: numbered(question, given.at, lake.dialect) } as const,
+      ];
       await lake.commit(
         { key, series: 'assertions', version, inputs: { asserted: assertedRows(added) }, writes },
         { signal: cancellation() },
@@ -84,7 +87,7 @@ async function assertionsOf(
 ): Promise<Assertion[]> {
   const named = profiles.map(literal).join(', ');
   const rows = await lake.rows<{ profile_id: string; customer_id: string | null; named: boolean }>(
-    `WITH tied AS (${currentIdentitiesSql}) SELECT profile_id, customer_id, profile_id IN (${named}) AS named
+    `WITH tied AS (${currentIdentitiesSql(lake.dialect)}) SELECT profile_id, customer_id, profile_id IN (${named}) AS named
 FROM (SELECT profile_id FROM profiles UNION SELECT profile_id FROM tied) AS known LEFT JOIN tied USING (profile_id)
 WHERE profile_id IN (${named}) OR customer_id IN (SELECT customer_id FROM tied WHERE profile_id IN (${named}))
 ORDER BY profile_id`,
@@ -128,8 +131,8 @@ function assertedRows(assertions: readonly Assertion[]) {
 }
 
 /** All that is said at once has one number, after those of what was said before. */
-function numbered({ author, reason }: AssertionQuestion, at: number): string {
+function numbered({ author, reason }: AssertionQuestion, at: number, { timestampOf }: LakeDialect): string {
   return `SELECT (SELECT coalesce(max(sequence), 0) + 1 FROM identity_assertions) AS sequence, profile_a, profile_b, kind,
-  ${literal(author)} AS author, ${literal(reason)} AS reason, make_timestamp(${Math.round(at) * 1000}) AS asserted_at
+  ${literal(author)} AS author, ${literal(reason)} AS reason, ${timestampOf(String(Math.round(at)))} AS asserted_at
 FROM asserted`;
 }

@@ -88,7 +88,7 @@ async function resolve(
       series: 'identity',
       version,
       inputs: { assigned: assignedRows(resolution), edges: edgeRows(resolution) },
-      ...identityQueries(identity, run),
+      ...identityQueries(identity, run, lake.dialect),
     },
     { signal },
   );

@@ -74,7 +74,7 @@ export function createIngestActivities({ lake, landingZone, sources }: IngestDep
             series: `land:${source.name}`,
             staged: stagedTables(input.files),
             inputs: { landing_files: { columns: landingFilesColumns, batches: [landingFiles(input.files)] } },
-            ...landingQueries(source.name, input.businessDate, batch),
+            ...landingQueries({ source: source.name, businessDate: input.businessDate, batch }, lake.dialect),
           },
           { signal: cancellation() },
         ),

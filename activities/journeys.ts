@@ -25,7 +25,7 @@ export function createJourneysActivities({ lake }: { lake: Lake }) {
           await encodeInParts(lake, pending, parts, signal);
         }
         const [counts] = await lake.rows<{ journeys: bigint; steps: bigint }>(
-          'SELECT count(*) AS journeys, coalesce(sum(len(word)), 0)::BIGINT AS steps FROM journeys',
+          `SELECT count(*) AS journeys, CAST(coalesce(sum(${lake.dialect.length('word')}), 0) AS BIGINT) AS steps FROM journeys`,
         );
         return { journeys: Number(counts?.journeys ?? 0), steps: Number(counts?.steps ?? 0) };
       });
@@ -39,7 +39,7 @@ const MOST_PARTS = 1_000;
 /** Encodes in as many parts as the memory allows that the night's other work leaves. */
 async function encodeInParts(lake: Lake, pending: PendingBatches, parts: number, signal: AbortSignal): Promise<void> {
   const key = `journeys:${createHash('sha256').update(JSON.stringify(pending)).digest('hex').slice(0, 16)}`;
-  const queries = encodeJourneysQueries(pending, parts, key);
+  const queries = encodeJourneysQueries(pending, parts, key, lake.dialect);
   const { inputs, writes } = consumed('journeys', [...pending.landed, ...pending.identity]);
   const commit = { key, series: 'journeys', ...queries, inputs, writes: [...queries.writes, ...writes] };
   try {

@@ -27,7 +27,10 @@ export function createKpisActivities({ lake, kpis }: { lake: Lake; kpis: readonl
         }
       }
       const key = `kpis:${input.businessDate}:${version}`;
-      await lake.commit({ key, series: 'kpis', ...kpiQueries(values, input.businessDate) }, { signal: cancellation() });
+      await lake.commit(
+        { key, series: 'kpis', ...kpiQueries(values, input.businessDate, lake.dialect) },
+        { signal: cancellation() },
+      );
       return { kpis: values.length, failed };
     },
   };

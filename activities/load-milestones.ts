@@ -6,7 +6,6 @@ import { milestoneElements, type StepEvidence } from '../core/milestones/milesto
 import { milestoneId, milestoneKeyOf } from '../core/milestones/milestone-id';
 import { evidenceSql } from '../core/milestones/sql/evidence-sql';
 import { triggerOf } from '../core/milestones/trigger';
-import { duckDbDialect } from '../core/sql/dialects';
 import type { Graph } from '../ports/graph';
 import type { Lake, ReadOptions } from '../ports/lake';
 import type { DueLook, TriggerStore } from '../ports/trigger-store';
@@ -94,7 +93,7 @@ interface PendingRun {
 /** The computations that the graph has not taken over. */
 function pendingRuns(lake: Lake, read: ReadOptions): Promise<PendingRun[]> {
   return lake.rows(
-    `SELECT batch, milestone, epoch_ms(computed_at)::DOUBLE AS as_of FROM milestone_runs
+    `SELECT batch, milestone, CAST(${lake.dialect.milestones.epochMs('computed_at')} AS DOUBLE) AS as_of FROM milestone_runs
 WHERE batch NOT IN (SELECT batch FROM consumed_batches WHERE consumer = 'milestones') ORDER BY batch, milestone`,
     read,
   );
@@ -181,7 +180,7 @@ async function* evidenceOf(
 ): AsyncGenerator<[id: string, evidence: StepEvidence[]]> {
   if (missing.size === 0) return;
   const customers = [...new Set([...missing.values()].map(({ customerId }) => customerId))];
-  const sql = evidenceSql(spec, duckDbDialect.milestones!, customers.length > MOST_NAMED ? undefined : customers);
+  const sql = evidenceSql(spec, lake.dialect.milestones, customers.length > MOST_NAMED ? undefined : customers);
   let current = '';
   let evidence: StepEvidence[] = [];
   for await (const { rows, columns } of lake.stream(sql, read)) {

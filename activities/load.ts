@@ -29,7 +29,7 @@ export function createLoadActivities({ lake, graph }: { lake: Lake; graph: Graph
       const basis = [await lake.tableVersion('profiles'), await lake.tableVersion('identities')];
       const key = `journeys:${digest([basis, batches])}`;
       const result = await graph.load(
-        { key, changes: changesOf(lake, journeyElements(pending), version, signal), expected: total },
+        { key, changes: changesOf(lake, journeyElements(pending, lake.dialect), version, signal), expected: total },
         { signal, onProgress: (done) => heartbeat({ ...progress, done }) },
       );
       await lake.commit({ key: `graph:${key}`, series: 'graph', ...consumed('graph', batches) });

@@ -4,7 +4,6 @@ import type { Milestone } from '../core/milestones/milestone';
 import { contentOf } from '../core/milestones/milestone-elements';
 import { milestoneId, milestoneKeyOf } from '../core/milestones/milestone-id';
 import { evidenceCountsSql } from '../core/milestones/sql/evidence-sql';
-import { duckDbDialect } from '../core/sql/dialects';
 import type { Graph } from '../ports/graph';
 import type { Lake, ReadOptions } from '../ports/lake';
 import type { MilestoneSpec } from '../schemas/milestone';
@@ -72,7 +71,8 @@ export async function differenceOf(
   const evidence = known.size === 0 ? undefined : await evidenceCounts(lake, spec, read);
   const missing = new Map<string, WantedMilestone>();
   const stale = new Set<string>();
-  const sql = `SELECT customer_id, version, epoch_ms(reached_at)::DOUBLE AS reached_at, step_times::VARCHAR AS step_times
+  const sql = `SELECT customer_id, version, CAST(${lake.dialect.milestones.epochMs('reached_at')} AS DOUBLE) AS reached_at,
+  ${lake.dialect.listText('step_times')} AS step_times
 FROM milestones WHERE milestone = $name`;
   for await (const { rows, columns } of lake.stream(sql, { ...read, parameters: { name } })) {
     for (let row = 0; row < rows; row++) {
@@ -96,7 +96,7 @@ FROM milestones WHERE milestone = $name`;
 /** By how many events each of a milestone is evidenced: something may have happened in the same millisecond since. */
 async function evidenceCounts(lake: Lake, spec: MilestoneSpec, read: ReadOptions): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  for await (const { rows, columns } of lake.stream(evidenceCountsSql(spec, duckDbDialect.milestones!), read)) {
+  for await (const { rows, columns } of lake.stream(evidenceCountsSql(spec, lake.dialect.milestones), read)) {
     for (let row = 0; row < rows; row++) {
       const id = milestoneId(spec.name, String(columns['customer_id']![row]), Number(columns['reached_at']![row]));
       counts.set(id, Number(columns['events']![row]));

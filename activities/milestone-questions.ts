@@ -6,7 +6,6 @@ import { readMilestone } from '../core/milestones/gremlin/read-milestone';
 import type { DeclaredMilestones, Milestone } from '../core/milestones/milestone';
 import { droppedSql, funnelSql } from '../core/milestones/sql/funnel-sql';
 import { eventsOf } from '../core/milestones/pattern';
-import { duckDbDialect } from '../core/sql/dialects';
 import type { Graph } from '../ports/graph';
 import type { Lake, ReadOptions } from '../ports/lake';
 import type { TriggerStore } from '../ports/trigger-store';
@@ -51,7 +50,7 @@ export function createMilestoneQuestionActivities({
       const milestone = findMilestone(declared, name, 'milestone', 'NOT_FOUND');
       const read = readAt(lakeVersion);
       const [counts] = await countsOf(lake, triggers, [milestone], read);
-      const { sql, gremlin } = explainedQueries(milestone.spec, duckDbDialect.milestones!);
+      const { sql, gremlin } = explainedQueries(milestone.spec, lake.dialect.milestones);
       const versions = await triggers.versions(name);
       return {
         ...counts!,
@@ -84,13 +83,18 @@ export function createMilestoneQuestionActivities({
       const asked = milestoneFunnelQuestion.parse(question, { reportInput: true });
       asked.milestones.forEach((name, index) => findMilestone(declared, name, `milestones.${index}`));
       const read = readAt(lakeVersion);
-      const rows = await lake.rows<{ customers: number; median_ms: number | null }>(funnelSql(asked), read);
+      const rows = await lake.rows<{ customers: number; median_ms: number | null }>(
+        funnelSql(asked, lake.dialect),
+        read,
+      );
       const customers = rows.map((row) => row.customers);
       const dropOff = asked.milestones.slice(1).map(async (before, step) => ({
         after: asked.milestones[step]!,
         before,
         customers: customers[step]! - customers[step + 1]!,
-        list: (await lake.rows<{ customer_id: string }>(droppedSql(asked, step), read)).map((row) => row.customer_id),
+        list: (await lake.rows<{ customer_id: string }>(droppedSql(asked, step, lake.dialect), read)).map(
+          (row) => row.customer_id,
+        ),
       }));
       const shareOf = (part: number, whole: number | undefined) =>
         whole === undefined || whole === 0 ? null : part / whole;
@@ -119,7 +123,7 @@ async function countsOf(
   read: ReadOptions,
 ): Promise<MilestoneList['milestones']> {
   const rows = await lake.rows<{ milestone: string; reached: number; customers: number }>(
-    'SELECT milestone, count(*)::DOUBLE AS reached, count(DISTINCT customer_id)::DOUBLE AS customers FROM milestones GROUP BY milestone',
+    'SELECT milestone, CAST(count(*) AS DOUBLE) AS reached, CAST(count(DISTINCT customer_id) AS DOUBLE) AS customers FROM milestones GROUP BY milestone',
     read,
   );
   const runs = await lake.rows<{ milestone: string; computed_at: Date }>(
@@ -151,7 +155,7 @@ async function triggeredOf(triggers: TriggerStore, milestone: string): Promise<M
 
 async function trendOf(lake: Lake, milestone: string, read: ReadOptions): Promise<MilestoneDetails['trend']> {
   return lake.rows(
-    `SELECT strftime(date_trunc('week', reached_at), '%Y-%m-%d') AS week, count(*)::DOUBLE AS reached
+    `SELECT CAST(CAST(date_trunc('week', reached_at) AS DATE) AS VARCHAR) AS week, CAST(count(*) AS DOUBLE) AS reached
 FROM milestones WHERE milestone = $milestone GROUP BY 1 ORDER BY 1`,
     { ...read, parameters: { milestone } },
   );

@@ -49,7 +49,7 @@ export class MilestoneSizes {
   private async count(milestones: readonly Milestone[]): Promise<number> {
     const { lake, codes, asOf, read } = this.journeys;
     const computed = milestones.map((milestone) => ({ ...milestone, basis: '' }));
-    const sql = dryRunSql({ computed, kept: [], retired: [], codes, asOf, batch: '' });
+    const sql = dryRunSql({ computed, kept: [], retired: [], codes, asOf, batch: '' }, lake.dialect);
     const rows = await lake.rows<{ milestone: string; reached: number }>(sql, read);
     return rows.find(({ milestone }) => milestone === milestones.at(-1)!.spec.name)!.reached;
   }
@@ -67,13 +67,18 @@ function withParts(milestone: Milestone, others: readonly Milestone[]): Mileston
 }
 
 async function countsOf({ lake, read }: MeasuredJourneys): Promise<JourneyCounts> {
+  const {
+    words: { last },
+    milestones: { eachOf, item },
+  } = lake.dialect;
   const events = await lake.rows<{ type: string; events: number }>(
-    `SELECT type, count(*)::DOUBLE AS events FROM (SELECT unnest(word) AS code FROM journeys) AS letters
+    `SELECT type, CAST(count(*) AS DOUBLE) AS events FROM (${eachOf('word', 'code', 'customer_id', 'journeys')}) AS letters
 JOIN steps ON steps.code = letters.code GROUP BY type`,
     read,
   );
   const [all] = await lake.rows<{ customers: number; span: number | null }>(
-    `SELECT count(*)::DOUBLE AS customers, (max(times[-1]) - min(times[1]))::DOUBLE AS span FROM journeys`,
+    `SELECT CAST(count(*) AS DOUBLE) AS customers,
+  CAST(max(${last('times')}) - min(${item('times', 1)}) AS DOUBLE) AS span FROM journeys`,
     read,
   );
   return {

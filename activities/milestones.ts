@@ -92,10 +92,10 @@ async function recompute(
   const batch = `milestones-${await nextNumber(lake, read)}-${digest([computed.map(({ basis }) => basis), again])}`;
   const run: Recomputation = { computed, kept, retired, codes, asOf, from, to, batch };
   const outcome = { unchanged, retired, refused, dryRun };
-  if (dryRun) return { ...outcome, computed: await lake.rows<ComputedMilestone>(dryRunSql(run), read) };
+  if (dryRun) return { ...outcome, computed: await lake.rows<ComputedMilestone>(dryRunSql(run, lake.dialect), read) };
   if (computed.length + retired.length === 0) return { ...outcome, computed: [] };
   await lake.commit(
-    { key: batch, series: 'milestones', version: read.version, ...recomputeQueries(run) },
+    { key: batch, series: 'milestones', version: read.version, ...recomputeQueries(run, lake.dialect) },
     { signal: read.signal },
   );
   return { ...outcome, computed: await runOf(lake, batch) };
@@ -162,7 +162,7 @@ async function lastRuns(
 
 /** Zero-padded, so that batches sort in the order of the computations. */
 async function nextNumber(lake: Lake, read: ReadOptions): Promise<string> {
-  const sql = 'SELECT count(DISTINCT batch)::DOUBLE AS runs FROM milestone_runs';
+  const sql = 'SELECT CAST(count(DISTINCT batch) AS DOUBLE) AS runs FROM milestone_runs';
   const [made] = await lake.rows<{ runs: number }>(sql, read);
   return String((made?.runs ?? 0) + 1).padStart(6, '0');
 }
@@ -179,7 +179,7 @@ async function basesOf(
 ): Promise<Map<string, string>> {
   const bases = new Map<string, string>();
   const [last] = await lake.rows<{ at: number | null }>(
-    'SELECT epoch_ms(max(occurred_at))::DOUBLE AS at FROM events',
+    `SELECT CAST(${lake.dialect.milestones.epochMs('max(occurred_at)')} AS DOUBLE) AS at FROM events`,
     read,
   );
   const batches = await lake.rows(

@@ -1,5 +1,6 @@
 import type { LakeCommitQueries } from '../core/lake/queries';
 import type { LakeTable } from '../core/lake/tables';
+import type { LakeDialect } from '../core/sql/lake-dialect';
 
 export type SqlValue = string | number | bigint | boolean | null;
 
@@ -69,6 +70,8 @@ export interface LakeVersions {
  * than it has; `CANCELLED` when the signal fired.
  */
 export interface Lake extends LakeVersions {
+  /** How its SQL says what engines say differently. */
+  readonly dialect: LakeDialect;
   /** The rows of a small answer. BIGINT values come as `bigint`. */
   rows<Row extends object = Record<string, unknown>>(sql: string, options?: ReadOptions): Promise<Row[]>;
   /** Column batches of a large answer, in the order of the query. */

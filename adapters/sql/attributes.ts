@@ -15,7 +15,7 @@ export async function refuseUnknownAttributes(
   at: string,
   read: ReadOptions,
 ): Promise<void> {
-  const known = (await lake.rows<{ name: string }>(attributeNamesSql, read)).map(({ name }) => name);
+  const known = (await lake.rows<{ name: string }>(attributeNamesSql(lake.dialect), read)).map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return;
   const field = `${at}.attributes.${unknown}`;

@@ -147,7 +147,7 @@ export class SqlDesk implements JourneyDesk {
   private async admitted({ attributes }: CustomerSegment, field: string, read: Read): Promise<string | undefined> {
     if (Object.keys(attributes).length === 0) return undefined;
     await refuseUnknownAttributes(this.lake, Object.keys(attributes), field, read);
-    return customersWithSql(attributes);
+    return customersWithSql(attributes, this.lake.dialect);
   }
 }
 

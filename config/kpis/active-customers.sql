@@ -5,4 +5,4 @@ description: Customers with at least one interaction in the 30 days up to the bu
 ---
 SELECT count(DISTINCT customer_id) AS value
 FROM events JOIN identities USING (profile_id)
-WHERE occurred_at > (SELECT max(occurred_at) FROM events) - INTERVAL 30 DAY
+WHERE occurred_at > (SELECT max(occurred_at) FROM events) - INTERVAL '30' DAY

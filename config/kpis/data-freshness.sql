@@ -2,4 +2,4 @@
 title: Age of the newest event
 unit: days
 ---
-SELECT date_diff('day', max(occurred_at)::DATE, $business_date::DATE) AS value FROM events
+SELECT date_diff('day', CAST(max(occurred_at) AS DATE), CAST($business_date AS DATE)) AS value FROM events

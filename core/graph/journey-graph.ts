@@ -1,6 +1,8 @@
 import { identityFields } from '../identity/records/fields';
 import { currentProfiles } from '../identity/resolution/rules-sql';
 import { amongBatches, type PendingBatches } from '../lake/queries';
+import { VERSION_ORDER } from '../identity/resolution/rules-sql';
+import type { LakeDialect } from '../sql/lake-dialect';
 import { attributeValue } from './attribute-value';
 import type { GraphChange, Properties, PropertyValue } from './elements';
 import { identifiedAs } from './identified-as';
@@ -23,27 +25,32 @@ const PROFILE_PROPERTIES = ['source', ...identityFields] as const;
  * What batches are in the graph: profiles, events and customers, then who performed and who is identified as whom, then
  * the customers that are gone. Ordered, so repeatable.
  */
-export function journeyElements({ landed, identity }: PendingBatches): ElementQuery[] {
+export function journeyElements({ landed, identity }: PendingBatches, dialect: LakeDialect): ElementQuery[] {
+  const {
+    lastOf,
+    milestones: { epochMs },
+  } = dialect;
   const landing = amongBatches(landed);
   const events = `FROM events WHERE ${landing} ORDER BY source, event_id`;
   // Whose a profile was in the graph: as a resolution had it or, which it may not have known, as was answered meanwhile.
-  const changed = `(SELECT profile_id, coalesce(arg_max(from_customer, batch), any_value(answered)) AS from_customer
+  const changed = `(SELECT profile_id, coalesce(${lastOf('from_customer', ['batch'])}, max(answered)) AS from_customer
   FROM identity_changes LEFT JOIN (
-    SELECT profile_id, arg_max(customer_id, answered_at) AS answered FROM identity_answers GROUP BY profile_id
+    SELECT profile_id, ${lastOf('customer_id', ['answered_at'])} AS answered FROM identity_answers GROUP BY profile_id
   ) AS answers USING (profile_id)
   WHERE ${amongBatches(identity)} GROUP BY profile_id)`;
   return [
     {
-      sql: `SELECT * REPLACE (birth_date::VARCHAR AS birth_date), epoch_ms(first_seen) AS first_seen_ms
-FROM (${currentProfiles()}) LEFT JOIN (
-  SELECT profile_id, arg_max(attributes, {t: seen_at, f: file, r: file_row}) AS attributes,
-    to_json(list_distinct(flatten(list(json_keys(attributes)))))::VARCHAR AS names FROM profiles GROUP BY profile_id
+      sql: `SELECT profile_id, source, ${identityFields.map((field) => `CAST(${field} AS VARCHAR) AS ${field}`).join(', ')},
+  ${epochMs('first_seen')} AS first_seen_ms, attributes, names
+FROM (${currentProfiles(dialect)}) AS current_profiles LEFT JOIN (
+  SELECT profile_id, ${lastOf('attributes', VERSION_ORDER)} AS attributes, ${dialect.jsonNames('attributes')} AS names
+  FROM profiles GROUP BY profile_id
 ) AS newest USING (profile_id)
 WHERE profile_id IN (SELECT profile_id FROM profiles WHERE ${landing}) ORDER BY profile_id`,
       changes: eachRow((row) => [profileVertex(row)]),
     },
     {
-      sql: `SELECT source, event_id, type, channel, epoch_ms(occurred_at) AS ts, attributes ${events}`,
+      sql: `SELECT source, event_id, type, channel, ${epochMs('occurred_at')} AS ts, attributes ${events}`,
       changes: eachRow((row) => [eventVertex(row)]),
     },
     {

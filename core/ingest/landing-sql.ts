@@ -1,4 +1,5 @@
 import type { LakeCommitQueries } from '../lake/queries';
+import type { LakeDialect } from '../sql/lake-dialect';
 import { literal } from '../sql/quote';
 
 /** Columns of `landing_files`, the rows that a landing gives about its files, in the order they are to land. */
@@ -11,12 +12,19 @@ export const landingFilesColumns = {
   read_rows: 'BIGINT',
 } as const;
 
+/** What lands together: of which source, for which day, under which name. */
+export interface Landing {
+  readonly source: string;
+  readonly businessDate: string;
+  readonly batch: string;
+}
+
 /**
  * How staged rows land: every event once, every change of a profile once, every bad row in quarantine, and a ledger row
  * per file whose counts must add up. Queries over the lake's tables, `staged_events`, `staged_profiles`,
  * `staged_quarantine` and `landing_files`.
  */
-export function landingQueries(source: string, businessDate: string, batch: string): LakeCommitQueries {
+export function landingQueries({ source, businessDate, batch }: Landing, dialect: LakeDialect): LakeCommitQueries {
   const from = literal(source);
   const date = `DATE ${literal(businessDate)}`;
   const ofBatch = `SELECT *, ${literal(batch)} AS batch`;
@@ -24,7 +32,7 @@ export function landingQueries(source: string, businessDate: string, batch: stri
     prepare: [
       { name: 'new_events', select: newEvents(from) },
       { name: 'new_profiles', select: newProfiles(from) },
-      { name: 'file_counts', select: fileCounts(from, date) },
+      { name: 'file_counts', select: fileCounts(from, date, dialect) },
     ],
     writes: [
       { table: 'events', mode: 'append', select: `${ofBatch} FROM new_events ORDER BY position, file_row` },
@@ -81,7 +89,10 @@ JOIN (SELECT * FROM changes UNION ALL SELECT * FROM bare) AS kept USING (positio
 }
 
 /** The ledger. A file whose rows do not add up stops the landing: it would mean that rows were lost or doubled. */
-function fileCounts(from: string, date: string): string {
+function fileCounts(from: string, date: string, { fail }: LakeDialect): string {
+  const says = (count: string) => `CAST(${count} AS VARCHAR)`;
+  const lost = `'rows lost in ' || path || ': read ' || ${says('read_rows')} || ', landed ' || ${says('landed_rows')}
+      || ', duplicates ' || ${says('duplicate_rows')} || ', quarantined ' || ${says('quarantined_rows')}`;
   return `WITH good AS (
   SELECT file, count(*) AS rows FROM (
     SELECT file, file_row FROM staged_events UNION SELECT file, file_row FROM staged_profiles
@@ -100,8 +111,7 @@ function fileCounts(from: string, date: string): string {
 )
 SELECT ${from} AS source, path, fingerprint, bytes, modified_at, ${date} AS business_date,
   CASE WHEN landed_rows + duplicate_rows + quarantined_rows = read_rows THEN read_rows
-    ELSE error('rows lost in ' || path || ': read ' || read_rows || ', landed ' || landed_rows
-      || ', duplicates ' || duplicate_rows || ', quarantined ' || quarantined_rows) END AS read_rows,
+    ELSE CAST(${fail(lost)} AS BIGINT) END AS read_rows,
   landed_rows, duplicate_rows, quarantined_rows
 FROM counted`;
 }

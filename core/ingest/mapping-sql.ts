@@ -8,6 +8,7 @@ import type {
   TimeMapping,
 } from '../../schemas/source';
 import { noRowsOf } from '../lake/tables';
+import { duckDbDialect } from '../sql/duckdb-dialect';
 import { identifier, literal } from '../sql/quote';
 
 /**
@@ -119,7 +120,7 @@ function whenSql(mapping: EventMapping | ProfileMapping | undefined): string {
 }
 
 function eventsSelect(source: Source, file: string): string {
-  if (source.events === undefined) return noRowsOf('events');
+  if (source.events === undefined) return noRowsOf('events', duckDbDialect);
   return `SELECT e_id AS event_id, ${literal(source.name)} AS source, e_type AS type, e_channel AS channel,
   e_time AS occurred_at, ${profileId(source, 'e_profile')} AS profile_id, e_attributes AS attributes,
   ${literal(file)} AS file, _row AS file_row

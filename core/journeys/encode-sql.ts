@@ -1,3 +1,4 @@
+import type { LakeDialect } from '../sql/lake-dialect';
 import { literal } from '../sql/quote';
 import { amongBatches, type LakeCommitQueries, type PendingBatches } from '../lake/queries';
 
@@ -12,7 +13,12 @@ export const EVENTS_PER_PART = 2_000_000;
  * @param parts in how many parts the customers are encoded, one after the other
  * @param encoding names this encoding in every journey it makes: who holds journeys in memory sees by it which changed
  */
-export function encodeJourneysQueries(pending: PendingBatches, parts: number, encoding: string): LakeCommitQueries {
+export function encodeJourneysQueries(
+  pending: PendingBatches,
+  parts: number,
+  encoding: string,
+  dialect: LakeDialect,
+): LakeCommitQueries {
   const part = Array.from({ length: parts }, (_, index) => index);
   const journeys = { table: 'journeys', mode: 'replace' } as const;
   return {
@@ -24,7 +30,7 @@ export function encodeJourneysQueries(pending: PendingBatches, parts: number, en
     writes: [
       { table: 'steps', mode: 'replace', select: 'SELECT code, type FROM alphabet ORDER BY code' },
       { ...journeys, select: 'SELECT * FROM journeys WHERE customer_id NOT IN (SELECT customer_id FROM changed)' },
-      ...part.map((index) => ({ ...journeys, select: words(parts, index, encoding) })),
+      ...part.map((index) => ({ ...journeys, select: words(parts, index, encoding, dialect) })),
     ],
   };
 }
@@ -52,22 +58,12 @@ FROM (SELECT DISTINCT type FROM events WHERE type NOT IN (SELECT type FROM steps
 const FILE_ORDER = `SELECT source, path AS file, row_number() OVER (ORDER BY source, path) AS position
 FROM (SELECT DISTINCT source, path FROM files) AS landed`;
 
-/** Sorting lists of structs per customer measured faster, and far smaller, than ordered aggregates (see DESIGN). */
-function words(parts: number, index: number, encoding: string): string {
-  return `SELECT customer_id, list_transform(journey, step -> step.code) AS word,
-  list_transform(journey, step -> step.time_us // 1000) AS times,
-  list_transform(journey, step -> step.channel) AS channels, ${literal(encoding)} AS encoding
-FROM (
-  SELECT customer_id, list_sort(list({
-    'time_us': epoch_us(occurred_at), 'position': position, 'file_row': file_row, 'code': code, 'channel': channel
-  })) AS journey
-  FROM events
-  JOIN identities USING (profile_id)
-  JOIN changed USING (customer_id)
-  JOIN alphabet USING (type)
+function words(parts: number, part: number, encoding: string, dialect: LakeDialect): string {
+  const steps = `SELECT customer_id, occurred_at, position, file_row, code, channel FROM events
+  JOIN identities ON identities.profile_id = events.profile_id
+  JOIN alphabet ON alphabet.type = events.type
   JOIN file_order ON file_order.source = events.source AND file_order.file = events.file
-  WHERE hash(customer_id) % ${parts} = ${index}
-  GROUP BY customer_id
-) AS walked
-ORDER BY customer_id`;
+  WHERE customer_id IN (SELECT customer_id FROM changed) AND ${dialect.isInPart('customer_id', parts, part)}`;
+  return `SELECT customer_id, word, times, channels, ${literal(encoding)} AS encoding
+FROM (${dialect.encodeJourneys(steps)}) AS encoded ORDER BY customer_id`;
 }

@@ -1,5 +1,6 @@
 import type { LakeCommitQueries } from '../lake/queries';
 import { noRowsOf } from '../lake/tables';
+import type { LakeDialect } from '../sql/lake-dialect';
 import { literal } from '../sql/quote';
 
 export interface KpiValue {
@@ -10,17 +11,17 @@ export interface KpiValue {
 }
 
 /** Writes a business date's values beside those of the other dates. */
-export function kpiQueries(values: readonly KpiValue[], businessDate: string): LakeCommitQueries {
+export function kpiQueries(values: readonly KpiValue[], businessDate: string, dialect: LakeDialect): LakeCommitQueries {
   const date = `DATE ${literal(businessDate)}`;
   const rows = values.map(
     ({
       kpi,
       unit,
       value,
-    }) => `SELECT ${literal(kpi)} AS kpi, ${date} AS business_date, ${value ?? 'NULL'}::DOUBLE AS value,
+    }) => `SELECT ${literal(kpi)} AS kpi, ${date} AS business_date, CAST(${value ?? 'NULL'} AS DOUBLE) AS value,
   ${literal(unit)} AS unit`,
   );
-  const today = rows.length === 0 ? noRowsOf('kpis') : rows.join('\nUNION ALL ');
+  const today = rows.length === 0 ? noRowsOf('kpis', dialect) : rows.join('\nUNION ALL ');
   return {
     prepare: [{ name: 'today', select: today }],
     writes: [

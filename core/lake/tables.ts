@@ -1,4 +1,4 @@
-import { identifier } from '../sql/quote';
+import { noRows, type LakeDialect } from '../sql/lake-dialect';
 
 /**
  * The data contracts of the lake: every table with its columns, in order, as portable SQL types.
@@ -182,7 +182,6 @@ export type LakeTable = keyof typeof lakeTables;
 export const lakeTableNames = Object.keys(lakeTables) as LakeTable[];
 
 /** A query without rows that has a table's columns. */
-export function noRowsOf(table: LakeTable): string {
-  const columns = Object.entries(lakeTables[table]).map(([name, type]) => `NULL::${type} AS ${identifier(name)}`);
-  return `SELECT ${columns.join(', ')} WHERE false`;
+export function noRowsOf(table: LakeTable, dialect: LakeDialect): string {
+  return noRows(lakeTables[table], dialect);
 }

@@ -11,14 +11,12 @@ interface SqlOptions {
   readonly export?: string;
 }
 
+const duckdb = () => import('../../core/sql/duckdb-dialect').then(({ duckDbDialect }) => duckDbDialect);
+const trino = () => import('../../core/sql/trino-dialect').then(({ trinoDialect }) => trinoDialect);
+const redshift = () => import('../../core/sql/redshift-dialect').then(({ redshiftDialect }) => redshiftDialect);
+
 /** What engines are called, and the dialect that they speak. */
-const ENGINES = {
-  duckdb: 'duckDbDialect',
-  trino: 'trinoDialect',
-  athena: 'trinoDialect',
-  postgres: 'redshiftDialect',
-  redshift: 'redshiftDialect',
-} as const;
+const ENGINES = { duckdb, trino, athena: trino, postgres: redshift, redshift };
 
 /** `hub identity sql`: a kept model as one query. */
 export function addSql(identity: Command): void {
@@ -39,12 +37,12 @@ async function sql(options: SqlOptions): Promise<void> {
   if (!isEngine(engine)) {
     throw new UsageError(`--engine ${engine}: expected one of ${Object.keys(ENGINES).join(', ')}`);
   }
-  const [{ scoringFile, writeScoringTables }, dialects] = await Promise.all([
+  const [{ scoringFile, writeScoringTables }, dialect] = await Promise.all([
     import('../../adapters/local/identity/scoring-file'),
-    import('../../core/sql/dialects'),
+    ENGINES[engine](),
   ]);
   const { records, pairs, patterns } = options;
-  const query = await scoringFile(model, { records, pairs, patterns }, dialects[ENGINES[engine]]);
+  const query = await scoringFile(model, { records, pairs, patterns }, dialect);
   if (options.export !== undefined) await writeScoringTables(model, options.export);
   process.stdout.write(`${query};\n`);
 }

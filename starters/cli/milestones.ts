@@ -99,7 +99,8 @@ async function explanationText(
 async function explain(name: string, options: { readonly hub: string; readonly dialect: string }): Promise<void> {
   const spec = await specOf(name, options.hub);
   const { explainedQueries } = await import('../../core/milestones/compiled');
-  const { duckDbDialect, trinoDialect } = await import('../../core/sql/dialects');
+  const { duckDbDialect } = await import('../../core/sql/duckdb-dialect');
+  const { trinoDialect } = await import('../../core/sql/trino-dialect');
   const dialect = [duckDbDialect, trinoDialect].find((candidate) => candidate.name === options.dialect)?.milestones;
   if (dialect === undefined)
     throw new UsageError(`--dialect: expected duckdb or trino, found "${options.dialect}"`, 'dialect');

@@ -65,7 +65,7 @@ async function land(batch: string, ...events: readonly (readonly [customer: stri
   const rows = (
     table: 'files' | 'events' | 'profiles' | 'identities' | 'customers' | 'identity_changes',
     select: string,
-  ) => ({ table, mode: 'append', select: `${noRowsOf(table)} UNION ALL BY NAME ${select}` }) as const;
+  ) => ({ table, mode: 'append', select: `${noRowsOf(table, room.lake.dialect)} UNION ALL BY NAME ${select}` }) as const;
   const hours = events.map(
     ([customer, type, hour], index) =>
       `SELECT '${batch}' AS batch, '${batch}-${index}' AS event_id, 's' AS source, '${type}' AS type, 'web' AS channel,
@@ -256,12 +256,12 @@ it('means customers by what their profiles tell now, compared by value, in the l
         {
           table: 'files',
           mode: 'append',
-          select: `${noRowsOf('files')} UNION ALL BY NAME SELECT '${batch}' AS batch, 's' AS source, '${batch}.csv' AS path`,
+          select: `${noRowsOf('files', room.lake.dialect)} UNION ALL BY NAME SELECT '${batch}' AS batch, 's' AS source, '${batch}.csv' AS path`,
         },
         {
           table: 'profiles',
           mode: 'append',
-          select: `${noRowsOf('profiles')} UNION ALL BY NAME FROM (${told
+          select: `${noRowsOf('profiles', room.lake.dialect)} UNION ALL BY NAME FROM (${told
             .map(
               ([customer, attributes]) => `SELECT '${batch}' AS batch, 'p-${customer}' AS profile_id, 's' AS source,
   '${JSON.stringify(attributes)}' AS attributes, TIMESTAMP '2026-01-01' + INTERVAL ${batch.length} DAY AS seen_at`,

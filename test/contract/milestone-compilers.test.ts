@@ -10,7 +10,7 @@ import { fits } from '../../core/milestones/pattern';
 import { reachedBy, type ReachedMilestone } from '../../core/milestones/reached';
 import { awaitedSql, reachedSql } from '../../core/milestones/sql/reached-sql';
 import { sourceOf, type MilestoneSource } from '../../core/milestones/sql/seen-sql';
-import { duckDbDialect } from '../../core/sql/dialects';
+import { duckDbDialect } from '../../core/sql/duckdb-dialect';
 import { literal } from '../../core/sql/quote';
 import type { MilestoneSpec } from '../../schemas/milestone';
 import { ENGINE_START_MS, startTestGremlin, type TestGremlin } from '../support/engines';

@@ -1,6 +1,9 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { JourneyWords } from '../../core/journeys/words';
-import { duckDbDialect, redshiftDialect, trinoDialect, type SqlDialect } from '../../core/sql/dialects';
+import type { SqlDialect } from '../../core/sql/dialects';
+import { duckDbDialect } from '../../core/sql/duckdb-dialect';
+import { redshiftDialect } from '../../core/sql/redshift-dialect';
+import { trinoDialect } from '../../core/sql/trino-dialect';
 import { literal } from '../../core/sql/quote';
 import { startPostgres } from '../stand-ins/postgres-server';
 import { startTrino } from '../stand-ins/trino-server';

@@ -8,6 +8,7 @@ import { withNormalised } from '../../../core/identity/records/normalise-sql';
 import type { IdentityEdge, RuleEvidence } from '../../../core/identity/resolution/resolve-profiles';
 import { currentProfiles, evidenceSql, ruleHashesSql, ruleKeysSql } from '../../../core/identity/resolution/rules-sql';
 import { currentIdentitiesSql } from '../../../core/identity/resolution/answers-sql';
+import { duckDbDialect } from '../../../core/sql/duckdb-dialect';
 import { literal } from '../../../core/sql/quote';
 import type { ResolutionRequest } from '../../../ports/identity-resolver';
 import type { IdentitySettings } from '../../../schemas/identity';
@@ -44,7 +45,10 @@ export async function lastAssertion(session: DuckDbSession): Promise<number> {
  */
 export async function holdProfiles(session: DuckDbSession, settings: IdentitySettings, among?: string): Promise<void> {
   const hold = (table: string, sql: string) => session.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${sql}`);
-  await hold('current_profiles', `SELECT * FROM (${currentProfiles(among)}) ORDER BY first_seen, profile_id`);
+  await hold(
+    'current_profiles',
+    `SELECT * FROM (${currentProfiles(duckDbDialect, among)}) ORDER BY first_seen, profile_id`,
+  );
   await hold('rule_keys', ruleKeysSql(settings));
 }
 
@@ -92,7 +96,7 @@ async function readAges(session: DuckDbSession, uniquePerSource: readonly string
   const unique = sources === '' ? '0' : `coalesce(list_position([${sources}], source), 0)`;
   const sql = `SELECT profile_id, customer_id AS previous, coalesce(is_resolved, false)::INTEGER AS is_resolved, 'c-' || left(md5(profile_id), 16) AS fresh_id, ${unique}::INTEGER AS unique_source,
   (${settledWhen})::INTEGER AS settled
-FROM current_profiles LEFT JOIN (${currentIdentitiesSql}) AS tied USING (profile_id) ORDER BY first_seen, profile_id`;
+FROM current_profiles LEFT JOIN (${currentIdentitiesSql(duckDbDialect)}) AS tied USING (profile_id) ORDER BY first_seen, profile_id`;
   const profiles = { ids: [] as string[], previous: [] as (string | null)[], freshIds: [] as string[] };
   const [uniqueSource, settled, resolved]: [number[], number[], number[]] = [[], [], []];
   for await (const { rows, columns } of session.stream(sql)) {

@@ -3,7 +3,7 @@ import { HubError } from '../../../core/errors';
 import { analyzeFrequency, compareFrequency, cutSegment } from '../../../core/frequency/analyze-frequency';
 import { customersWithSql } from '../../../core/frequency/attributes-sql';
 import { selectJourneys } from '../../../core/frequency/select-journeys';
-import { duckDbDialect } from '../../../core/sql/dialects';
+import { duckDbDialect } from '../../../core/sql/duckdb-dialect';
 import { analyzeSimilar } from '../../../core/similarity/similar-journeys';
 import type { AskOptions, JourneyDesk, JourneyQuestionName, JourneyQuestions } from '../../../ports/journey-desk';
 import type { Lake } from '../../../ports/lake';
@@ -229,7 +229,7 @@ export class LakeDesk implements JourneyDesk {
     const read = { version, ...(signal === undefined ? {} : { signal }) };
     await refuseUnknownAttributes(this.lake, Object.keys(attributes), field, read);
     const admitted = new Uint8Array(ids.size);
-    for await (const { columns } of this.lake.stream(customersWithSql(attributes), read)) {
+    for await (const { columns } of this.lake.stream(customersWithSql(attributes, this.lake.dialect), read)) {
       const found = columns['customer_id'] as ArrayLike<string>;
       for (let index = 0; index < found.length; index++) {
         const customer = ids.indexOf(found[index] as string);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HubError } from '../../../core/errors';
+import { duckDbDialect } from '../../../core/sql/duckdb-dialect';
 import { identifier, literal } from '../../../core/sql/quote';
 import type { ColumnBatch, CommitResult, Lake, LakeCommit, ReadOptions } from '../../../ports/lake';
 import { lakeTableNames, lakeTables, noRowsOf, type LakeTable } from '../../../core/lake/tables';
@@ -22,6 +23,7 @@ const MAX_REBASES = 50;
 
 /** The journey lake as a folder of Parquet files, a log of manifests, and DuckDB. */
 export class LocalLake implements Lake {
+  readonly dialect = duckDbDialect;
   private readonly manifests: ManifestLog;
   private readonly versions: LocalLakeVersions;
 
@@ -118,11 +120,12 @@ export class LocalLake implements Lake {
   }
 
   private view(table: LakeTable, state: TableState | undefined): string {
-    if (state === undefined || state.files.length === 0) return `CREATE TEMP VIEW ${table} AS ${noRowsOf(table)}`;
+    if (state === undefined || state.files.length === 0)
+      return `CREATE TEMP VIEW ${table} AS ${noRowsOf(table, this.dialect)}`;
     const files = state.files.map((file) => literal(join(this.folder, file))).join(', ');
     const names = Object.keys(lakeTables[table]).map(identifier).join(', ');
     // Files of earlier releases may lack columns.
-    return `CREATE TEMP VIEW ${table} AS SELECT ${names} FROM (${noRowsOf(table)}
+    return `CREATE TEMP VIEW ${table} AS SELECT ${names} FROM (${noRowsOf(table, this.dialect)}
 UNION ALL BY NAME SELECT * FROM read_parquet([${files}], union_by_name = true))`;
   }
 

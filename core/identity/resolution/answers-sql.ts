@@ -1,3 +1,4 @@
+import type { LakeDialect } from '../../sql/lake-dialect';
 import { literal } from '../../sql/quote';
 import type { TableWrite } from '../../lake/queries';
 import { REAL_TIME } from './answers';
@@ -15,10 +16,17 @@ export const answerColumns = {
  * Every profile's customer: as the last resolution decided, and of profiles that none has looked at yet, as the real-time
  * resolver answered last. `is_resolved` tells them apart. Query over the lake's tables.
  */
-export const currentIdentitiesSql = `SELECT profile_id, customer_id, method, rule, confidence, valid_from, true AS is_resolved FROM identities
-UNION ALL SELECT profile_id, arg_max(customer_id, answered_at) AS customer_id, ${literal(REAL_TIME)} AS method,
-  arg_max(rule, answered_at) AS rule, arg_max(confidence, answered_at) AS confidence, min(answered_at) AS valid_from, false AS is_resolved
+export function currentIdentitiesSql(dialect: LakeDialect): string {
+  const last = lastAnswered(dialect);
+  return `SELECT profile_id, customer_id, method, rule, confidence, valid_from, true AS is_resolved FROM identities
+UNION ALL SELECT profile_id, ${last('customer_id')}, ${literal(REAL_TIME)} AS method, ${last('rule')}, ${last('confidence')},
+  min(answered_at) AS valid_from, false AS is_resolved
 FROM identity_answers WHERE profile_id NOT IN (SELECT profile_id FROM identities) GROUP BY profile_id`;
+}
+
+function lastAnswered({ lastOf }: LakeDialect): (column: string) => string {
+  return (column) => `${lastOf(column, ['answered_at'])} AS ${column}`;
+}
 
 /**
  * Why profiles are whose they were answered to be, of those that no resolution has looked at yet: `profile_id`, `rule`,
@@ -26,24 +34,25 @@ FROM identity_answers WHERE profile_id NOT IN (SELECT profile_id FROM identities
  *
  * @param profiles a query of their ids
  */
-export function answersSql(profiles: string): string {
-  return `SELECT profile_id, arg_max(rule, answered_at) AS rule, arg_max(confidence, answered_at) AS confidence, arg_max(evidence, answered_at) AS evidence
+export function answersSql(profiles: string, dialect: LakeDialect): string {
+  const last = lastAnswered(dialect);
+  return `SELECT profile_id, ${last('rule')}, ${last('confidence')}, ${last('evidence')}
 FROM identity_answers WHERE profile_id IN (${profiles}) AND profile_id NOT IN (SELECT profile_id FROM identities)
 GROUP BY profile_id ORDER BY profile_id`;
 }
 
 /** Profiles that were answered to be some customers', of those that no resolution has looked at yet: `profile_id`. */
-export function answeredOfSql(customers: readonly string[]): string {
-  return `SELECT profile_id FROM (${currentIdentitiesSql}) AS tied
+export function answeredOfSql(customers: readonly string[], dialect: LakeDialect): string {
+  return `SELECT profile_id FROM (${currentIdentitiesSql(dialect)}) AS tied
 WHERE NOT is_resolved AND customer_id IN (${customers.map(literal).join(', ')}) ORDER BY profile_id`;
 }
 
 /** Keeps answers, given as the table `answers`. Appended, they never stand in the way of a resolution that is under way. */
-export function keepAnswers(answeredAt: number): TableWrite {
+export function keepAnswers(answeredAt: number, { timestampOf }: LakeDialect): TableWrite {
   return {
     table: 'identity_answers',
     mode: 'append',
-    select: `SELECT profile_id, customer_id, rule, confidence, evidence, epoch_ms(${answeredAt}) AS answered_at FROM answers`,
+    select: `SELECT profile_id, customer_id, rule, confidence, evidence, ${timestampOf(String(answeredAt))} AS answered_at FROM answers`,
   };
 }
 

@@ -9,9 +9,9 @@ export type AssertionKind = (typeof assertionKinds)[number];
  * Of every two profiles what was said of them last, oldest first: a later assertion revokes an earlier one. Query over
  * `identity_assertions`, in which `profile_a` is before `profile_b`.
  */
-export const activeAssertionsSql = `SELECT profile_a, profile_b, kind, author, reason, asserted_at, sequence
-FROM identity_assertions
-QUALIFY row_number() OVER (PARTITION BY profile_a, profile_b ORDER BY sequence DESC) = 1
+export const activeAssertionsSql = `SELECT profile_a, profile_b, kind, author, reason, asserted_at, sequence FROM (
+  SELECT *, row_number() OVER (PARTITION BY profile_a, profile_b ORDER BY sequence DESC) AS age FROM identity_assertions
+) AS said WHERE age = 1
 ORDER BY sequence, profile_a, profile_b`;
 
 /** @returns the error for profiles that are to be one person by way of others, and two by name */

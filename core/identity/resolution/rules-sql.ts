@@ -1,16 +1,20 @@
 import type { IdentityRule, IdentitySettings } from '../../../schemas/identity';
+import type { LakeDialect } from '../../sql/lake-dialect';
 import { literal } from '../../sql/quote';
 import { identityFields } from '../records/fields';
 import { withNormalised } from '../records/normalise-sql';
+
+/** Of two versions of a profile, the later one is what counts. */
+export const VERSION_ORDER = ['seen_at', 'file', 'file_row'] as const;
 
 /**
  * One row a profile: of every field the newest value that its source told.
  *
  * @param among a condition on profiles; all of them when left out
  */
-export function currentProfiles(among = 'true'): string {
+export function currentProfiles({ lastOf }: LakeDialect, among = 'true'): string {
   return `SELECT profile_id, min(source) AS source, min(seen_at) AS first_seen, max(seen_at) AS last_seen,
-  ${identityFields.map((field) => `arg_max(${field}, {t: seen_at, f: file, r: file_row}) FILTER (${field} IS NOT NULL) AS ${field}`).join(',\n  ')}
+  ${identityFields.map((field) => `${lastOf(field, VERSION_ORDER)} AS ${field}`).join(',\n  ')}
 FROM profiles WHERE ${among} GROUP BY profile_id`;
 }
 

@@ -1,12 +1,14 @@
 import type { MilestoneFunnelQuestion } from '../../../schemas/milestone-report';
-import { duckDbDialect } from '../../sql/dialects';
+import type { LakeDialect } from '../../sql/lake-dialect';
 import { double, literal } from '../../sql/quote';
 
 const HOUR_MS = 3_600_000;
 
 /** Tables `step_k`: who got that far (`customer_id`, `at_ms`) and how long it took them from the step before (`took`). */
-function stepTables({ milestones, withinHours, from, until }: MilestoneFunnelQuestion): string {
-  const { epochMs } = duckDbDialect.milestones!;
+function stepTables(
+  { milestones, withinHours, from, until }: MilestoneFunnelQuestion,
+  { milestones: { epochMs } }: LakeDialect,
+): string {
   const reached = milestones.map(
     (name) =>
       `(SELECT customer_id, ${epochMs('reached_at')} AS at_ms FROM milestones WHERE milestone = ${literal(name)})`,
@@ -28,17 +30,17 @@ function stepTables({ milestones, withinHours, from, until }: MilestoneFunnelQue
 }
 
 /** By step of a funnel, in order: `customers`, `median_ms` from the step before. */
-export function funnelSql(question: MilestoneFunnelQuestion): string {
+export function funnelSql(question: MilestoneFunnelQuestion, dialect: LakeDialect): string {
   const counts = question.milestones.map(
     (_, step) =>
-      `SELECT ${step} AS step, count(*)::DOUBLE AS customers, median(took)::DOUBLE AS median_ms FROM step_${step}`,
+      `SELECT ${step} AS step, CAST(count(*) AS DOUBLE) AS customers, ${dialect.median('took')} AS median_ms FROM step_${step}`,
   );
-  return `${stepTables(question)}\n${counts.join(' UNION ALL ')} ORDER BY step`;
+  return `${stepTables(question, dialect)}\n${counts.join(' UNION ALL ')} ORDER BY step`;
 }
 
 /** Who got to a step of a funnel and not to the next, the last first: `customer_id`. */
-export function droppedSql(question: MilestoneFunnelQuestion, step: number): string {
-  return `${stepTables(question)}
+export function droppedSql(question: MilestoneFunnelQuestion, step: number, dialect: LakeDialect): string {
+  return `${stepTables(question, dialect)}
 SELECT customer_id FROM step_${step} WHERE customer_id NOT IN (SELECT customer_id FROM step_${step + 1})
 ORDER BY at_ms DESC, customer_id LIMIT ${question.limit}`;
 }

@@ -1,5 +1,5 @@
 import type { LakeCommitQueries } from '../../lake/queries';
-import { duckDbDialect } from '../../sql/dialects';
+import type { LakeDialect } from '../../sql/lake-dialect';
 import { literal } from '../../sql/quote';
 import type { Milestone } from '../milestone';
 import { reachedSql } from './reached-sql';
@@ -23,51 +23,60 @@ export interface Recomputation {
   readonly batch: string;
 }
 
-const MILESTONES = duckDbDialect.milestones!;
-
 /** Who reached a milestone by the last computation that the lake has. */
-export const reachedInLake: MilestoneSource['reached'] = (name) =>
-  `SELECT customer_id, epoch_ms(reached_at) AS reached_at FROM milestones WHERE milestone = ${literal(name)}`;
+export function reachedInLake({ milestones: { epochMs } }: LakeDialect): MilestoneSource['reached'] {
+  return (name) =>
+    `SELECT customer_id, ${epochMs('reached_at')} AS reached_at FROM milestones WHERE milestone = ${literal(name)}`;
+}
 
 /** Who reached what, for everybody, as one commit. */
-export function recomputeQueries(run: Recomputation): LakeCommitQueries {
+export function recomputeQueries(run: Recomputation, dialect: LakeDialect): LakeCommitQueries {
   const tables = new Map(run.computed.map(({ spec }, index) => [spec.name, `reached_${index}`]));
   const reached: MilestoneSource['reached'] = (name) => {
     const table = tables.get(name);
     if (table !== undefined) return `SELECT customer_id, reached_at FROM ${table}`;
-    return reachedInLake(name);
+    return reachedInLake(dialect)(name);
   };
   const prepare = run.computed.map(({ spec }) => {
     const source = sourceOf(spec, run.codes, reached);
-    return { name: tables.get(spec.name)!, select: reachedSql({ spec, source, dialect: MILESTONES, asOf: run.asOf }) };
+    return {
+      name: tables.get(spec.name)!,
+      select: reachedSql({ spec, source, dialect: dialect.milestones, asOf: run.asOf }),
+    };
   });
   return {
     prepare,
     writes: [
-      { table: 'milestones', mode: 'replace', select: milestoneRows(run, tables) },
-      { table: 'milestone_runs', mode: 'append', select: runRows(run, tables) },
+      { table: 'milestones', mode: 'replace', select: milestoneRows(run, tables, dialect) },
+      { table: 'milestone_runs', mode: 'append', select: runRows(run, tables, dialect) },
     ],
   };
 }
 
 /** What a computation would come to, by milestone: `milestone`, `version`, `reached`, `customers`, as numbers. */
-export function dryRunSql(run: Recomputation): string {
+export function dryRunSql(run: Recomputation, dialect: LakeDialect): string {
   const queries = new Map<string, string>();
   const reached: MilestoneSource['reached'] = (name) =>
-    queries.has(name) ? `SELECT customer_id, reached_at FROM (${queries.get(name)!}) AS part` : reachedInLake(name);
+    queries.has(name)
+      ? `SELECT customer_id, reached_at FROM (${queries.get(name)!}) AS part`
+      : reachedInLake(dialect)(name);
   const counted = run.computed.map(({ spec, version }) => {
     const source = sourceOf(spec, run.codes, reached);
-    const query = reachedSql({ spec, source, dialect: MILESTONES, asOf: run.asOf });
+    const query = reachedSql({ spec, source, dialect: dialect.milestones, asOf: run.asOf });
     queries.set(spec.name, query);
-    return `SELECT ${literal(spec.name)} AS milestone, ${literal(version)} AS version, count(*)::DOUBLE AS reached,
-  count(DISTINCT customer_id)::DOUBLE AS customers FROM (${query}) AS reached`;
+    return `SELECT ${literal(spec.name)} AS milestone, ${literal(version)} AS version, CAST(count(*) AS DOUBLE) AS reached,
+  CAST(count(DISTINCT customer_id) AS DOUBLE) AS customers FROM (${query}) AS reached`;
   });
   return counted.length === 0
     ? "SELECT '' AS milestone, '' AS version, 0 AS reached, 0 AS customers WHERE false"
     : counted.join('\nUNION ALL\n');
 }
 
-function milestoneRows(run: Recomputation, tables: ReadonlyMap<string, string>): string {
+function milestoneRows(
+  run: Recomputation,
+  tables: ReadonlyMap<string, string>,
+  { list, timestampOf }: LakeDialect,
+): string {
   const inRange = rangeSql(run);
   const names = run.computed.map(({ spec }) => literal(spec.name));
   const kept = run.kept.map(literal);
@@ -79,9 +88,9 @@ function milestoneRows(run: Recomputation, tables: ReadonlyMap<string, string>):
       : [`SELECT ${columns} FROM milestones WHERE milestone IN (${names.join(', ')}) AND NOT (${inRange})`]),
   ];
   const fresh = run.computed.map(({ spec, version }) => {
-    const times = spec.steps.map((_, step) => `from_${step}, at_${step}`).join(', ');
+    const times = list(spec.steps.flatMap((_, step) => [`from_${step}`, `at_${step}`]));
     return `SELECT * FROM (SELECT customer_id, ${literal(spec.name)} AS milestone, ${literal(version)} AS version,
-  make_timestamp(reached_at * 1000) AS reached_at, [${times}] AS step_times FROM ${tables.get(spec.name)!}) WHERE ${inRange}`;
+  ${timestampOf('reached_at')} AS reached_at, ${times} AS step_times FROM ${tables.get(spec.name)!}) WHERE ${inRange}`;
   });
   const all = [...old, ...fresh];
   const rows = all.length === 0 ? [`SELECT ${columns} FROM milestones WHERE false`] : all;
@@ -91,16 +100,16 @@ function milestoneRows(run: Recomputation, tables: ReadonlyMap<string, string>):
 function rangeSql({ from, to }: Recomputation): string {
   const bounds = [
     ...(from === undefined ? [] : [`reached_at >= DATE ${literal(from)}`]),
-    ...(to === undefined ? [] : [`reached_at < DATE ${literal(to)} + INTERVAL 1 DAY`]),
+    ...(to === undefined ? [] : [`reached_at < DATE ${literal(to)} + INTERVAL '1' DAY`]),
   ];
   return bounds.join(' AND ') || 'true';
 }
 
-function runRows(run: Recomputation, tables: ReadonlyMap<string, string>): string {
+function runRows(run: Recomputation, tables: ReadonlyMap<string, string>, { timestampOf }: LakeDialect): string {
   const row = (name: string, version: string, status: string, basis: string, table?: string) => {
     const count = (what: string) => (table === undefined ? '0' : `(SELECT count(${what}) FROM ${table})`);
     return `SELECT ${literal(run.batch)} AS batch, ${literal(name)} AS milestone, ${literal(version)} AS version,
-  ${literal(status)} AS status, ${literal(basis)} AS basis, make_timestamp(${run.asOf} * 1000) AS computed_at,
+  ${literal(status)} AS status, ${literal(basis)} AS basis, ${timestampOf(String(run.asOf))} AS computed_at,
   ${count('*')} AS reached, ${count('DISTINCT customer_id')} AS customers`;
   };
   return [

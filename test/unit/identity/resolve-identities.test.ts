@@ -135,7 +135,7 @@ describe('the graph', () => {
 
 async function graphChanges(...identity: string[]): Promise<GraphChange[]> {
   const changes: GraphChange[] = [];
-  for (const query of journeyElements({ landed: [], identity })) {
+  for (const query of journeyElements({ landed: [], identity }, room.lake.dialect)) {
     for await (const batch of room.lake.stream(query.sql)) changes.push(...query.changes(batch));
   }
   return changes;

@@ -1,5 +1,7 @@
 import { scoringSql } from '../../../core/identity/sql/scoring-sql';
-import { duckDbDialect, redshiftDialect, trinoDialect } from '../../../core/sql/dialects';
+import { duckDbDialect } from '../../../core/sql/duckdb-dialect';
+import { redshiftDialect } from '../../../core/sql/redshift-dialect';
+import { trinoDialect } from '../../../core/sql/trino-dialect';
 import { trainModel } from '../../../core/identity/model/train-model';
 import type { MatchModel } from '../../../core/identity/model/match-model';
 import { alone } from '../../../core/parallel/work';

@@ -75,7 +75,7 @@ export async function land(lake: Lake, batch: string, events: readonly LandedEve
 export async function encode(lake: Lake, batch: string, parts = 1): Promise<void> {
   const pending = { landed: [batch], identity: [] };
   const key = `journeys ${batch}`;
-  await lake.commit({ key, ...encodeJourneysQueries(pending, parts, key) });
+  await lake.commit({ key, ...encodeJourneysQueries(pending, parts, key, lake.dialect) });
 }
 
 /** Rows of a table, with NULL in every column left out. */

@@ -1,0 +1,65 @@
+import type { LakeDialect } from './lake-dialect';
+import { duckDbWordSimilarity } from './duckdb-word-similarity';
+import { literal } from './quote';
+import { someOfEach, wordTable } from './word-table';
+
+export const duckDbDialect: LakeDialect = {
+  name: 'duckdb',
+  ...wordTable,
+  fence: '',
+  similarity: {
+    jaroWinkler: (a, b) => `jaro_winkler_similarity(${duckDbText(a)}, ${duckDbText(b)})`,
+    words: (a, b) => duckDbWordSimilarity(duckDbText(a), duckDbText(b)),
+  },
+  journeySteps: `SELECT customer_id, unnest(range(1, len(word) + 1)) AS place, unnest(word)::INTEGER AS code,
+    unnest(times) AS at_ms, unnest(channels) AS channel FROM journeys`,
+  type: (portable) => portable,
+  lastOf: (value, order) =>
+    `arg_max(${value}, {${order.map((column, place) => `o${place}: ${column}`).join(', ')}}) FILTER (WHERE ${value} IS NOT NULL)`,
+  timestampOf: (epochMs) => `make_timestamp((${epochMs})::BIGINT * 1000)`,
+  fail: (message) => `error(${message})`,
+  list: (items) => `[${items.join(', ')}]`,
+  listText: (list) => `${list}::VARCHAR`,
+  length: (list) => `len(${list})`,
+  median: (expression) => `median(${expression})::DOUBLE`,
+  distinctTexts: (expression) => `string_agg(DISTINCT ${expression}, ',' ORDER BY ${expression})`,
+  jsonValue: (json, name) => `json_extract_string(${json}, ${literal(`$.${JSON.stringify(name)}`)})`,
+  jsonNames: (json) => `to_json(list_distinct(flatten(list(json_keys(${json})))))::VARCHAR`,
+  eachJsonName: (json, table) => `SELECT unnest(json_keys(${json})) AS name FROM ${table} WHERE ${json} IS NOT NULL`,
+  isInPart: (text, parts, part) => `hash(${text}) % ${parts} = ${part}`,
+  // Sorting lists of structs measured faster, and far smaller, than ordered aggregates.
+  encodeJourneys: (steps) => `SELECT customer_id, list_transform(journey, step -> step.code) AS word,
+  list_transform(journey, step -> step.time_us // 1000) AS times, list_transform(journey, step -> step.channel) AS channels
+FROM (
+  SELECT customer_id, list_sort(list({
+    'time_us': epoch_us(occurred_at), 'position': position, 'file_row': file_row, 'code': code, 'channel': channel
+  })) AS journey FROM (${steps}) AS step GROUP BY customer_id
+) AS walked`,
+  words: {
+    lastAsText: (characters, steps) =>
+      `array_to_string(list_transform(word[-${steps}:], lambda code: substr(${literal(characters)}, code + 1, 1)), '')`,
+    last: (list) => `${list}[-1]`,
+    levenshtein: (a, b) => `levenshtein(${a}, ${b})`,
+  },
+  milestones: {
+    inlinesTables: true,
+    stepsOfJourneysWith: (
+      codes,
+      channels,
+    ) => `SELECT customer_id, unnest(word)::INTEGER AS code, unnest(times) AS at_ms,
+    ${channels ? 'unnest(channels)' : 'NULL::VARCHAR'} AS channel FROM journeys
+  WHERE ${someOfEach(codes, (list) => `list_has_any(word, [${list}]::USMALLINT[])`)}`,
+    epochMs: (timestamp) => `epoch_ms(${timestamp})`,
+    attribute: (attributes, name) => `json_extract_string(${attributes}, ${literal(`$.${name}`)})`,
+    fits: (text, pattern) => `regexp_matches(${text}, ${literal(pattern)})`,
+    cooledDown: (times, rest) => `list_reduce(list_transform(${times}, lambda t: [t]),
+    lambda kept, t: CASE WHEN t[1] - kept[-1] >= ${rest} THEN list_concat(kept, t) ELSE kept END)`,
+    ascending: (expression) => `list_sort(list(${expression}))`,
+    item: (list, index) => `${list}[${index}]`,
+    eachOf: (list, as, columns, from) => `SELECT ${columns}, unnest(${list}) AS ${as} FROM ${from}`,
+  },
+};
+
+function duckDbText(hexadecimal: string): string {
+  return `decode(unhex(${hexadecimal}))`;
+}

@@ -1,0 +1,83 @@
+import type { LakeDialect } from './lake-dialect';
+import { literal } from './quote';
+import { someOfEach, wordTable } from './word-table';
+
+const TYPES: Readonly<Record<string, string>> = {
+  TIMESTAMP: 'TIMESTAMP(6)',
+  'USMALLINT[]': 'ARRAY(INTEGER)',
+  'BIGINT[]': 'ARRAY(BIGINT)',
+  'VARCHAR[]': 'ARRAY(VARCHAR)',
+};
+
+/** Exact, as a quotient of seconds is not. */
+function epochMs(timestamp: string): string {
+  return `date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00', ${timestamp})`;
+}
+
+function jsonKeys(json: string): string {
+  return `map_keys(CAST(json_parse(${json}) AS MAP(VARCHAR, JSON)))`;
+}
+
+/** Trino, and so Athena. */
+export const trinoDialect: LakeDialect = {
+  name: 'trino',
+  ...wordTable,
+  fence: '',
+  // Athena's; Trino itself takes a million.
+  longestQuery: 262_144,
+  journeySteps: `SELECT customer_id, place, code, at_ms, channel FROM journeys
+    CROSS JOIN UNNEST(word, times, channels) WITH ORDINALITY AS step (code, at_ms, channel, place)`,
+  type: (portable) => TYPES[portable] ?? portable,
+  lastOf: (value, order) => `max_by(${value}, ROW(${order.join(', ')})) FILTER (WHERE ${value} IS NOT NULL)`,
+  timestampOf: (epochMs) =>
+    `CAST(from_unixtime_nanos(CAST(${epochMs} AS BIGINT) * 1000000) AT TIME ZONE 'UTC' AS TIMESTAMP(6))`,
+  fail: (message) => `fail(${message})`,
+  list: (items) => `ARRAY[${items.join(', ')}]`,
+  listText: (list) => `json_format(CAST(${list} AS JSON))`,
+  length: (list) => `cardinality(${list})`,
+  median: (expression) => {
+    const sorted = `array_sort(array_agg(${expression}) FILTER (WHERE ${expression} IS NOT NULL))`;
+    const middle = (place: string) => `element_at(${sorted}, ${place})`;
+    return `CAST(${middle(`(count(${expression}) + 1) / 2`)} + ${middle(`count(${expression}) / 2 + 1`)} AS DOUBLE) / 2`;
+  },
+  distinctTexts: (expression) => `array_join(array_sort(array_agg(DISTINCT ${expression})), ',')`,
+  jsonValue: (json, name) => `json_extract_scalar(${json}, ${literal(`$[${JSON.stringify(name)}]`)})`,
+  jsonNames: (json) => `json_format(CAST(array_distinct(flatten(coalesce(
+    array_agg(${jsonKeys(json)}) FILTER (WHERE ${json} IS NOT NULL), ARRAY[]))) AS JSON))`,
+  eachJsonName: (json, table) =>
+    `SELECT name FROM ${table} CROSS JOIN UNNEST(${jsonKeys(json)}) AS named (name) WHERE ${json} IS NOT NULL`,
+  isInPart: (text, parts, part) => `mod(abs(from_big_endian_64(xxhash64(to_utf8(${text}))) / 2), ${parts}) = ${part}`,
+  encodeJourneys: (steps) => `SELECT customer_id, transform(journey, step -> step.code) AS word,
+  transform(journey, step -> ${epochMs('step.occurred_at')}) AS times, transform(journey, step -> step.channel) AS channels
+FROM (
+  SELECT customer_id, array_sort(array_agg(CAST(ROW(occurred_at, position, file_row, code, channel)
+    AS ROW(occurred_at TIMESTAMP(6), position BIGINT, file_row BIGINT, code INTEGER, channel VARCHAR)))) AS journey
+  FROM (${steps}) AS step GROUP BY customer_id
+) AS walked`,
+  words: {
+    lastAsText: (characters, steps) => {
+      const last = `slice(word, greatest(cardinality(word) - ${steps - 1}, 1), ${steps})`;
+      return `array_join(transform(${last}, code -> substr(${literal(characters)}, code + 1, 1)), '')`;
+    },
+    last: (list) => `element_at(${list}, -1)`,
+    levenshtein: (a, b) => `levenshtein_distance(${a}, ${b})`,
+  },
+  milestones: {
+    inlinesTables: true,
+    stepsOfJourneysWith: (
+      codes,
+      channels,
+    ) => `SELECT customer_id, code, at_ms, ${channels ? 'channel' : 'CAST(NULL AS VARCHAR) AS channel'} FROM journeys
+    CROSS JOIN UNNEST(word, times${channels ? ', channels' : ''}) AS step (code, at_ms${channels ? ', channel' : ''})
+  WHERE ${someOfEach(codes, (list) => `arrays_overlap(word, ARRAY[${list}])`)}`,
+    epochMs,
+    attribute: (attributes, name) => `json_extract_scalar(${attributes}, ${literal(`$.${name}`)})`,
+    fits: (text, pattern) => `regexp_like(${text}, ${literal(pattern)})`,
+    cooledDown: (times, rest) => `reduce(${times}, ARRAY[],
+    (kept, t) -> IF(cardinality(kept) = 0 OR t - element_at(kept, -1) >= ${rest}, kept || t, kept), kept -> kept)`,
+    ascending: (expression) => `array_sort(array_agg(${expression}))`,
+    item: (list, index) => `element_at(${list}, ${index})`,
+    eachOf: (list, as, columns, from) =>
+      `SELECT ${columns}, ${as} FROM ${from} CROSS JOIN UNNEST(${list}) AS each_of (${as})`,
+  },
+};
