@@ -65,7 +65,8 @@ async function land(batch: string, ...events: readonly (readonly [customer: stri
   const rows = (
     table: 'files' | 'events' | 'profiles' | 'identities' | 'customers' | 'identity_changes',
     select: string,
-  ) => ({ table, mode: 'append', select: `${noRowsOf(table, room.lake.dialect)} UNION ALL BY NAME ${select}` }) as const;
+  ) =>
+    ({ table, mode: 'append', select: `${noRowsOf(table, room.lake.dialect)} UNION ALL BY NAME ${select}` }) as const;
   const hours = events.map(
     ([customer, type, hour], index) =>
       `SELECT '${batch}' AS batch, '${batch}-${index}' AS event_id, 's' AS source, '${type}' AS type, 'web' AS channel,
