@@ -6,7 +6,7 @@ import type { PinnedWheel } from '../../adapters/local/engines/archives';
 import { installedEngine } from '../../adapters/local/engines/engine-cache';
 import { LOOPBACK, freePort } from '../../adapters/local/engines/ports';
 import { SupervisedProcess } from '../../adapters/local/engines/supervised-process';
-import { TrinoSession } from './trino-session';
+import { TrinoSession, type TrinoAddress } from '../../adapters/open/trino/trino-session';
 
 const VERSION = '476';
 const READY_MS = 120_000;
@@ -20,7 +20,10 @@ const JAVA_WHEEL: PinnedWheel = {
 };
 
 export interface TrinoServer {
+  readonly address: TrinoAddress;
   readonly session: TrinoSession;
+  /** What Trino calls `local:///`. */
+  readonly folder: string;
   stop(): Promise<void>;
 }
 
@@ -33,7 +36,8 @@ export async function startTrino(): Promise<TrinoServer> {
   const dir = await mkdtemp(join(tmpdir(), 'hub-test-trino-'));
   const port = await freePort();
   await writeConfig(dir, port);
-  const session = new TrinoSession(`http://${LOOPBACK}:${port}`, { catalog: 'lake', schema: 'hub' });
+  const address = { url: `http://${LOOPBACK}:${port}`, catalog: 'lake', schema: 'hub', user: 'hub' };
+  const session = new TrinoSession(address);
   const process = await SupervisedProcess.start(
     {
       name: 'Trino',
@@ -53,8 +57,11 @@ export async function startTrino(): Promise<TrinoServer> {
     { maxRestarts: 0 },
   );
   return {
+    address,
     session,
+    folder: join(dir, 'lake'),
     stop: async () => {
+      await session.close();
       await process.stop();
       await rm(dir, { recursive: true, force: true });
     },
@@ -114,6 +121,7 @@ async function writeConfig(dir: string, port: number): Promise<void> {
       'connector.name=iceberg',
       'iceberg.catalog.type=TESTING_FILE_METASTORE',
       'hive.metastore.catalog.dir=local:///meta',
+      'iceberg.add-files-procedure.enabled=true',
       'fs.native-local.enabled=true',
       `local.location=${join(dir, 'lake')}`,
     ],

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { LakeTable } from '../../../core/lake/tables';
 import type { LakeVersions } from '../../../ports/lake';
-import { manifestsOf, type ManifestLog } from './manifest';
+import { manifestsOf, type FolderManifestLog } from './manifest';
 
 /** Versions of a lake in a folder, for processes that never read its tables (the API). */
 export class LocalLakeVersions implements LakeVersions {
-  private readonly manifests: ManifestLog;
+  private readonly manifests: FolderManifestLog;
 
   constructor(lakeFolder: string) {
     this.manifests = manifestsOf(lakeFolder);

@@ -1,30 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HubError } from '../../../core/errors';
+import { rowsByTable, type Manifest, type TableState, type WrittenFile } from '../../../core/lake/manifest';
 import { duckDbDialect } from '../../../core/sql/duckdb-dialect';
 import { identifier, literal } from '../../../core/sql/quote';
 import type { ColumnBatch, CommitResult, Lake, LakeCommit, ReadOptions } from '../../../ports/lake';
 import { lakeTableNames, lakeTables, noRowsOf, type LakeTable } from '../../../core/lake/tables';
 import type { DuckDb, DuckDbSession } from '../duckdb';
-import { manifestsOf, type Manifest, type ManifestLog, type TableState } from './manifest';
+import { publishCommit } from '../../sql/lake/manifest-log';
+import { manifestsOf, type FolderManifestLog } from './manifest';
 import { LocalLakeVersions } from './local-lake-versions';
-
-/** A table of the commit at hand, written to its file but not yet published. */
-interface StagedWrite {
-  readonly table: LakeTable;
-  readonly mode: 'append' | 'replace';
-  readonly file: string;
-  readonly rows: number;
-}
-
-/** How often a commit is rebased on another writer's before it gives up. */
-const MAX_REBASES = 50;
 
 /** The journey lake as a folder of Parquet files, a log of manifests, and DuckDB. */
 export class LocalLake implements Lake {
   readonly dialect = duckDbDialect;
-  private readonly manifests: ManifestLog;
+  private readonly manifests: FolderManifestLog;
   private readonly versions: LocalLakeVersions;
 
   constructor(
@@ -81,7 +71,7 @@ export class LocalLake implements Lake {
       return this.stage(session, commit);
     });
     options.signal?.throwIfAborted();
-    const version = await this.publish(commit, base, staged);
+    const version = await publishCommit(this.manifests, commit, base, staged);
     return { version, fresh: true, rows: rowsByTable(staged) };
   }
 
@@ -129,7 +119,7 @@ export class LocalLake implements Lake {
 UNION ALL BY NAME SELECT * FROM read_parquet([${files}], union_by_name = true))`;
   }
 
-  private async stage(session: DuckDbSession, commit: LakeCommit): Promise<StagedWrite[]> {
+  private async stage(session: DuckDbSession, commit: LakeCommit): Promise<WrittenFile[]> {
     for (const [name, files] of Object.entries(commit.staged ?? {})) {
       const list = files.map(literal).join(', ');
       await session.run(`CREATE TEMP VIEW ${identifier(name)} AS SELECT * FROM read_parquet([${list}])`);
@@ -138,7 +128,7 @@ UNION ALL BY NAME SELECT * FROM read_parquet([${files}], union_by_name = true))`
     for (const { name, select } of commit.prepare ?? []) {
       await session.run(`CREATE TEMP TABLE ${identifier(name)} AS ${select}`);
     }
-    const staged: StagedWrite[] = [];
+    const staged: WrittenFile[] = [];
     for (const write of commit.writes) {
       const file = `${write.table}/${randomUUID()}.parquet`;
       await mkdir(join(this.folder, write.table), { recursive: true });
@@ -153,53 +143,6 @@ UNION ALL BY NAME SELECT * FROM read_parquet([${files}], union_by_name = true))`
     }
     return staged;
   }
-
-  /** Publishes the staged files on top of the newest version, rebasing when another writer was faster. */
-  private async publish(commit: LakeCommit, base: Manifest, staged: readonly StagedWrite[]): Promise<number> {
-    for (let rebase = 0; rebase < MAX_REBASES; rebase++) {
-      const latest = await this.manifests.latest();
-      const made = latest.keys[commit.key];
-      if (made !== undefined) return made;
-      refuseConflicts(base, latest, commit, staged);
-      const next = applyWrites(latest, commit, staged);
-      if (await this.manifests.publish(next)) return next.version;
-    }
-    throw new HubError('LAKE_CONFLICT', `the commit "${commit.key}" lost against other writers ${MAX_REBASES} times`, {
-      retryable: true,
-    });
-  }
-}
-
-/** Appends to one table commute; what was computed from a table or a series must be computed from its newest state. */
-function refuseConflicts(base: Manifest, latest: Manifest, commit: LakeCommit, staged: readonly StagedWrite[]): void {
-  const replaced = staged.filter((write) => write.mode === 'replace').map((write) => write.table);
-  const table = replaced.find((name) => base.tables[name]?.version !== latest.tables[name]?.version);
-  const series = commit.series;
-  const seriesMoved = series !== undefined && base.series[series] !== latest.series[series];
-  if (table === undefined && !seriesMoved) return;
-  const what = table === undefined ? `the series "${series}"` : `the table "${table}"`;
-  throw new HubError('LAKE_CONFLICT', `another writer changed ${what} meanwhile`, { retryable: true });
-}
-
-function applyWrites(latest: Manifest, commit: LakeCommit, staged: readonly StagedWrite[]): Manifest {
-  const version = latest.version + 1;
-  const tables: Partial<Record<LakeTable, TableState>> = { ...latest.tables };
-  const replaced = new Set<LakeTable>();
-  for (const { table, mode, file, rows } of staged) {
-    const startAfresh = mode === 'replace' && !replaced.has(table);
-    if (startAfresh) replaced.add(table);
-    const files = startAfresh ? [] : (tables[table]?.files ?? []);
-    if (rows > 0) tables[table] = { version, files: [...files, file] };
-    else if (startAfresh) tables[table] = { version, files };
-  }
-  const series = commit.series === undefined ? latest.series : { ...latest.series, [commit.series]: version };
-  return { version, tables, keys: { ...latest.keys, [commit.key]: version }, series };
-}
-
-function rowsByTable(staged: readonly StagedWrite[]): CommitResult['rows'] {
-  const rows: Partial<Record<LakeTable, number>> = {};
-  for (const write of staged) rows[write.table] = (rows[write.table] ?? 0) + write.rows;
-  return rows;
 }
 
 async function syncFile(path: string): Promise<void> {

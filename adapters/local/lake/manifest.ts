@@ -1,38 +1,20 @@
 import { link, mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import type { LakeTable } from '../../../core/lake/tables';
-
-export interface TableState {
-  /** The commit that last changed the table. */
-  readonly version: number;
-  /** Parquet files, relative to the lake's folder, in the order they were written. */
-  readonly files: readonly string[];
-}
-
-/** One version of the whole lake. Manifests are the lake's only truth: a file that none names does not exist. */
-export interface Manifest {
-  readonly version: number;
-  readonly tables: Readonly<Partial<Record<LakeTable, TableState>>>;
-  /** Every commit key of the past with the version it made. */
-  readonly keys: Readonly<Record<string, number>>;
-  /** The last version of every series of commits. */
-  readonly series: Readonly<Record<string, number>>;
-}
-
-const EMPTY: Manifest = { version: 0, tables: {}, keys: {}, series: {} };
+import { EMPTY_MANIFEST, type Manifest } from '../../../core/lake/manifest';
+import type { ManifestLog } from '../../sql/lake/manifest-log';
 
 /**
  * The log of manifests, one file a version. A version is published by hard-linking a complete, synced file to the
  * next number, which fails when another writer was first: the same optimistic protocol as table formats on object
  * stores (conditional put), so that half a manifest can never be seen.
  */
-export class ManifestLog {
+export class FolderManifestLog implements ManifestLog {
   constructor(private readonly folder: string) {}
 
   async latest(): Promise<Manifest> {
     const newest = (await this.versions()).at(-1);
-    return newest === undefined ? EMPTY : this.read(newest);
+    return newest === undefined ? EMPTY_MANIFEST : this.read(newest);
   }
 
   /** The manifest of a version, or the newest. */
@@ -41,7 +23,7 @@ export class ManifestLog {
   }
 
   async read(version: number): Promise<Manifest> {
-    if (version === 0) return EMPTY;
+    if (version === 0) return EMPTY_MANIFEST;
     return JSON.parse(await readFile(this.path(version), 'utf8')) as Manifest;
   }
 
@@ -83,8 +65,8 @@ export class ManifestLog {
 }
 
 /** The manifests of the lake in a folder. */
-export function manifestsOf(lakeFolder: string): ManifestLog {
-  return new ManifestLog(join(lakeFolder, '_manifests'));
+export function manifestsOf(lakeFolder: string): FolderManifestLog {
+  return new FolderManifestLog(join(lakeFolder, '_manifests'));
 }
 
 async function writeSynced(path: string, text: string): Promise<void> {

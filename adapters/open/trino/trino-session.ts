@@ -1,0 +1,176 @@
+import { Agent, RetryAgent, request, type Dispatcher } from 'undici';
+import { HubError, messageOf } from '../../../core/errors';
+import { columnReader, type TrinoColumn } from './column-values';
+import type { ColumnBatch } from '../../../ports/lake';
+
+export interface TrinoAddress {
+  /** Of the coordinator, e.g. http://localhost:8080. */
+  readonly url: string;
+  readonly catalog: string;
+  readonly schema: string;
+  readonly user: string;
+  /** Of the user, where the server asks for one; it is sent over https alone. */
+  readonly password?: string | undefined;
+}
+
+/** A page of a query's answer, as Trino's client protocol has it. */
+interface TrinoPage {
+  readonly nextUri?: string;
+  readonly columns?: readonly TrinoColumn[];
+  readonly data?: readonly (readonly unknown[])[];
+  readonly updateCount?: number;
+  readonly error?: TrinoError;
+}
+
+interface TrinoError {
+  readonly message: string;
+  readonly errorName: string;
+  readonly errorType: 'USER_ERROR' | 'INTERNAL_ERROR' | 'INSUFFICIENT_RESOURCES' | 'EXTERNAL';
+}
+
+/** A page is held back until there are rows, a second or so. */
+const ANSWER_MS = 60_000;
+const RETRIES = 8;
+
+/** Reading a page again gives the same page, whatever became of the first attempt. */
+const PAGES = { maxRetries: RETRIES, minTimeout: 100, maxTimeout: 5_000, statusCodes: [429, 502, 503, 504] };
+/** A query that may have been taken must not be sent twice: only where the server says that it was not, or nobody heard it. */
+const QUERIES = { ...PAGES, methods: ['POST'] as 'POST'[], statusCodes: [429, 503], errorCodes: ['ECONNREFUSED'] };
+
+/**
+ * Sends queries to Trino over its client protocol. The vendor's own client for Node takes no signal, reads BIGINTs as
+ * doubles without saying so, and tries nothing again.
+ */
+export class TrinoSession {
+  private readonly agent = new Agent({ headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS });
+  private readonly pages = new RetryAgent(this.agent, PAGES);
+  private readonly queries = new RetryAgent(this.agent, QUERIES);
+  private readonly headers: Readonly<Record<string, string>>;
+
+  /** @throws HubError SETTING_INVALID for a password that would be sent in the clear */
+  constructor(private readonly address: TrinoAddress) {
+    const { url, user, catalog, schema, password } = address;
+    if (password !== undefined && !url.startsWith('https:')) {
+      throw new HubError('SETTING_INVALID', 'engines.trino.url: a password is sent over https alone', {
+        field: 'engines.trino.url',
+      });
+    }
+    this.headers = {
+      'x-trino-user': user,
+      'x-trino-source': 'journey-hub',
+      'x-trino-catalog': catalog,
+      'x-trino-schema': schema,
+      'x-trino-time-zone': 'UTC',
+      ...(password === undefined
+        ? {}
+        : { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }),
+    };
+  }
+
+  /**
+   * The rows of a query, page by page.
+   *
+   * @throws HubError LAKE_QUERY_FAILED, LAKE_OUT_OF_MEMORY, LAKE_CONFLICT, LAKE_UNAVAILABLE, each with the SQL; CANCELLED
+   */
+  async *read(sql: string, signal?: AbortSignal): AsyncGenerator<ColumnBatch> {
+    for await (const { columns, data } of this.answer(sql, signal)) {
+      if (columns === undefined || data === undefined || data.length === 0) continue;
+      const entries = columns.map((column, index) => {
+        const valueOf = columnReader(column);
+        return [column.name, data.map((row) => valueOf(row[index]))] as const;
+      });
+      yield { rows: data.length, columns: Object.fromEntries(entries) };
+    }
+  }
+
+  /** All rows of a small answer. Throws as `read` does. */
+  async rows<Row extends object = Record<string, unknown>>(sql: string, signal?: AbortSignal): Promise<Row[]> {
+    const rows: Row[] = [];
+    for await (const { rows: count, columns } of this.read(sql, signal)) {
+      const names = Object.entries(columns);
+      for (let row = 0; row < count; row++) {
+        rows.push(Object.fromEntries(names.map(([name, values]) => [name, values[row]])) as Row);
+      }
+    }
+    return rows;
+  }
+
+  /** Runs a statement that writes. Resolves with how many rows it wrote. Throws as `read` does. */
+  async run(sql: string, signal?: AbortSignal): Promise<number> {
+    let written = 0;
+    for await (const { updateCount } of this.answer(sql, signal)) written = updateCount ?? written;
+    return written;
+  }
+
+  async close(): Promise<void> {
+    await this.agent.close();
+  }
+
+  private async *answer(sql: string, signal?: AbortSignal): AsyncGenerator<TrinoPage> {
+    let next: string | undefined;
+    try {
+      signal?.throwIfAborted();
+      // What was sent is known only by the answer: it is awaited, so that it can be called off.
+      let page = await this.fetch(`${this.address.url}/v1/statement`, { method: 'POST', body: sql }, this.queries);
+      for (;;) {
+        next = page.nextUri;
+        if (page.error !== undefined) throw trinoError(page.error, sql);
+        yield page;
+        if (next === undefined) return;
+        page = await this.fetch(next, { method: 'GET', ...(signal === undefined ? {} : { signal }) }, this.pages);
+      }
+    } catch (error) {
+      if (signal?.aborted) throw new HubError('CANCELLED', 'the query was cancelled', { cause: error });
+      if (error instanceof HubError) throw error;
+      throw new HubError(
+        'LAKE_UNAVAILABLE',
+        `Trino at ${this.address.url}: ${messageOf(error)}\nin the query: ${sql}`,
+        {
+          retryable: true,
+          cause: error,
+        },
+      );
+    } finally {
+      if (next !== undefined) await this.cancel(next);
+    }
+  }
+
+  /** Whoever stops reading calls the query off; if that fails, Trino gives it up by itself some minutes later. */
+  private async cancel(page: string): Promise<void> {
+    const answer = await request(page, { method: 'DELETE', headers: this.headers, dispatcher: this.pages }).catch(
+      () => undefined,
+    );
+    await answer?.body.dump();
+  }
+
+  private async fetch(
+    url: string,
+    options: { method: 'GET' | 'POST'; body?: string; signal?: AbortSignal },
+    dispatcher: Dispatcher,
+  ): Promise<TrinoPage> {
+    const { statusCode, body } = await request(url, { ...options, headers: this.headers, dispatcher });
+    if (statusCode === 200) return (await body.json()) as TrinoPage;
+    throw new HubError(
+      'LAKE_UNAVAILABLE',
+      `Trino at ${this.address.url} answered ${statusCode}: ${await body.text()}`,
+      {
+        retryable: statusCode >= 500,
+      },
+    );
+  }
+}
+
+function trinoError({ message, errorName, errorType }: TrinoError, sql: string): HubError {
+  const told = (code: string, retryable: boolean, text = message) =>
+    new HubError(code, `${text}\nin the query: ${sql}`, { retryable });
+  if (errorName === 'ICEBERG_COMMIT_ERROR' || errorName === 'TRANSACTION_CONFLICT') return told('LAKE_CONFLICT', true);
+  if (errorType === 'INSUFFICIENT_RESOURCES') {
+    return told(
+      'LAKE_OUT_OF_MEMORY',
+      true,
+      `${message}; give Trino more memory or workers, or ask when it has less to do`,
+    );
+  }
+  if (errorType === 'USER_ERROR') return told('LAKE_QUERY_FAILED', false);
+  return told('LAKE_UNAVAILABLE', true, `${errorName}: ${message}`);
+}

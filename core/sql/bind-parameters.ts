@@ -1,0 +1,27 @@
+import { HubError } from '../errors';
+import { double, literal } from './quote';
+
+export type SqlParameter = string | number | bigint | boolean | null;
+
+/** Texts, quoted names and comments, in which `$` means nothing; or a parameter. */
+const TOKENS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\$([A-Za-z_]\w*)/g;
+
+/**
+ * A query with values in place of its parameters (`$name`), for engines whose clients take none.
+ *
+ * @throws HubError LAKE_QUERY_FAILED for a parameter that has no value
+ */
+export function bindParameters(sql: string, parameters: Readonly<Record<string, SqlParameter>>): string {
+  return sql.replace(TOKENS, (token, name: string | undefined) => {
+    if (name === undefined) return token;
+    if (Object.hasOwn(parameters, name)) return parameterSql(parameters[name]!);
+    throw new HubError('LAKE_QUERY_FAILED', `the parameter $${name} has no value\nin the query: ${sql}`);
+  });
+}
+
+function parameterSql(value: SqlParameter): string {
+  if (value === null) return 'NULL';
+  if (typeof value === 'string') return literal(value);
+  if (typeof value === 'number' && !Number.isInteger(value)) return double(value);
+  return String(value);
+}
