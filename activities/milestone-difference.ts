@@ -72,7 +72,7 @@ export async function differenceOf(
   const missing = new Map<string, WantedMilestone>();
   const stale = new Set<string>();
   const sql = `SELECT customer_id, version, CAST(${lake.dialect.milestones.epochMs('reached_at')} AS DOUBLE) AS reached_at,
-  ${lake.dialect.listText('step_times')} AS step_times
+  ${lake.dialect.words.json('step_times')} AS step_times
 FROM milestones WHERE milestone = $name`;
   for await (const { rows, columns } of lake.stream(sql, { ...read, parameters: { name } })) {
     for (let row = 0; row < rows; row++) {
@@ -105,9 +105,9 @@ async function evidenceCounts(lake: Lake, spec: MilestoneSpec, read: ReadOptions
   return counts;
 }
 
-/** The list of times as the lake prints it, `[1, 2, NULL, NULL]`, as steps. */
+/** The list of times as the lake tells it, `[1,2,null,null]`, as steps. */
 function completionOf(list: string): Completion {
-  const times = JSON.parse(list.toLowerCase()) as (number | null)[];
+  const times = JSON.parse(list) as (number | null)[];
   return times.flatMap((from, index) =>
     index % 2 === 1 || from === null ? [] : [{ step: index / 2, from, at: times[index + 1]! }],
   );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { engines, neededEngines, room } from './engines';
 import { journeyCut } from './frequency';
 import { timeZone } from './source';
 import { webhook, webhookName } from './webhook';
@@ -11,64 +12,55 @@ const cronLine = z
   });
 
 /** `hub.yaml`: the settings of one hub. Every engine address may also come from the environment. */
-export const hubSchema = z.strictObject({
-  name: z.string().min(1),
-  /** The zone in which business dates and schedules are meant. */
-  timezone: timeZone,
-  /** Where the hub keeps its data, relative to this file. */
-  data: z.string().min(1).default('.hub'),
-  /** Where the sources' files are, relative to this file; by default `landing` in the data folder. */
-  landing: z.string().min(1).optional(),
-  engines: z
-    .strictObject({
-      temporal: z
-        .strictObject({
-          /** An own Temporal cluster; left out: a dev server is started. */
-          address: z.string().min(1).optional(),
-          namespace: z.string().min(1).default('default'),
-          uiUrl: z.url().optional(),
-        })
-        .prefault({}),
-      gremlin: z
-        .strictObject({
-          /** An own Gremlin Server, e.g. ws://localhost:8182/gremlin; left out: one is started. */
-          url: z.string().min(1).optional(),
-          /** Memory of the server that is started, in MB; about 2,000 a million elements. By default half the machine's. */
-          heapMb: z.number().int().min(256).optional(),
-        })
-        .prefault({}),
-    })
-    .prefault({}),
-  api: z.strictObject({ port: z.number().int().min(0).max(65535).default(8080) }).prefault({}),
-  nightly: z.strictObject({ cron: cronLine.default('0 2 * * *'), paused: z.boolean().default(false) }).prefault({}),
-  milestones: z
-    .strictObject({
-      /** Vertices and edges that one milestone may be in the graph; one that would be more is not computed. */
-      mostElements: z.number().int().min(1).default(10_000_000),
-    })
-    .prefault({}),
-  /** Systems that milestones are told to. */
-  webhooks: z.record(webhookName, webhook).default({}),
-  /** Resources the worker may use. */
-  worker: z
-    .strictObject({
-      /** Memory DuckDB may use before it spills to disk, in MB. */
-      duckdbMemoryMb: z.number().int().min(128).default(700),
-      threads: z.number().int().min(1).default(2),
-      /** Memory the journeys may take that questions are answered from, in MB: 13 bytes a step, 48 a customer. */
-      journeysMemoryMb: z.number().int().min(16).default(2_000),
-    })
-    .prefault({}),
-  /** The seeded world that is written when the landing folder is empty. */
-  sample: z
-    .strictObject({
-      customers: z.number().int().min(1).default(20_000),
-      days: z.number().int().min(1).default(120),
-      seed: z.number().int().min(0).max(4_294_967_295).default(7),
-    })
-    .optional(),
-  /** The question that `npm start` answers first. */
-  firstQuestion: journeyCut.optional(),
-});
+export const hubSchema = z
+  .strictObject({
+    name: z.string().min(1),
+    /** The zone in which business dates and schedules are meant. */
+    timezone: timeZone,
+    /** Where the hub keeps its data, relative to this file. */
+    data: z.string().min(1).default('.hub'),
+    /** Where the sources' files are, relative to this file; by default `landing` in the data folder. */
+    landing: z.string().min(1).optional(),
+    /** Which engines are the hub's. */
+    room: room.default('local'),
+    engines: engines.prefault({}),
+    api: z.strictObject({ port: z.number().int().min(0).max(65535).default(8080) }).prefault({}),
+    nightly: z.strictObject({ cron: cronLine.default('0 2 * * *'), paused: z.boolean().default(false) }).prefault({}),
+    milestones: z
+      .strictObject({
+        /** Vertices and edges that one milestone may be in the graph; one that would be more is not computed. */
+        mostElements: z.number().int().min(1).default(10_000_000),
+      })
+      .prefault({}),
+    /** Systems that milestones are told to. */
+    webhooks: z.record(webhookName, webhook).default({}),
+    /** Resources the worker may use. */
+    worker: z
+      .strictObject({
+        /** Memory DuckDB may use before it spills to disk, in MB. */
+        duckdbMemoryMb: z.number().int().min(128).default(700),
+        threads: z.number().int().min(1).default(2),
+        /** Memory the journeys may take that questions are answered from, in MB: 13 bytes a step, 48 a customer. */
+        journeysMemoryMb: z.number().int().min(16).default(2_000),
+      })
+      .prefault({}),
+    /** The seeded world that is written when the landing folder is empty. */
+    sample: z
+      .strictObject({
+        customers: z.number().int().min(1).default(20_000),
+        days: z.number().int().min(1).default(120),
+        seed: z.number().int().min(0).max(4_294_967_295).default(7),
+      })
+      .optional(),
+    /** The question that `npm start` answers first. */
+    firstQuestion: journeyCut.optional(),
+  })
+  .check(({ value, issues }) => {
+    for (const engine of neededEngines[value.room]) {
+      if (value.engines[engine] !== undefined) continue;
+      const message = `the room "${value.room}" needs it`;
+      issues.push({ code: 'custom', input: value, path: ['engines', engine], message });
+    }
+  });
 
 export type HubSettings = z.infer<typeof hubSchema>;

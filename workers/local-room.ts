@@ -9,35 +9,7 @@ import { ThreadedDesk } from '../adapters/local/journeys/threaded-desk';
 import { openTriggerStore } from '../adapters/local/milestones/local-trigger-store';
 import { LocalLake } from '../adapters/local/lake/local-lake';
 import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
-import type { ChangeFeed } from '../ports/change-feed';
-import type { Graph } from '../ports/graph';
-import type { IdentityResolver } from '../ports/identity-resolver';
-import type { JourneyDesk } from '../ports/journey-desk';
-import type { Lake } from '../ports/lake';
-import type { ProfileDesk } from '../ports/profile-desk';
-import type { LandingZone } from '../ports/landing-zone';
-import type { TriggerStore } from '../ports/trigger-store';
-import type { Webhooks } from '../ports/webhooks';
-
-/** The ports that activities need, whichever engines are behind them. */
-export interface Room {
-  readonly lake: Lake;
-  readonly graph: Graph;
-  readonly feed: ChangeFeed;
-  readonly landingZone: LandingZone;
-  readonly desk: JourneyDesk;
-  readonly resolver: IdentityResolver;
-  readonly profiles: ProfileDesk;
-  readonly triggers: TriggerStore;
-  readonly webhooks: Webhooks;
-  close(): Promise<void>;
-}
-
-export interface GremlinAddress {
-  readonly url: string;
-  /** Whether the server reads the same files as this process, as one started here does: allows the bulk path. */
-  readonly sharesFiles: boolean;
-}
+import type { GremlinAddress, Room } from './room';
 
 /** The engine room of one machine: DuckDB over a folder of Parquet files, and a Gremlin Server. */
 export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<Room> {

@@ -15,7 +15,7 @@ import { createNotificationActivities } from '../activities/notifications';
 import { createQuestionActivities } from '../activities/questions';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ANALYTICS_QUEUE, HUB_QUEUE, NOTIFICATIONS_QUEUE } from '../core/task-queues';
-import type { Room } from './local-room';
+import type { Room } from './room';
 import { registerSearchAttributes } from './register-search-attributes';
 
 export interface HubWorkerOptions {

@@ -62,7 +62,7 @@ export async function customerTimeline(
   const stepAt = (place: number) => ({
     step: alphabet[word[place] as number]?.type as string,
     channel: channels[place] as string,
-    at: new Date(Number(times[place])).toISOString(),
+    at: new Date(times[place] as number).toISOString(),
   });
   const steps = Array.from({ length: Math.max(0, newest - oldest + 1) }, (_, back) => stepAt(newest - back));
   return { total, steps, ...(oldest > 0 ? { next: cursor + limit } : {}) };
@@ -71,16 +71,22 @@ export async function customerTimeline(
 /** A journey as the lake has it. */
 export interface LakeJourney {
   readonly word: readonly number[];
-  readonly times: readonly bigint[];
+  /** Epoch milliseconds. */
+  readonly times: readonly number[];
   readonly channels: readonly string[];
 }
 
 /** The journey of one customer. Throws `CUSTOMER_UNKNOWN`. */
 export async function journeyOf(lake: Lake, customer: string, read: Read): Promise<LakeJourney> {
-  const [found] = await lake.rows<LakeJourney>(
-    'SELECT word, times, channels FROM journeys WHERE customer_id = $customer',
+  const { json } = lake.dialect.words;
+  const lists = (['word', 'times', 'channels'] as const).map((list) => `${json(list)} AS ${list}`);
+  const [found] = await lake.rows<Record<keyof LakeJourney, string>>(
+    `SELECT ${lists.join(', ')} FROM journeys WHERE customer_id = $customer`,
     { ...read, parameters: { customer } },
   );
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    const { word, times, channels } = found;
+    return { word: JSON.parse(word), times: JSON.parse(times), channels: JSON.parse(channels) } as LakeJourney;
+  }
   throw new HubError('CUSTOMER_UNKNOWN', `customer: the hub knows no journey of "${customer}"`, { field: 'customer' });
 }

@@ -90,14 +90,14 @@ export class SimilarCandidates {
     const { costs } = resolveCosts(catalog.alphabet, question.weights ?? this.options.weights);
     const { steps, minSimilarity } = question;
     const search = { pattern, costs, steps, minSimilarity, limit: MOST_CANDIDATES + 1 };
-    const rows = await this.lake.rows<{ customer_id: string; word: number[]; times: bigint[] }>(
+    const rows = await this.lake.rows<{ customer_id: string; word: string; times: string }>(
       candidatesSql(search, this.options.words),
       read,
     );
     if (rows.length > MOST_CANDIDATES) throw tooMany(question);
     builder.append(
-      rows.map(({ word }) => word),
-      rows.map(({ times }) => times),
+      rows.map(({ word }) => JSON.parse(word) as number[]),
+      rows.map(({ times }) => JSON.parse(times) as number[]),
     );
     return { ids: rows.map(({ customer_id }) => customer_id), words: builder.build() };
   }

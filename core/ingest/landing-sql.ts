@@ -84,8 +84,8 @@ function newProfiles(from: string): string {
     AND NOT EXISTS (SELECT 1 FROM profiles known WHERE known.profile_id = named.profile_id)
     AND NOT EXISTS (SELECT 1 FROM candidate other WHERE other.profile_id = named.profile_id AND other.content_hash <> '')
 )
-SELECT candidate.* FROM candidate
-JOIN (SELECT * FROM changes UNION ALL SELECT * FROM bare) AS kept USING (position, file_row, content_hash)`;
+SELECT candidate.* FROM candidate JOIN (SELECT * FROM changes UNION ALL SELECT * FROM bare) AS kept
+  ON kept.position = candidate.position AND kept.file_row = candidate.file_row AND kept.content_hash = candidate.content_hash`;
 }
 
 /** The ledger. A file whose rows do not add up stops the landing: it would mean that rows were lost or doubled. */

@@ -65,6 +65,8 @@ export interface WordDialect {
   lastAsText(characters: string, steps: number): string;
   /** The last item of a list. */
   last(list: string): string;
+  /** A list as JSON text: what engines make of lists in their answers is not the same, and not always to be read. */
+  json(list: string): string;
   /** Levenshtein's distance of two texts of characters of one byte. */
   levenshtein(a: string, b: string): string;
 }

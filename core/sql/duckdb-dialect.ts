@@ -19,7 +19,6 @@ export const duckDbDialect: LakeDialect = {
   timestampOf: (epochMs) => `make_timestamp((${epochMs})::BIGINT * 1000)`,
   fail: (message) => `error(${message})`,
   list: (items) => `[${items.join(', ')}]`,
-  listText: (list) => `${list}::VARCHAR`,
   length: (list) => `len(${list})`,
   median: (expression) => `median(${expression})::DOUBLE`,
   distinctTexts: (expression) => `string_agg(DISTINCT ${expression}, ',' ORDER BY ${expression})`,
@@ -39,6 +38,7 @@ FROM (
     lastAsText: (characters, steps) =>
       `array_to_string(list_transform(word[-${steps}:], lambda code: substr(${literal(characters)}, code + 1, 1)), '')`,
     last: (list) => `${list}[-1]`,
+    json: (list) => `to_json(${list})::VARCHAR`,
     levenshtein: (a, b) => `levenshtein(${a}, ${b})`,
   },
   milestones: {

@@ -18,8 +18,6 @@ export interface LakeDialect extends SqlDialect {
   /** Ends the query with a message, where it comes to be computed. */
   fail(message: string): string;
   list(items: readonly string[]): string;
-  /** A list of numbers as a text that is JSON but for the case of `null`. */
-  listText(list: string): string;
   length(list: string): string;
   /** The middle of a group's numbers as a DOUBLE, or the mean of the two in the middle. */
   median(expression: string): string;

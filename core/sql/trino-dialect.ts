@@ -33,7 +33,6 @@ export const trinoDialect: LakeDialect = {
     `CAST(from_unixtime_nanos(CAST(${epochMs} AS BIGINT) * 1000000) AT TIME ZONE 'UTC' AS TIMESTAMP(6))`,
   fail: (message) => `fail(${message})`,
   list: (items) => `ARRAY[${items.join(', ')}]`,
-  listText: (list) => `json_format(CAST(${list} AS JSON))`,
   length: (list) => `cardinality(${list})`,
   median: (expression) => {
     const sorted = `array_sort(array_agg(${expression}) FILTER (WHERE ${expression} IS NOT NULL))`;
@@ -60,6 +59,7 @@ FROM (
       return `array_join(transform(${last}, code -> substr(${literal(characters)}, code + 1, 1)), '')`;
     },
     last: (list) => `element_at(${list}, -1)`,
+    json: (list) => `json_format(CAST(${list} AS JSON))`,
     levenshtein: (a, b) => `levenshtein_distance(${a}, ${b})`,
   },
   milestones: {

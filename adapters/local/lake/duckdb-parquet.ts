@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { literal } from '../../../core/sql/quote';
+import { identifier, literal } from '../../../core/sql/quote';
 import type { LakeInput } from '../../../ports/lake';
 import type { ParquetFiles, TableColumns } from '../../sql/lake/table-engine';
 import type { DuckDb } from '../duckdb';
@@ -14,13 +14,29 @@ export class DuckDbParquet implements ParquetFiles {
   ) {}
 
   async write(input: LakeInput, signal?: AbortSignal): Promise<string> {
-    await mkdir(this.folder, { recursive: true });
-    const path = join(this.folder, `${randomUUID()}.parquet`);
+    const path = await this.newPath();
     await this.duckDb.session(signal, async (session) => {
       await session.createTable('given', input);
       await session.run(`COPY given TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`);
     });
     return path;
+  }
+
+  async withTimesAsTexts(path: string, signal?: AbortSignal): Promise<string> {
+    const columns = Object.entries(await this.columnsOf(path)).map(([name, type]) =>
+      type === 'TIMESTAMP' ? `${identifier(name)}::VARCHAR AS ${identifier(name)}` : identifier(name),
+    );
+    const copy = await this.newPath();
+    const select = `SELECT ${columns.join(', ')} FROM read_parquet(${literal(path)})`;
+    await this.duckDb.session(signal, (session) =>
+      session.run(`COPY (${select}) TO ${literal(copy)} (FORMAT parquet, COMPRESSION zstd)`),
+    );
+    return copy;
+  }
+
+  private async newPath(): Promise<string> {
+    await mkdir(this.folder, { recursive: true });
+    return join(this.folder, `${randomUUID()}.parquet`);
   }
 
   async columnsOf(path: string): Promise<TableColumns> {

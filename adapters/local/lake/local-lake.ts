@@ -7,34 +7,22 @@ import { identifier, literal } from '../../../core/sql/quote';
 import type { ColumnBatch, CommitResult, Lake, LakeCommit, ReadOptions } from '../../../ports/lake';
 import { lakeTableNames, lakeTables, noRowsOf, type LakeTable } from '../../../core/lake/tables';
 import type { DuckDb, DuckDbSession } from '../duckdb';
-import { publishCommit } from '../../sql/lake/manifest-log';
+import { manifestAt, publishCommit } from '../../sql/lake/manifest-log';
 import { manifestsOf, type FolderManifestLog } from './manifest';
-import { LocalLakeVersions } from './local-lake-versions';
+import { ManifestVersions } from '../../sql/lake/manifest-versions';
 
 /** The journey lake as a folder of Parquet files, a log of manifests, and DuckDB. */
-export class LocalLake implements Lake {
+export class LocalLake extends ManifestVersions implements Lake {
   readonly dialect = duckDbDialect;
-  private readonly manifests: FolderManifestLog;
-  private readonly versions: LocalLakeVersions;
+  private readonly log: FolderManifestLog;
 
   constructor(
     private readonly folder: string,
     private readonly duckDb: DuckDb,
   ) {
-    this.manifests = manifestsOf(folder);
-    this.versions = new LocalLakeVersions(folder);
-  }
-
-  version(): Promise<number> {
-    return this.versions.version();
-  }
-
-  tableVersion(table: LakeTable): Promise<number> {
-    return this.versions.tableVersion(table);
-  }
-
-  tableRevision(table: LakeTable, version?: number): Promise<string> {
-    return this.versions.tableRevision(table, version);
+    const log = manifestsOf(folder);
+    super(log);
+    this.log = log;
   }
 
   async rows<Row extends object>(sql: string, options: ReadOptions = {}): Promise<Row[]> {
@@ -47,7 +35,7 @@ export class LocalLake implements Lake {
     work: (session: DuckDbSession) => Promise<T>,
   ): Promise<T> {
     return this.duckDb.session(options.signal, async (session) => {
-      await this.attach(session, await this.manifests.at(options.version));
+      await this.attach(session, await manifestAt(this.log, options.version));
       return work(session);
     });
   }
@@ -55,7 +43,7 @@ export class LocalLake implements Lake {
   async *stream(sql: string, options: ReadOptions = {}): AsyncGenerator<ColumnBatch> {
     const session = await this.duckDb.open(options.signal);
     try {
-      await this.attach(session, await this.manifests.at(options.version));
+      await this.attach(session, await manifestAt(this.log, options.version));
       yield* session.stream(sql, options.parameters);
     } finally {
       session.close();
@@ -63,15 +51,15 @@ export class LocalLake implements Lake {
   }
 
   async commit(commit: LakeCommit, options: { readonly signal?: AbortSignal } = {}): Promise<CommitResult> {
-    const base = await this.manifests.at(commit.version);
-    const made = (await this.manifests.latest()).keys[commit.key];
+    const base = await manifestAt(this.log, commit.version);
+    const made = (await this.log.latest()).keys[commit.key];
     if (made !== undefined) return { version: made, fresh: false, rows: {} };
     const staged = await this.duckDb.session(options.signal, async (session) => {
       await this.attach(session, base);
       return this.stage(session, commit);
     });
     options.signal?.throwIfAborted();
-    const version = await publishCommit(this.manifests, commit, base, staged);
+    const version = await publishCommit(this.log, commit, base, staged);
     return { version, fresh: true, rows: rowsByTable(staged) };
   }
 
@@ -82,10 +70,10 @@ export class LocalLake implements Lake {
    * @param minAgeMs younger files may belong to a commit under way, and stay
    */
   async vacuum(keepVersions = 20, minAgeMs = 3_600_000): Promise<{ readonly deletedFiles: number }> {
-    const versions = await this.manifests.versions();
-    const kept = await Promise.all(versions.slice(-keepVersions).map((version) => this.manifests.read(version)));
+    const versions = await this.log.versions();
+    const kept = await Promise.all(versions.slice(-keepVersions).map((version) => this.log.read(version)));
     const named = new Set(kept.flatMap((manifest) => Object.values(manifest.tables).flatMap((table) => table.files)));
-    for (const version of versions.slice(0, -keepVersions)) await this.manifests.forget(version);
+    for (const version of versions.slice(0, -keepVersions)) await this.log.forget(version);
     let deletedFiles = 0;
     for (const table of lakeTableNames) {
       for (const name of await readdir(join(this.folder, table)).catch(() => [])) {

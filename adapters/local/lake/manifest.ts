@@ -17,11 +17,6 @@ export class FolderManifestLog implements ManifestLog {
     return newest === undefined ? EMPTY_MANIFEST : this.read(newest);
   }
 
-  /** The manifest of a version, or the newest. */
-  async at(version: number | undefined): Promise<Manifest> {
-    return version === undefined ? this.latest() : this.read(version);
-  }
-
   async read(version: number): Promise<Manifest> {
     if (version === 0) return EMPTY_MANIFEST;
     return JSON.parse(await readFile(this.path(version), 'utf8')) as Manifest;

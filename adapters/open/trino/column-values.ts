@@ -1,4 +1,5 @@
 import { HubError } from '../../../core/errors';
+import { utcDate, utcTime } from '../../../core/sql/answered-times';
 
 /** A type as Trino's client protocol tells it, e.g. `array` of `bigint`. */
 export interface TrinoType {
@@ -27,8 +28,8 @@ export function columnReader({ name, typeSignature }: TrinoColumn): Read {
 function typeReader(name: string, { rawType, arguments: parts }: TrinoType): Read {
   if (rawType === 'bigint') return (value) => exact(name, value);
   if (rawType === 'decimal' || rawType === 'double' || rawType === 'real') return Number;
-  if (rawType === 'timestamp') return (value) => new Date(`${String(value).replace(' ', 'T').slice(0, 23)}Z`);
-  if (rawType === 'date') return (value) => new Date(`${String(value)}T00:00:00Z`);
+  if (rawType === 'timestamp') return (value) => utcTime(String(value));
+  if (rawType === 'date') return (value) => utcDate(String(value));
   if (rawType === 'array') {
     const read = columnReader({ name, typeSignature: parts[0]?.value as TrinoType });
     return (value) => (value as readonly unknown[]).map(read);

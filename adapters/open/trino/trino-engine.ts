@@ -17,6 +17,7 @@ const KEPT = '7d';
 /** Trino with an Iceberg catalog that may add files (`iceberg.add-files-procedure.enabled`). */
 export class TrinoEngine implements TableEngine {
   readonly dialect = trinoDialect;
+  readonly readsMicroseconds = true;
   private readonly session: TrinoSession;
   private schemas: Promise<void> | undefined;
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { HubError } from '../../../core/errors';
 import { rowsByTable, withCompacted, type Manifest, type WrittenFile } from '../../../core/lake/manifest';
@@ -8,8 +8,9 @@ import type { LakeDialect } from '../../../core/sql/lake-dialect';
 import { identifier, literal } from '../../../core/sql/quote';
 import { withTables } from '../../../core/sql/with-tables';
 import type { ColumnBatch, CommitResult, Lake, LakeCommit, ReadOptions } from '../../../ports/lake';
-import { publishCommit, type ManifestLog } from './manifest-log';
-import { PART, type ParquetFiles, type SharedFiles, type TableEngine } from './table-engine';
+import { manifestAt, publishCommit, type ManifestLog } from './manifest-log';
+import { ManifestVersions } from './manifest-versions';
+import { PART, type ParquetFiles, type SharedFiles, type TableColumns, type TableEngine } from './table-engine';
 
 export interface EngineLakeParts {
   readonly engine: TableEngine;
@@ -35,26 +36,13 @@ const VACUUM: VacuumOptions = { keepVersions: 20, minAgeMs: 24 * 3_600_000, most
  * published one a version, as in the local room: commits over several tables are atomic, appends commute, a reader sees one
  * version, and what a commit that was cut off had written is never seen.
  */
-export class EngineLake implements Lake {
+export class EngineLake extends ManifestVersions implements Lake {
   readonly dialect: LakeDialect;
   private ensured: Promise<void> | undefined;
 
   constructor(private readonly lake: EngineLakeParts) {
+    super(lake.manifests);
     this.dialect = lake.engine.dialect;
-  }
-
-  async version(): Promise<number> {
-    return (await this.lake.manifests.latest()).version;
-  }
-
-  async tableVersion(table: LakeTable): Promise<number> {
-    return (await this.lake.manifests.latest()).tables[table]?.version ?? 0;
-  }
-
-  async tableRevision(table: LakeTable, version?: number): Promise<string> {
-    const state = (await this.manifestAt(version)).tables[table];
-    // Parts have random names and never change, so their list names the content.
-    return state === undefined ? '' : createHash('sha256').update(state.files.join()).digest('hex').slice(0, 16);
   }
 
   async rows<Row extends object>(sql: string, options: ReadOptions = {}): Promise<Row[]> {
@@ -69,13 +57,13 @@ export class EngineLake implements Lake {
   }
 
   async *stream(sql: string, { version, parameters = {}, signal }: ReadOptions = {}): AsyncGenerator<ColumnBatch> {
-    const tables = this.tablesOf(await this.manifestAt(version));
+    const tables = this.tablesOf(await manifestAt(this.lake.manifests, version));
     yield* this.lake.engine.read(withTables(bindParameters(sql, parameters), tables), signal);
   }
 
   async commit(commit: LakeCommit, { signal }: { readonly signal?: AbortSignal } = {}): Promise<CommitResult> {
     const { manifests } = this.lake;
-    const base = await this.manifestAt(commit.version);
+    const base = await manifestAt(this.lake.manifests, commit.version);
     const made = (await manifests.latest()).keys[commit.key];
     if (made !== undefined) return { version: made, fresh: false, rows: {} };
     await this.ensureTables();
@@ -115,11 +103,6 @@ export class EngineLake implements Lake {
 
   async close(): Promise<void> {
     await this.lake.engine.close();
-  }
-
-  private async manifestAt(version: number | undefined): Promise<Manifest> {
-    const { manifests } = this.lake;
-    return version === undefined ? manifests.latest() : manifests.read(version);
   }
 
   /** Every table of a version, as a query. */
@@ -209,13 +192,20 @@ class Scratch {
     await this.lake.files.remove(this.name).catch(() => undefined);
   }
 
+  /** Makes files a table of the commit. Engines that would cut times are given texts. */
   private async hold(name: string, paths: readonly string[]): Promise<void> {
     const { engine, files, parquet } = this.lake;
     const folder = `${this.name}/${name}`;
-    for (const [index, path] of paths.entries()) await files.upload(path, `${folder}/${index}.parquet`, this.signal);
+    for (const [index, path] of paths.entries()) {
+      const exact = engine.readsMicroseconds ? path : await parquet.withTimesAsTexts(path, this.signal);
+      await files.upload(exact, `${folder}/${index}.parquet`, this.signal).finally(async () => {
+        if (exact !== path) await rm(exact, { force: true });
+      });
+    }
     const columns = await parquet.columnsOf(paths[0]!);
-    await engine.createOfFiles(this.scratch(name), columns, files.locationOf(folder), this.signal);
-    this.see(name);
+    const held = engine.readsMicroseconds ? columns : withTexts(columns);
+    await engine.createOfFiles(this.scratch(name), held, files.locationOf(folder), this.signal);
+    this.see(name, columns);
   }
 
   private scratch(name: string): string {
@@ -224,8 +214,14 @@ class Scratch {
     return table;
   }
 
-  private see(name: string): void {
-    this.tables.set(name, `SELECT * FROM ${this.lake.engine.nameOf('scratch', `${this.name}_${name}`)}`);
+  /** @param columns to be read as these types; as they are when left out */
+  private see(name: string, columns: TableColumns = {}): void {
+    const { engine } = this.lake;
+    const typed = Object.entries(columns).map(
+      ([column, type]) => `CAST(${identifier(column)} AS ${engine.dialect.type(type)}) AS ${identifier(column)}`,
+    );
+    const select = typed.length === 0 ? '*' : typed.join(', ');
+    this.tables.set(name, `SELECT ${select} FROM ${engine.nameOf('scratch', `${this.name}_${name}`)}`);
   }
 }
 
@@ -245,6 +241,11 @@ ${seeing(`SELECT ${literal(part)}, ${typed} FROM (${select}) AS written`)}`;
 
 function among(parts: readonly string[]): string {
   return `${PART} IN (${parts.map(literal).join(', ')})`;
+}
+
+function withTexts(columns: TableColumns): TableColumns {
+  const held = Object.entries(columns).map(([name, type]) => [name, type === 'TIMESTAMP' ? 'VARCHAR' : type]);
+  return Object.fromEntries(held) as TableColumns;
 }
 
 /** A name that nothing else has, and that tells when it was given. */

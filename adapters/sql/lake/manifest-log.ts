@@ -20,6 +20,11 @@ export interface ManifestLog {
   forget(version: number): Promise<void>;
 }
 
+/** The manifest of a version, or the newest. */
+export function manifestAt(log: ManifestLog, version: number | undefined): Promise<Manifest> {
+  return version === undefined ? log.latest() : log.read(version);
+}
+
 /** How often a commit is rebased on another writer's before it gives up. */
 const MAX_REBASES = 50;
 

@@ -18,6 +18,8 @@ export const PART = 'hub_part';
  */
 export interface TableEngine {
   readonly dialect: LakeDialect;
+  /** Whether tables of Parquet files have times to the microsecond; else they are given as texts. */
+  readonly readsMicroseconds: boolean;
   /** A table as queries name it. */
   nameOf(space: TableSpace, table: string): string;
   /** Tables that there are, each with the names of its columns. */
@@ -52,6 +54,8 @@ export interface SharedFiles {
 export interface ParquetFiles {
   /** Writes rows to a file. Resolves with its path; the caller removes it. */
   write(input: LakeInput, signal?: AbortSignal): Promise<string>;
+  /** A copy of a file whose times are texts. Resolves with its path; the caller removes it. */
+  withTimesAsTexts(path: string, signal?: AbortSignal): Promise<string>;
   /** What columns a file has. */
   columnsOf(path: string): Promise<TableColumns>;
 }

@@ -16,7 +16,7 @@ export interface CandidateSearch {
 }
 
 /**
- * A query for the journeys (customer_id, word, times) that may be similar enough: none that is, is missing, and
+ * A query for the journeys (customer_id; word and times as JSON) that may be similar enough: none that is, is missing, and
  * those that are not are for the caller to leave out.
  *
  * Letters that the pattern has not never fit, and so are one character; letters that cheap exchanges tie together are
@@ -26,7 +26,7 @@ export interface CandidateSearch {
  */
 export function candidatesSql(
   { pattern, costs, steps, minSimilarity, limit }: CandidateSearch,
-  { lastAsText, levenshtein }: WordDialect,
+  { json, lastAsText, levenshtein }: WordDialect,
 ): string {
   const characters = charactersOf(pattern, costs);
   const text = Array.from(pattern, (letter) => characters[letter]).join('');
@@ -35,7 +35,7 @@ export function candidatesSql(
   // A journey of so many steps costs no more than `dearest` each.
   const cost = `greatest(${double(costOf(costs, pattern))}, ${double(dearest)} * length(text))`;
   const most = `${double(1 - minSimilarity)} * ${cost} + ${double(ROUNDING)}`;
-  return `SELECT customer_id, word, times
+  return `SELECT customer_id, ${json('word')} AS word, ${json('times')} AS times
 FROM (SELECT customer_id, word, times, ${lastAsText(characters, steps)} AS text FROM journeys) AS last
 WHERE abs(length(text) - ${pattern.length}) * ${double(cheapest)} <= ${most}
   AND ${levenshtein('text', literal(text))} * ${double(cheapest)} <= ${most}

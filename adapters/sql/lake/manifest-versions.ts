@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { LakeTable } from '../../../core/lake/tables';
 import type { LakeVersions } from '../../../ports/lake';
-import { manifestsOf, type FolderManifestLog } from './manifest';
+import { manifestAt, type ManifestLog } from './manifest-log';
 
-/** Versions of a lake in a folder, for processes that never read its tables (the API). */
-export class LocalLakeVersions implements LakeVersions {
-  private readonly manifests: FolderManifestLog;
-
-  constructor(lakeFolder: string) {
-    this.manifests = manifestsOf(lakeFolder);
-  }
+/** What a lake's manifests tell of its versions: all that those need who never read its tables (the API). */
+export class ManifestVersions implements LakeVersions {
+  constructor(private readonly manifests: ManifestLog) {}
 
   async version(): Promise<number> {
     return (await this.manifests.latest()).version;
@@ -20,8 +16,8 @@ export class LocalLakeVersions implements LakeVersions {
   }
 
   async tableRevision(table: LakeTable, version?: number): Promise<string> {
-    const state = (await this.manifests.at(version)).tables[table];
-    // Files have random names and never change, so their list names the content.
+    const state = (await manifestAt(this.manifests, version)).tables[table];
+    // Files and parts have random names and never change, so their list names the content.
     return state === undefined ? '' : createHash('sha256').update(state.files.join()).digest('hex').slice(0, 16);
   }
 }

@@ -1,0 +1,31 @@
+import { openFolderObjectStore } from '../adapters/local/objects/folder-object-store';
+import type { Hub } from '../adapters/local/hub-folder';
+import { manifestsOf } from '../adapters/local/lake/manifest';
+import { ManifestVersions } from '../adapters/sql/lake/manifest-versions';
+import { ObjectManifestLog } from '../adapters/sql/lake/object-manifest-log';
+import type { LakeVersions } from '../ports/lake';
+import type { ObjectStore } from '../ports/object-store';
+import type { SharedFilesSettings } from '../schemas/engines';
+import { join } from 'node:path';
+
+/** Objects that workers share with each other and with the lake's engine. */
+export interface SharedObjects {
+  readonly objects: ObjectStore;
+  /** As the engine names it. */
+  readonly location: string;
+}
+
+export async function openSharedObjects(settings: SharedFilesSettings): Promise<SharedObjects> {
+  if ('folder' in settings) {
+    return { objects: await openFolderObjectStore(settings.folder), location: settings.location };
+  }
+  throw new Error('S3');
+}
+
+/** The versions of a hub's lake, for processes that never read its tables. */
+export async function openLakeVersions(hub: Hub): Promise<LakeVersions> {
+  const { room, engines } = hub.settings;
+  if (room === 'local') return new ManifestVersions(manifestsOf(join(hub.dataFolder, 'lake')));
+  const { objects } = await openSharedObjects(engines.files!);
+  return new ManifestVersions(new ObjectManifestLog(objects));
+}
