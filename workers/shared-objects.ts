@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { openS3ObjectStore } from '../adapters/aws/s3/s3-object-store';
 import { openFolderObjectStore } from '../adapters/local/objects/folder-object-store';
 import type { Hub } from '../adapters/local/hub-folder';
 import { manifestsOf } from '../adapters/local/lake/manifest';
@@ -6,7 +8,8 @@ import { ObjectManifestLog } from '../adapters/sql/lake/object-manifest-log';
 import type { LakeVersions } from '../ports/lake';
 import type { ObjectStore } from '../ports/object-store';
 import type { SharedFilesSettings } from '../schemas/engines';
-import { join } from 'node:path';
+
+import { packageVersion } from './package-folder';
 
 /** Objects that workers share with each other and with the lake's engine. */
 export interface SharedObjects {
@@ -19,7 +22,16 @@ export async function openSharedObjects(settings: SharedFilesSettings): Promise<
   if ('folder' in settings) {
     return { objects: await openFolderObjectStore(settings.folder), location: settings.location };
   }
-  throw new Error('S3');
+  const { bucket, prefix, region, endpoint } = settings;
+  const connection = {
+    region,
+    version: packageVersion(),
+    ...(endpoint === undefined ? {} : { endpoints: { s3: endpoint } }),
+  };
+  return {
+    objects: openS3ObjectStore(connection, { bucket, prefix: `${prefix}/` }),
+    location: `s3://${bucket}/${prefix}`,
+  };
 }
 
 /** The versions of a hub's lake, for processes that never read its tables. */

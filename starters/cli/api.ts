@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { loadHub } from '../../adapters/local/hub-folder';
 import { openLakeVersions } from '../../workers/shared-objects';
 import { createApi } from '../http/app';
-import { packageFolder } from '../package-folder';
+import { packageFolder } from '../../workers/package-folder';
 import { connectClient, engineAddresses, withHubOption } from './connection';
 import { wholeNumber } from './events-options';
 import { onStopSignal } from './signals';

@@ -4,7 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { Command } from 'commander';
 import { loadHub, type Hub } from '../../adapters/local/hub-folder';
 import { HubError, messageOf } from '../../core/errors';
-import { packageFolder } from '../package-folder';
+import { packageFolder } from '../../workers/package-folder';
 
 /** Where the parts of a hub that `hub start` brought up can be reached. */
 export interface RunningHub {

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { HubError, messageOf } from '../../core/errors';
-import { packageVersion } from '../package-folder';
+import { packageVersion } from '../../workers/package-folder';
 import { UsageError } from './usage-error';
 
 /** Every command of `hub`, each in a file of its own that is loaded only when the command is called. */

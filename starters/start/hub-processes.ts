@@ -9,7 +9,7 @@ import { makeFolder } from '../../adapters/local/folders';
 import { findRunningTemporal, startTemporalServer } from '../../adapters/local/engines/temporal-server';
 import type { Hub } from '../../adapters/local/hub-folder';
 import { connectClient, runningHubFile, type RunningHub } from '../cli/connection';
-import { packageFolder } from '../package-folder';
+import { packageFolder } from '../../workers/package-folder';
 import { applySchedules } from './schedules';
 import { hubId } from './hub-id';
 

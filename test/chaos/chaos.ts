@@ -10,7 +10,7 @@ import { writeSampleWorld } from '../../adapters/local/sample/write-sample-world
 import { Random } from '../../core/sample/random';
 import { connectClient } from '../../starters/cli/connection';
 import { runNightly } from '../../starters/cli/run';
-import { packageFolder } from '../../starters/package-folder';
+import { packageFolder } from '../../workers/package-folder';
 import { startHubProcesses, type HubProcesses, type HubProcessName } from '../../starters/start/hub-processes';
 import { differences, fingerprintGraph, fingerprintLake, type Fingerprint } from './fingerprint';
 
