@@ -127,7 +127,7 @@ async function countsOf(
     read,
   );
   const awaited = await triggers.awaited();
-  return milestones.map(({ spec: { name, title, description }, version }) => {
+  return milestones.map(({ spec: { name, title, description, from }, version }) => {
     const row = rows.find(({ milestone }) => milestone === name);
     const run = runs.find(({ milestone }) => milestone === name);
     return {
@@ -135,6 +135,7 @@ async function countsOf(
       title,
       description,
       version,
+      from,
       reached: row?.reached ?? 0,
       customers: row?.customers ?? 0,
       computedAt: run?.computed_at.toISOString() ?? null,

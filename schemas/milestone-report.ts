@@ -52,6 +52,7 @@ const milestoneCounts = z.object({
   title: z.string(),
   description: z.string(),
   version: z.string(),
+  from: z.enum(['lake', 'graph']).describe('What it is computed from for everybody.'),
   reached: count.describe('How often it was reached, by the last computation for everybody.'),
   customers: count.describe('By how many customers.'),
   computedAt: z.string().nullable().describe('When that was; null when it never was.'),
@@ -68,8 +69,8 @@ export const milestoneQuestion = z.strictObject({ milestone: name.describe('Its 
 export const milestoneDetails = milestoneCounts.extend({
   spec: z.record(z.string(), z.unknown()).describe('As declared; lengths of time in milliseconds.'),
   compiled: z.object({
-    sql: z.string().describe('For everybody, over the lake.'),
-    gremlin: z.string().describe('For one customer, in the graph.'),
+    sql: z.string().describe('For everybody, over the lake; what runs where it is computed from there.'),
+    gremlin: z.string().describe('For one customer, in the graph: the stored query that follows its changes.'),
   }),
   wokenBy: z.array(z.string()).describe('Step types whose events make the stored query run.'),
   triggered: z
