@@ -92,12 +92,22 @@ export const milestoneDetails = milestoneCounts.extend({
     .describe('How often it was reached, by week (UTC).'),
 });
 
-export const customerMilestonesQuestion = z.strictObject({
+export const customerPath = z.strictObject({
   customer: z.string().min(1).max(200).describe("The hub's id of the customer."),
 });
 
+/** Which of a customer's milestones; a URL has numbers as text. */
+export const customerMilestonesPage = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(1_000).default(50).describe('How many a page has, the newest first.'),
+  cursor: z.coerce.number().int().min(0).default(0).describe("The last page's `next`."),
+});
+
+export const customerMilestonesQuestion = customerPath.extend(customerMilestonesPage.shape);
+
 export const customerMilestones = z.object({
   customer: z.string(),
+  total: count.describe('How many there are on all pages.'),
+  next: count.optional().describe('The cursor of the page with older ones; absent on the last one.'),
   milestones: z.array(
     z.object({
       milestone: z.string(),
@@ -123,5 +133,5 @@ export type MilestoneFunnel = z.infer<typeof milestoneFunnel>;
 export type MilestoneList = z.infer<typeof milestoneList>;
 export type MilestoneQuestion = z.infer<typeof milestoneQuestion>;
 export type MilestoneDetails = z.infer<typeof milestoneDetails>;
-export type CustomerMilestonesQuestion = z.infer<typeof customerMilestonesQuestion>;
+export type CustomerMilestonesQuestion = z.input<typeof customerMilestonesQuestion>;
 export type CustomerMilestones = z.infer<typeof customerMilestones>;

@@ -101,7 +101,7 @@ function ioActivities(hub: FakeHub) {
     },
     listMilestones: async () => ({ milestones: [], problems: [] }),
     describeMilestone: async () => ({ milestone: 'churned' }),
-    customerMilestones: async () => ({ customer: 'c', milestones: [] }),
+    customerMilestones: async () => ({ customer: 'c', total: 0, milestones: [] }),
     milestoneFunnel: async () => ({ steps: [], dropOff: [] }),
     analyzeJourneyFrequency: async () => ({ journeys: [], positions: [], customers: 0, timings: {} }),
     compareJourneyFrequency: async () => ({ tested: 0 }),
