@@ -1,5 +1,6 @@
 import { changedCustomersSql } from '../core/journeys/encode-sql';
 import { attributeValue } from '../core/graph/attribute-value';
+import { inWritingOrder } from '../core/graph/changes';
 import type { GraphChange } from '../core/graph/elements';
 import type { DeclaredMilestones, Milestone } from '../core/milestones/milestone';
 import { milestoneElements, type StepEvidence } from '../core/milestones/milestone-elements';
@@ -8,10 +9,16 @@ import { evidenceSql } from '../core/milestones/sql/evidence-sql';
 import { triggerOf } from '../core/milestones/trigger';
 import type { Graph } from '../ports/graph';
 import type { Lake, ReadOptions } from '../ports/lake';
-import type { DueLook, TriggerStore } from '../ports/trigger-store';
+import type { DueLook } from '../ports/trigger-store';
+import type { HubSettings } from '../schemas/hub';
+import type { MilestoneRunPlan } from '../schemas/milestone-run';
 import { awaitedAbsences } from './awaited-absences';
+import type { RefusedMilestone } from './computable-milestones';
 import { cancellation, heartbeat, whileAlive } from './context';
+import { planGraphMilestones, type GraphMilestoneRun } from './graph-milestones';
+import { loadFromGraph, type LoadFromGraphPorts } from './load-graph-milestones';
 import { allWrong, differenceOf, type MilestoneDifference, type WantedMilestone } from './milestone-difference';
+import type { ComputedMilestone } from './milestone-runs';
 import { consumed, pendingBatches } from './pending-batches';
 
 export interface LoadMilestonesInput {
@@ -19,6 +26,8 @@ export interface LoadMilestonesInput {
   readonly storedAt: number;
   /** Milestones whose stored queries must not follow the graph. */
   readonly withheld?: readonly string[];
+  /** What is to be computed from the graph; absent where an earlier release began. */
+  readonly run?: GraphMilestoneRun;
 }
 
 export interface LoadMilestonesResult {
@@ -27,6 +36,12 @@ export interface LoadMilestonesResult {
   readonly removed: number;
   /** Stored queries that are active. */
   readonly triggers: number;
+  /** What came of those that are computed from the graph, where there are any. */
+  readonly fromGraph?: {
+    readonly computed: readonly ComputedMilestone[];
+    readonly unchanged: readonly string[];
+    readonly refused: readonly RefusedMilestone[];
+  };
 }
 
 /** So few customers are named in the query for what they did; of more everybody's is read. */
@@ -34,53 +49,75 @@ const MOST_NAMED = 2_000;
 /** Milestones whose elements are written together. */
 const TOGETHER = 2_000;
 
-export function createLoadMilestonesActivities({
-  lake,
-  graph,
-  triggers,
-  milestones: declared,
-}: {
-  lake: Lake;
-  graph: Graph;
-  triggers: TriggerStore;
-  milestones: DeclaredMilestones;
-}) {
+export interface LoadMilestonesPorts extends LoadFromGraphPorts {
+  readonly milestones: DeclaredMilestones;
+  readonly settings: Pick<HubSettings, 'milestones'>;
+}
+
+export function createLoadMilestonesActivities(ports: LoadMilestonesPorts) {
   return {
     /**
      * Brings the milestones in the graph up to what was computed in the lake, and makes the stored queries those of the
-     * declared specs. It compares the two, so that it may be cut off and run again at any time.
+     * declared specs; then computes those that are computed from the graph. It compares with what the graph has, so that it
+     * may be cut off and run again at any time.
      */
     async loadMilestones(input: LoadMilestonesInput): Promise<LoadMilestonesResult> {
       return whileAlive({ stage: 'load', unit: 'milestones', done: 0 }, async () => {
-        const read = { version: await lake.version(), signal: cancellation() };
-        const counts = { added: 0, removed: 0 };
-        const ahead = await customersAhead(lake, read);
-        const pending = await pendingRuns(lake, read);
-        for (const name of partsFirst(declared, new Set(pending.map(({ milestone }) => milestone)))) {
-          const milestone = declared.milestones.find(({ spec }) => spec.name === name);
-          const asOf = Math.max(...pending.filter((run) => run.milestone === name).map((run) => run.as_of));
-          const difference =
-            milestone === undefined
-              ? await allWrong(graph, name, read)
-              : await differenceOf(lake, graph, milestone, asOf, read);
-          await write(lake, graph, milestone, difference, read);
-          if (milestone !== undefined) {
-            await triggers.setDue(await awaitedAbsences(lake, milestone.spec, asOf, ahead, read));
-            await triggers.setDue(looksAgain(difference, ahead));
-          }
-          counts.added += difference.missing.size;
-          counts.removed += difference.wrong.length + difference.stale.size;
-          heartbeat({ stage: 'load', unit: 'milestones', done: counts.added, detail: name });
-        }
-        const batches = [...new Set(pending.map(({ batch }) => batch))];
-        if (batches.length > 0)
-          await lake.commit({ key: `graph:${batches.join()}`, ...consumed('milestones', batches) });
-        const active = declared.milestones.filter(({ spec }) => input.withheld?.includes(spec.name) !== true);
-        await triggers.activate(active.map((milestone) => triggerOf(milestone, input.storedAt)));
-        return { ...counts, triggers: active.length };
+        const counts = await loadComputed(ports, { version: await ports.lake.version(), signal: cancellation() });
+        const plan: MilestoneRunPlan = { mode: 'changed', dryRun: false, asOf: input.storedAt };
+        const run = input.run ?? { plan, without: [] };
+        const planned = await planGraphMilestones(ports, run, cancellation());
+        const withheld = (planned?.refused ?? [])
+          .filter(({ isTooMuch }) => isTooMuch)
+          .map(({ milestone }) => milestone);
+        withheld.push(...(input.withheld ?? []));
+        const active = ports.milestones.milestones.filter(({ spec }) => !withheld.includes(spec.name));
+        // Before the graph is read: what happens while it is will be followed.
+        await ports.triggers.activate(active.map((milestone) => triggerOf(milestone, input.storedAt)));
+        if (planned === undefined) return { ...counts, triggers: active.length };
+        const { computed, added, removed } = await loadFromGraph(ports, planned, run.plan, [input.storedAt, run.plan]);
+        const isNew = new Set(computed.map(({ milestone }) => milestone));
+        return {
+          triggers: active.length,
+          added: counts.added + added,
+          removed: counts.removed + removed,
+          fromGraph: {
+            computed,
+            unchanged: planned.unchanged.filter((name) => !isNew.has(name)),
+            refused: planned.refused,
+          },
+        };
       });
     },
   };
+}
+
+/** Brings the milestones in the graph up to what was computed in the lake. */
+async function loadComputed({ lake, graph, triggers, milestones: declared }: LoadMilestonesPorts, read: ReadOptions) {
+  const counts = { added: 0, removed: 0 };
+  const ahead = await customersAhead(lake, read);
+  const pending = await pendingRuns(lake, read);
+  for (const name of partsFirst(declared, new Set(pending.map(({ milestone }) => milestone)))) {
+    const milestone = declared.milestones.find(({ spec }) => spec.name === name);
+    // What the lake had of it before is no matter any more.
+    if (milestone?.spec.from === 'graph') continue;
+    const asOf = Math.max(...pending.filter((run) => run.milestone === name).map((run) => run.as_of));
+    const difference =
+      milestone === undefined
+        ? await allWrong(graph, name, read)
+        : await differenceOf(lake, graph, milestone, asOf, read);
+    await write(lake, graph, milestone, difference, read);
+    if (milestone !== undefined) {
+      await triggers.setDue(await awaitedAbsences(lake, milestone.spec, asOf, ahead, read));
+      await triggers.setDue(looksAgain(difference, ahead));
+    }
+    counts.added += difference.missing.size;
+    counts.removed += difference.wrong.length + difference.stale.size;
+    heartbeat({ stage: 'load', unit: 'milestones', done: counts.added, detail: name });
+  }
+  const batches = [...new Set(pending.map(({ batch }) => batch))];
+  if (batches.length > 0) await lake.commit({ key: `graph:${batches.join()}`, ...consumed('milestones', batches) });
+  return counts;
 }
 
 interface PendingRun {
@@ -157,8 +194,7 @@ async function* elementsOf(
   let waiting: GraphChange[] = [];
   let count = 0;
   const flush = (): GraphChange[] => {
-    const kinds = ['remove-vertex', 'vertex', 'edge'] as const;
-    const batch = kinds.flatMap((kind) => waiting.filter((change) => change.kind === kind));
+    const batch = inWritingOrder(waiting);
     waiting = [];
     return batch;
   };

@@ -1,9 +1,10 @@
 import { HubError } from '../core/errors';
 import { explainedQueries } from '../core/milestones/compiled';
 import { recentFires } from '../core/milestones/fires';
-import { OF_CUSTOMER } from '../core/milestones/gremlin/reaction-gremlin';
+import { OF_CUSTOMER, OF_MILESTONE } from '../core/milestones/gremlin/reaction-gremlin';
 import { readMilestone } from '../core/milestones/gremlin/read-milestone';
 import type { DeclaredMilestones, Milestone } from '../core/milestones/milestone';
+import { newestFirst } from '../core/milestones/milestone-id';
 import { droppedSql, funnelSql } from '../core/milestones/sql/funnel-sql';
 import { eventsOf } from '../core/milestones/pattern';
 import type { Graph } from '../ports/graph';
@@ -63,18 +64,24 @@ export function createMilestoneQuestionActivities({
       };
     },
 
-    /** What a customer reached, as the graph has it now. */
+    /** What a customer reached, page by page, as the graph has it now. */
     async customerMilestones({ question }: Asked<CustomerMilestonesQuestion>): Promise<CustomerMilestones> {
-      const { customer } = customerMilestonesQuestion.parse(question, { reportInput: true });
-      const [found] = (await graph.query(OF_CUSTOMER, { customer }, cancellation())) as ReadonlyMap<string, unknown>[];
+      const { customer, limit, cursor } = customerMilestonesQuestion.parse(question, { reportInput: true });
+      const signal = cancellation();
+      const [found] = (await graph.query(OF_CUSTOMER, { customer }, signal)) as ReadonlyMap<string, unknown>[];
       if (found === undefined)
         throw new HubError('NOT_FOUND', `customer: there is no customer "${customer}"`, { field: 'customer' });
-      const milestones = (found.get('milestones') as unknown[]).map(readMilestone);
+      const ids = [...(found.get('milestones') as string[])].sort(newestFirst);
+      const end = cursor + limit;
+      const page = ids.slice(cursor, end);
+      const rows = page.length === 0 ? [] : await graph.query(OF_MILESTONE, { milestone: page }, signal);
+      const milestones = new Map(rows.map(readMilestone).map(({ id, ...milestone }) => [id, milestone]));
       return {
         customer,
-        milestones: milestones.sort(
-          (a, b) => a.reachedAt.localeCompare(b.reachedAt) || a.milestone.localeCompare(b.milestone),
-        ),
+        total: ids.length,
+        ...(end < ids.length ? { next: end } : {}),
+        // Those that are taken back just now are left out.
+        milestones: page.flatMap((id) => milestones.get(id) ?? []),
       };
     },
 
@@ -131,7 +138,7 @@ async function countsOf(
     read,
   );
   const awaited = await triggers.awaited();
-  return milestones.map(({ spec: { name, title, description }, version }) => {
+  return milestones.map(({ spec: { name, title, description, from }, version }) => {
     const row = rows.find(({ milestone }) => milestone === name);
     const run = runs.find(({ milestone }) => milestone === name);
     return {
@@ -139,6 +146,7 @@ async function countsOf(
       title,
       description,
       version,
+      from,
       reached: row?.reached ?? 0,
       customers: row?.customers ?? 0,
       computedAt: run?.computed_at.toISOString() ?? null,

@@ -4,29 +4,26 @@ import { elementsPerMilestone, mostReached, type JourneyCounts } from '../core/m
 import { dryRunSql } from '../core/milestones/sql/recompute-sql';
 import type { Lake, ReadOptions } from '../ports/lake';
 
-export interface MeasuredJourneys {
-  readonly lake: Lake;
-  /** The alphabet of the journeys. */
-  readonly codes: ReadonlyMap<string, number>;
-  /** Vertices and edges that one milestone may be in the graph. */
-  readonly mostElements: number;
-  /** Epoch milliseconds. */
-  readonly asOf: number;
-  readonly read: ReadOptions;
+/** How much there is of what milestones are reached by. */
+export interface JourneyMeasures {
+  readonly counts: JourneyCounts;
+  /** By milestone that is not asked for before those that are made of it, how often it is reached. */
+  readonly parts?: ReadonlyMap<string, number>;
+  /** How often the last of some milestones is reached, which is made of the others. */
+  readonly count: (milestones: readonly Milestone[]) => Promise<number>;
 }
 
 /** Tells, before anything is written, which milestones would be more than the graph should hold. */
 export class MilestoneSizes {
   /** By milestone, how often it is reached at most. */
-  private readonly estimates = new Map<string, number>();
+  private readonly estimates: Map<string, number>;
 
-  private constructor(
-    private readonly journeys: MeasuredJourneys,
-    private readonly counts: JourneyCounts,
-  ) {}
-
-  static async measure(journeys: MeasuredJourneys): Promise<MilestoneSizes> {
-    return new MilestoneSizes(journeys, await countsOf(journeys));
+  /** @param mostElements vertices and edges that one milestone may be in the graph */
+  constructor(
+    private readonly journeys: JourneyMeasures,
+    private readonly mostElements: number,
+  ) {
+    this.estimates = new Map(journeys.parts);
   }
 
   /**
@@ -36,22 +33,13 @@ export class MilestoneSizes {
    */
   async excessOf(milestone: Milestone, others: readonly Milestone[]): Promise<string | undefined> {
     const { spec } = milestone;
-    const { mostElements } = this.journeys;
+    const { mostElements } = this;
     const each = elementsPerMilestone(spec);
-    let reached = mostReached(spec, this.counts, this.estimates);
-    if (reached * each > mostElements) reached = await this.count(withParts(milestone, others));
+    let reached = mostReached(spec, this.journeys.counts, this.estimates);
+    if (reached * each > mostElements) reached = await this.journeys.count(withParts(milestone, others));
     this.estimates.set(spec.name, reached);
     if (reached * each <= mostElements) return undefined;
     return `steps.${spec.steps.length - 1}: it is reached ${reached} times, which is about ${reached * each} vertices and edges where milestones.mostElements in hub.yaml allows ${mostElements}; give it a coolDown, or its last step conditions`;
-  }
-
-  /** How often the last of some milestones is reached, which is made of the others. */
-  private async count(milestones: readonly Milestone[]): Promise<number> {
-    const { lake, codes, asOf, read } = this.journeys;
-    const computed = milestones.map((milestone) => ({ ...milestone, basis: '' }));
-    const sql = dryRunSql({ computed, kept: [], retired: [], codes, asOf, batch: '' }, lake.dialect);
-    const rows = await lake.rows<{ milestone: string; reached: number }>(sql, read);
-    return rows.find(({ milestone }) => milestone === milestones.at(-1)!.spec.name)!.reached;
   }
 }
 
@@ -66,7 +54,30 @@ function withParts(milestone: Milestone, others: readonly Milestone[]): Mileston
   return [...needed.reverse(), milestone];
 }
 
-async function countsOf({ lake, read }: MeasuredJourneys): Promise<JourneyCounts> {
+/**
+ * How much there is in the journeys of the lake.
+ *
+ * @param codes their alphabet
+ * @param asOf epoch milliseconds
+ */
+export async function measuredInLake(
+  lake: Lake,
+  codes: ReadonlyMap<string, number>,
+  asOf: number,
+  read: ReadOptions,
+): Promise<JourneyMeasures> {
+  return {
+    counts: await countsOf(lake, read),
+    count: async (milestones) => {
+      const computed = milestones.map((milestone) => ({ ...milestone, basis: '' }));
+      const sql = dryRunSql({ computed, kept: [], retired: [], codes, asOf, batch: '' }, lake.dialect);
+      const rows = await lake.rows<{ milestone: string; reached: number }>(sql, read);
+      return rows.find(({ milestone }) => milestone === milestones.at(-1)!.spec.name)!.reached;
+    },
+  };
+}
+
+async function countsOf(lake: Lake, read: ReadOptions): Promise<JourneyCounts> {
   const {
     words: { last },
     milestones: { eachOf, item },

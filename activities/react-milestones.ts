@@ -1,14 +1,8 @@
 import { HubError } from '../core/errors';
 import type { GraphChange } from '../core/graph/elements';
 import { NO_FIRES, addFires, firesOf } from '../core/milestones/fires';
-import { readCompletions, readEvent } from '../core/milestones/gremlin/read-completions';
-import {
-  LEFT_BEHIND,
-  PERFORMERS,
-  REACHED,
-  busierThan,
-  journeysTraversal,
-} from '../core/milestones/gremlin/reaction-gremlin';
+import { readCompletions } from '../core/milestones/gremlin/read-completions';
+import { LEFT_BEHIND, PERFORMERS, busierThan } from '../core/milestones/gremlin/reaction-gremlin';
 import {
   lookByJourneys,
   lookedAt,
@@ -17,12 +11,12 @@ import {
   type LookedAt,
   type Looks,
 } from '../core/milestones/look';
-import type { KnownMilestone } from '../core/milestones/reconcile';
 import { touchedBy } from '../core/milestones/touched';
 import type { MilestoneTrigger } from '../core/milestones/trigger';
-import { TriggerIndex, knowledgeFor } from '../core/milestones/trigger-index';
+import { TriggerIndex } from '../core/milestones/trigger-index';
 import type { Graph } from '../ports/graph';
 import type { TriggerStore } from '../ports/trigger-store';
+import { CUSTOMERS_TOGETHER, journeysOf, knownOf, writeChanges } from './journeys-in-graph';
 import { inLanes } from './lanes';
 import { slices } from './slices';
 
@@ -47,8 +41,6 @@ export interface ReactionLimits {
 }
 
 const LIMITS: ReactionLimits = { queries: 24, events: 300 };
-/** Customers whose journeys are read at a time. */
-const TOGETHER = 200;
 /** Ids in one request. */
 const IDS = 1_000;
 /** When to look again at what the graph refused, in milliseconds: what is due now would be looked at without end. */
@@ -114,7 +106,7 @@ export class MilestoneReaction {
     const results: LookedAt[] = [];
     const errors: string[] = [];
     const byQueries = [...looks.values()].reduce((sum, names) => sum + names.size, 0) <= this.most.queries;
-    for (const part of byQueries ? this.inLevels(looks) : slices([...looks], TOGETHER)) {
+    for (const part of byQueries ? this.inLevels(looks) : slices([...looks], CUSTOMERS_TOGETHER)) {
       results.push(...(await this.attempt(part, { byQueries, asOf, signal }, errors)));
     }
     const fires = firesOf(results, since === undefined ? 0 : Date.now() - since);
@@ -156,12 +148,12 @@ export class MilestoneReaction {
   }
 
   private async lookAt(looks: Looks, { byQueries, asOf, signal }: HowToLook): Promise<LookedAt[]> {
-    const known = await this.knownOf([...looks.keys()], signal);
+    const known = await knownOf(this.graph, [...looks.keys()], signal);
     const busy = byQueries ? await this.busyAmong(looks, signal) : looks;
     const others: Looks = new Map([...looks].filter(([customer]) => !busy.has(customer)));
     const results = [
       ...(await this.byQueries(others, known, asOf, signal)),
-      ...lookByJourneys(this.index, busy, known, await this.journeysOf(busy, signal), asOf),
+      ...lookByJourneys(this.index, busy, known, await this.journeysOf(busy, signal), { asOf }),
     ];
     await this.write(results, signal);
     return results;
@@ -178,43 +170,18 @@ export class MilestoneReaction {
     for (const { milestone } of this.index.wokenBy(type)) addLook(looks, customer, milestone);
   }
 
-  private async knownOf(customers: readonly string[], signal?: AbortSignal): Promise<Known> {
-    const rows = (await this.graph.query(REACHED, { customers }, signal)) as ReadonlyMap<string, unknown>[];
-    const known = new Map<string, KnownMilestone[]>();
-    for (const row of rows) {
-      const text = (column: string) => String(row.get(column));
-      const key = `${text('customer')}\n${text('name')}`;
-      const own = known.get(key) ?? [];
-      own.push({ id: text('id'), content: text('content'), evidence: Number(row.get('evidence')) });
-      known.set(key, own);
-    }
-    return known;
-  }
-
   /** By the stored query of every milestone, anchored at the customer. */
   private async byQueries(looks: Looks, known: Known, asOf: number, signal?: AbortSignal): Promise<LookedAt[]> {
     return inLanes(this.triggersOf(looks), LANES, async ({ customer, trigger }) => {
       const completions = readCompletions(await this.graph.query(trigger.traversal, { customer }, signal));
-      return lookedAt(trigger, customer, completions, known, asOf);
+      return lookedAt(trigger, customer, completions, known, { asOf });
     });
   }
 
-  /** What the customers did, read for all of them at once. */
   private async journeysOf(looks: Looks, signal?: AbortSignal): Promise<Map<string, CustomerJourney>> {
     if (looks.size === 0) return new Map();
     const asked = new Set(this.triggersOf(looks).map(({ trigger }) => trigger));
-    const { types, eventAttributes, profileAttributes } = knowledgeFor([...asked]);
-    const traversal = journeysTraversal(types, eventAttributes, profileAttributes);
-    const rows = await this.graph.query(traversal, { customers: [...looks.keys()] }, signal);
-    return new Map(
-      (rows as ReadonlyMap<string, unknown>[]).map((row) => [
-        String(row.get('customer')),
-        {
-          events: (row.get('events') as unknown[]).map(readEvent),
-          profiles: row.get('profiles') as ReadonlyMap<string, unknown>[],
-        },
-      ]),
-    );
+    return journeysOf(this.graph, [...asked], [...looks.keys()], signal);
   }
 
   private triggersOf(looks: Looks): { readonly customer: string; readonly trigger: MilestoneTrigger }[] {
@@ -227,11 +194,11 @@ export class MilestoneReaction {
   }
 
   private async write(results: readonly LookedAt[], signal?: AbortSignal): Promise<void> {
-    const all = results.flatMap(({ changes }) => changes);
-    // Vertices before edges, and many of a kind in a row.
-    const kinds = ['remove-vertex', 'vertex', 'edge'] as const;
-    const changes = kinds.flatMap((kind) => all.filter((change) => change.kind === kind));
-    if (changes.length > 0) await this.load(changes, signal);
+    await writeChanges(
+      this.graph,
+      results.flatMap(({ changes }) => changes),
+      signal,
+    );
     await this.store.setDue(
       results.map(({ customerId, milestone, nextDue }) => ({ customerId, milestone, dueAt: nextDue })),
     );
@@ -241,20 +208,12 @@ export class MilestoneReaction {
   private async removeLeftBehind(moved: readonly string[], signal?: AbortSignal): Promise<void> {
     for (const profiles of slices(moved, IDS)) {
       const ids = (await this.graph.query(LEFT_BEHIND, { profiles }, signal)) as string[];
-      if (ids.length > 0)
-        await this.load(
-          ids.map((id) => ({ kind: 'remove-vertex', id })),
-          signal,
-        );
+      await writeChanges(
+        this.graph,
+        ids.map((id) => ({ kind: 'remove-vertex', id })),
+        signal,
+      );
     }
-  }
-
-  private async load(changes: readonly GraphChange[], signal?: AbortSignal): Promise<void> {
-    const batches = (async function* () {
-      yield changes;
-    })();
-    const options = signal === undefined ? {} : { signal };
-    await this.graph.load({ changes: batches }, { path: 'upsert', ...options });
   }
 }
 

@@ -23,6 +23,7 @@ async function main([folder, file]: readonly string[]): Promise<void> {
   const { lake, close } = await encodedLake(folder!, file!);
   const { recomputeMilestones } = createMilestoneActivities({
     lake,
+    graph: { query: () => Promise.reject(new Error('there is no graph here')) },
     milestones: await benchMilestones(),
     settings: { milestones: { mostElements: 10_000_000 } },
   });

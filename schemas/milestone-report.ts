@@ -52,6 +52,7 @@ const milestoneCounts = z.object({
   title: z.string(),
   description: z.string(),
   version: z.string(),
+  from: z.enum(['lake', 'graph']).describe('What it is computed from for everybody.'),
   reached: count.describe('How often it was reached, by the last computation for everybody.'),
   customers: count.describe('By how many customers.'),
   computedAt: z.string().nullable().describe('When that was; null when it never was.'),
@@ -68,8 +69,8 @@ export const milestoneQuestion = z.strictObject({ milestone: name.describe('Its 
 export const milestoneDetails = milestoneCounts.extend({
   spec: z.record(z.string(), z.unknown()).describe('As declared; lengths of time in milliseconds.'),
   compiled: z.object({
-    sql: z.string().describe('For everybody, over the lake.'),
-    gremlin: z.string().describe('For one customer, in the graph.'),
+    sql: z.string().describe('For everybody, over the lake; what runs where it is computed from there.'),
+    gremlin: z.string().describe('For one customer, in the graph: the stored query that follows its changes.'),
   }),
   wokenBy: z.array(z.string()).describe('Step types whose events make the stored query run.'),
   triggered: z
@@ -91,12 +92,22 @@ export const milestoneDetails = milestoneCounts.extend({
     .describe('How often it was reached, by week (UTC).'),
 });
 
-export const customerMilestonesQuestion = z.strictObject({
+export const customerPath = z.strictObject({
   customer: z.string().min(1).max(200).describe("The hub's id of the customer."),
 });
 
+/** Which of a customer's milestones; a URL has numbers as text. */
+export const customerMilestonesPage = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(1_000).default(50).describe('How many a page has, the newest first.'),
+  cursor: z.coerce.number().int().min(0).default(0).describe("The last page's `next`."),
+});
+
+export const customerMilestonesQuestion = customerPath.extend(customerMilestonesPage.shape);
+
 export const customerMilestones = z.object({
   customer: z.string(),
+  total: count.describe('How many there are on all pages.'),
+  next: count.optional().describe('The cursor of the page with older ones; absent on the last one.'),
   milestones: z.array(
     z.object({
       milestone: z.string(),
@@ -122,5 +133,5 @@ export type MilestoneFunnel = z.infer<typeof milestoneFunnel>;
 export type MilestoneList = z.infer<typeof milestoneList>;
 export type MilestoneQuestion = z.infer<typeof milestoneQuestion>;
 export type MilestoneDetails = z.infer<typeof milestoneDetails>;
-export type CustomerMilestonesQuestion = z.infer<typeof customerMilestonesQuestion>;
+export type CustomerMilestonesQuestion = z.input<typeof customerMilestonesQuestion>;
 export type CustomerMilestones = z.infer<typeof customerMilestones>;

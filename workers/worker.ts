@@ -35,7 +35,7 @@ export function createActivities(
     io: {
       ...createIngestActivities({ ...room, sources: hub.sources }),
       ...createLoadActivities(room),
-      ...createLoadMilestonesActivities({ ...room, milestones: hub.milestones }),
+      ...createLoadMilestonesActivities({ ...room, milestones: hub.milestones, settings: hub.settings }),
       ...createNightlyActivities({ ...room, settings: hub.settings, sources: hub.sources }),
       ...createFollowActivities({
         ...room,

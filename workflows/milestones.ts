@@ -19,12 +19,12 @@ import { trackStages } from './track-stages';
 
 export interface RecomputeMilestonesResult extends RecomputeResult {
   /** What changed in the graph; absent for a dry run. */
-  readonly graph?: LoadMilestonesResult;
+  readonly graph?: Omit<LoadMilestonesResult, 'fromGraph'>;
 }
 
 /**
  * Computes who reached which milestone, for everybody: in SQL over the lake, then in the graph, with the stored queries
- * that follow the graph from then on. As a dry run it writes nothing, and tells what it would come to.
+ * that follow the graph from then on; and from the graph those that are declared so. As a dry run it writes nothing, and tells what it would come to.
  */
 export async function recomputeMilestones(input: MilestoneRunInput = {}): Promise<RecomputeMilestonesResult> {
   const { startTime, parent } = workflowInfo();
@@ -36,25 +36,49 @@ export async function recomputeMilestones(input: MilestoneRunInput = {}): Promis
     } as Readonly<Record<'compute' | 'load' | 'milestones', string>>),
   );
   if (parent === undefined) upsertSearchAttributes(searchAttributes('milestones'));
-  const computed = await stages.run(
+  const { plan, computed } = await stages.run(
     'compute',
-    async () =>
-      analytics.recomputeMilestones(await analytics.planMilestones({ input, startedAt: startTime.getTime() })),
-    { done: (result) => result.computed.length, detail: describeRecomputation },
+    async () => {
+      const plan = await analytics.planMilestones({ input, startedAt: startTime.getTime() });
+      return { plan, computed: await analytics.recomputeMilestones(plan) };
+    },
+    { done: (result) => result.computed.computed.length, detail: (result) => describeRecomputation(result.computed) },
   );
   if (isDry) return computed;
   // What was reached is tied to vertices of customers and events.
   await stages.run('load', () => io.loadGraph(), { done: ({ changes }) => changes, detail: ({ path }) => path });
   const withheld = computed.refused.filter(({ isTooMuch }) => isTooMuch).map(({ milestone }) => milestone);
-  const graph = await stages.run('milestones', () => io.loadMilestones({ storedAt: startTime.getTime(), withheld }), {
-    done: ({ added }) => added,
-    detail: ({ removed, triggers }) => `${removed} removed; ${triggers} stored queries`,
-  });
-  return { ...computed, graph };
+  const run = { plan, without: computed.refused.map(({ milestone }) => milestone) };
+  const graph = await stages.run(
+    'milestones',
+    () => io.loadMilestones({ storedAt: startTime.getTime(), withheld, run }),
+    {
+      done: ({ added }) => added,
+      detail: ({ removed, triggers, fromGraph }) =>
+        [`${removed} removed; ${triggers} stored queries`, ...(fromGraph ? [describeComputed(fromGraph)] : [])].join(
+          '; ',
+        ),
+    },
+  );
+  const { fromGraph, ...loaded } = graph;
+  return {
+    ...computed,
+    computed: [...computed.computed, ...(fromGraph?.computed ?? [])],
+    unchanged: [...computed.unchanged, ...(fromGraph?.unchanged ?? [])],
+    refused: [...computed.refused, ...(fromGraph?.refused ?? [])],
+    graph: loaded,
+  };
 }
 
 /** In one line: how often milestones were reached, and which were not computed. */
-export function describeRecomputation({ computed, unchanged, retired, refused }: RecomputeResult): string {
+export function describeRecomputation(result: RecomputeResult): string {
+  return describeComputed(result, result.retired);
+}
+
+function describeComputed(
+  { computed, unchanged, refused }: Pick<RecomputeResult, 'computed' | 'unchanged' | 'refused'>,
+  retired: readonly string[] = [],
+): string {
   const reached = computed.reduce((sum, milestone) => sum + milestone.reached, 0);
   const list = (title: string, names: readonly string[]) =>
     names.length === 0 ? [] : [`${title}: ${names.join(', ')}`];

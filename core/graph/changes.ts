@@ -33,6 +33,12 @@ function refused(change: GraphChange, reason: string): HubError {
   return new HubError('GRAPH_LOAD_FAILED', `${change.kind} "${change.id}" ${reason}`, { field: change.id });
 }
 
+/** Changes of different elements so that none needs a later one: vertices before edges, and many of a kind in a row. */
+export function inWritingOrder(changes: readonly GraphChange[]): GraphChange[] {
+  const kinds = ['remove-edge', 'remove-vertex', 'vertex', 'edge'] as const;
+  return kinds.flatMap((kind) => changes.filter((change) => change.kind === kind));
+}
+
 /** Changes of one kind on different elements: their order does not matter, so they may be applied in any order. */
 export type Phase =
   | { readonly kind: 'vertex'; readonly changes: readonly Vertex[] }

@@ -34,6 +34,7 @@ export function checkMilestones(specs: readonly MilestoneSpec[], known: KnownNam
       ...namesProblems(spec, byName),
       ...attributeProblems(spec, known),
       ...notifyProblems(spec, known),
+      ...originProblems(spec, byName),
     ];
     if (own.length > 0) problems.set(spec.name, own);
   }
@@ -178,6 +179,17 @@ function notifyProblems({ notify }: MilestoneSpec, { webhooks }: KnownNames): Pr
     const message = `hub.yaml has no webhook "${webhook}"${didYouMean(webhook, webhooks)}`;
     return webhooks.has(webhook) ? [] : [{ field: `notify.${index}`, message }];
   });
+}
+
+/** The lake is computed before the graph is read: what is in the lake cannot be made of what is found in the graph. */
+function originProblems(spec: MilestoneSpec, byName: ReadonlyMap<string, MilestoneSpec>): Problem[] {
+  if (spec.from === 'graph') return [];
+  return milestonesWithin(spec)
+    .filter((part) => byName.get(part)?.from === 'graph')
+    .map((part) => ({
+      field: 'from',
+      message: `is made of milestone "${part}", which is computed from the graph; write "from: graph" here too, or "from: lake" there`,
+    }));
 }
 
 /** Step types that a milestone names and the journeys do not have, as problems; milestones aside. */

@@ -4,6 +4,7 @@ import {
   reconcile,
   withMilestones,
   type GraphEvent,
+  type Judgement,
   type KnownMilestone,
   type Reconciliation,
 } from './reconcile';
@@ -34,11 +35,11 @@ export function lookedAt(
   customerId: string,
   completions: readonly FoundCompletion[],
   known: Known,
-  asOf: number,
+  judgement: Judgement,
 ): LookedAt {
   const { milestone } = trigger;
   const before = known.get(`${customerId}\n${milestone}`) ?? [];
-  return { customerId, milestone, ...reconcile(trigger, customerId, completions, before, asOf) };
+  return { customerId, milestone, ...reconcile(trigger, customerId, completions, before, judgement) };
 }
 
 /** By what the customers did; what comes of one milestone is an event for those that are made of it. */
@@ -47,7 +48,7 @@ export function lookByJourneys(
   looks: Looks,
   known: Known,
   journeys: ReadonlyMap<string, CustomerJourney>,
-  asOf: number,
+  judgement: Judgement,
 ): LookedAt[] {
   const results: LookedAt[] = [];
   const events = new Map([...journeys].map(([customer, journey]) => [customer, journey.events]));
@@ -59,7 +60,7 @@ export function lookByJourneys(
         if (trigger === undefined) continue;
         const happened = events.get(customer) ?? [];
         const completions = completionsAmong(trigger, happened, profiles);
-        const result = lookedAt(trigger, customer, completions, known, asOf);
+        const result = lookedAt(trigger, customer, completions, known, judgement);
         events.set(customer, withMilestones(happened, result));
         results.push(result);
       }

@@ -27,3 +27,9 @@ export function milestoneKeyOf(id: string): MilestoneKey {
 export function isMilestoneId(id: string): boolean {
   return id.startsWith(MILESTONE_PREFIX);
 }
+
+/** Orders ids of milestones: the newest first; of one time by their names. */
+export function newestFirst(a: string, b: string): number {
+  const [left, right] = [milestoneKeyOf(a), milestoneKeyOf(b)];
+  return right.reachedAt - left.reachedAt || (left.milestone < right.milestone ? -1 : 1);
+}

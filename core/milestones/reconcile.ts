@@ -3,9 +3,9 @@ import type { GraphChange } from '../graph/elements';
 import { completionsOf } from './evaluate';
 import type { FoundCompletion } from './gremlin/read-completions';
 import { contentOf, milestoneElements, type StepEvidence } from './milestone-elements';
-import { milestoneId } from './milestone-id';
+import { milestoneId, milestoneKeyOf } from './milestone-id';
 import { fits, type JourneyEvent } from './pattern';
-import { reachedBy } from './reached';
+import { reachedBy, type ReachedMilestone } from './reached';
 import type { MilestoneTrigger } from './trigger';
 
 /** An event, or a milestone, as it was read from the graph. */
@@ -25,8 +25,21 @@ export interface Reconciliation {
   /** Ids of milestones that were reached, and of those that are taken back. */
   readonly reached: readonly string[];
   readonly retracted: readonly string[];
+  /** Ids of others that were not found, and are left to somebody else. */
+  readonly left: readonly string[];
+  /** All that was found, whether the graph has it or not, in the order of time. */
+  readonly found: readonly ReachedMilestone[];
   /** When to look again though nothing happens, in epoch milliseconds. */
   readonly nextDue: number | undefined;
+}
+
+/** Until when everything is known, and which milestones are made what was found. Times are epoch milliseconds. */
+export interface Judgement {
+  readonly asOf: number;
+  /** Whether one that was reached at a time is written where it was found; by default any. */
+  readonly writes?: (reachedAt: number) => boolean;
+  /** Whether one that was reached at a time is taken back where it was not found; by default any. */
+  readonly retracts?: (reachedAt: number) => boolean;
 }
 
 /**
@@ -38,21 +51,25 @@ export function reconcile(
   customerId: string,
   found: readonly FoundCompletion[],
   known: readonly KnownMilestone[],
-  asOf: number,
+  { asOf, writes = () => true, retracts = () => true }: Judgement,
 ): Reconciliation {
   const { spec, version } = trigger;
   const evidence = new Map(found.map((each) => [each.completion, each.evidence]));
   const { reached, nextDue } = reachedBy(spec, [...evidence.keys()], asOf);
-  const left = new Map(known.map((milestone) => [milestone.id, milestone]));
+  const others = new Map(known.map((milestone) => [milestone.id, milestone]));
+  const stale: string[] = [];
   const missing = reached.filter(({ reachedAt, completion }) => {
     const id = milestoneId(spec.name, customerId, reachedAt);
-    const before = left.get(id);
-    const isSame = before?.content === contentOf(version, completion);
-    if (!isSame || before.evidence !== evidence.get(completion)!.length) return true;
-    left.delete(id);
-    return false;
+    const before = others.get(id);
+    others.delete(id);
+    const isSame =
+      before?.content === contentOf(version, completion) && before.evidence === evidence.get(completion)!.length;
+    if (isSame || !writes(reachedAt)) return false;
+    if (before !== undefined) stale.push(id);
+    return true;
   });
-  const wrong = [...left.keys()];
+  const isRetracted = (id: string) => retracts(milestoneKeyOf(id).reachedAt);
+  const wrong = [...stale, ...[...others.keys()].filter(isRetracted)];
   return {
     changes: [
       ...wrong.map((id): GraphChange => ({ kind: 'remove-vertex', id })),
@@ -60,6 +77,8 @@ export function reconcile(
     ],
     reached: missing.map(({ reachedAt }) => milestoneId(spec.name, customerId, reachedAt)),
     retracted: wrong,
+    left: [...others.keys()].filter((id) => !isRetracted(id)),
+    found: reached,
     nextDue,
   };
 }

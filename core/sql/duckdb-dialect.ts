@@ -19,6 +19,7 @@ export const duckDbDialect: LakeDialect = {
   timestampOf: (epochMs) => `make_timestamp((${epochMs})::BIGINT * 1000)`,
   fail: (message) => `error(${message})`,
   list: (items) => `[${items.join(', ')}]`,
+  numbersOf: (json) => `from_json(${json}, '["BIGINT"]')`,
   length: (list) => `len(${list})`,
   median: (expression) => `median(${expression})::DOUBLE`,
   distinctTexts: (expression) => `string_agg(DISTINCT ${expression}, ',' ORDER BY ${expression})`,

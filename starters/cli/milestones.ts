@@ -35,11 +35,12 @@ async function list(options: { readonly hub: string; readonly json?: boolean }):
   const { loadHub } = await import('../../adapters/local/hub-folder');
   const { milestones, problems } = (await loadHub(options.hub)).milestones;
   if (options.json === true) {
-    const all = milestones.map(({ spec: { name, title, description }, version }) => ({
+    const all = milestones.map(({ spec: { name, title, description, from }, version }) => ({
       name,
       title,
       description,
       version,
+      from,
     }));
     process.stdout.write(`${JSON.stringify({ milestones: all, problems })}\n`);
     return;
@@ -106,7 +107,7 @@ async function explain(name: string, options: { readonly hub: string; readonly d
     throw new UsageError(`--dialect: expected duckdb or trino, found "${options.dialect}"`, 'dialect');
   const { sql, gremlin, events } = explainedQueries(spec, dialect);
   process.stdout.write(
-    `-- SQL, for everybody\n${sql}\n\n// Gremlin, for one customer\n${gremlin}\n\n// woken by ${events.join(', ')}\n`,
+    `-- computed for everybody from the ${spec.from}\n\n-- SQL, for everybody, over the lake\n${sql}\n\n// Gremlin, for one customer\n${gremlin}\n\n// woken by ${events.join(', ')}\n`,
   );
 }
 

@@ -1,7 +1,8 @@
 import type { LakeTable } from '../../core/lake/tables';
 import {
   customerMilestones,
-  customerMilestonesQuestion,
+  customerMilestonesPage,
+  customerPath,
   milestoneDetails,
   milestoneFunnel,
   milestoneFunnelQuestion,
@@ -76,15 +77,20 @@ export function registerMilestones(api: HubApi): void {
     '/v1/customers/:customer/milestones',
     {
       schema: {
-        summary: 'What a customer reached, by which events, as the graph has it now',
+        summary: 'What a customer reached, by which events, as the graph has it now, the newest first',
         tags: TAGS,
-        params: customerMilestonesQuestion,
+        params: customerPath,
+        querystring: customerMilestonesPage,
         response: { 200: customerMilestones, 202: runningReport, default: problem },
       },
     },
-    async ({ params: question }, reply) => {
-      const path = `/v1/customers/${encodeURIComponent(question.customer)}/milestones`;
-      const request = { workflow: 'customerMilestones', kind: 'customer-milestones', question };
+    async ({ params: { customer }, query }, reply) => {
+      const path = `/v1/customers/${encodeURIComponent(customer)}/milestones?limit=${query.limit}&cursor=${query.cursor}`;
+      const request = {
+        workflow: 'customerMilestones',
+        kind: 'customer-milestones',
+        question: { customer, ...query },
+      };
       return sendState(reply, path, await ask(request, now()));
     },
   );

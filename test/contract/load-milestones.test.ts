@@ -110,18 +110,15 @@ async function recompute(
   of: MilestoneSpec = spec,
 ): Promise<LoadMilestonesResult> {
   const milestones = { milestones: [{ spec: of, version }], broken: [], problems: [] };
-  const { recomputeMilestones } = createMilestoneActivities({
-    lake: room.lake,
-    milestones,
-    settings: { milestones: { mostElements } },
-  });
+  const settings = { milestones: { mostElements } };
+  const { recomputeMilestones } = createMilestoneActivities({ lake: room.lake, graph, milestones, settings });
   const { refused } = await run<RecomputeResult>(recomputeMilestones, {
     mode,
     dryRun: false,
     asOf,
   });
   await run(createLoadActivities({ lake: room.lake, graph }).loadGraph);
-  const { loadMilestones } = createLoadMilestonesActivities({ lake: room.lake, graph, triggers, milestones });
+  const { loadMilestones } = createLoadMilestonesActivities({ lake: room.lake, graph, triggers, milestones, settings });
   const withheld = refused.filter(({ isTooMuch }) => isTooMuch).map(({ milestone }) => milestone);
   return run(loadMilestones, { storedAt: 0, withheld });
 }

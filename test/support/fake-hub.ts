@@ -3,6 +3,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { FailureInterceptor } from '../../activities/failures';
 import { createIdentityActivities } from '../../activities/identity';
+import type { LoadMilestonesInput } from '../../activities/load-milestones';
 import { createNightlyActivities } from '../../activities/nightly';
 import { HubError } from '../../core/errors';
 import type { Notification } from '../../core/milestones/notifications';
@@ -16,7 +17,7 @@ import { sourceSchema } from '../../schemas/source';
 /** What the fakes were asked to do, in order. */
 export interface FakeHub {
   readonly calls: string[];
-  /** Sources and webhooks that fail, with why; and `feed` with the code of an error that it fails with once. */
+  /** Sources and webhooks that fail, with why; `milestones` with why one of them is refused; and `feed` with the code of an error that it fails with once. */
   readonly failures: Map<string, string>;
   readonly runs: { readonly status: string; readonly businessDate: string }[];
   /** What happens while identities are resolved. */
@@ -81,9 +82,11 @@ function ioActivities(hub: FakeHub) {
       hub.calls.push('load');
       return { path: 'upsert', changes: 10 };
     },
-    loadMilestones: async () => {
-      hub.calls.push('load milestones');
-      return { added: 7, removed: 0, triggers: 1 };
+    loadMilestones: async ({ run }: LoadMilestonesInput) => {
+      hub.calls.push(`load milestones${run!.without.length > 0 ? ` without ${run!.without.join()}` : ''}`);
+      const live = { milestone: 'live', version: '1', reached: 5, customers: 3 };
+      const fromGraph = { computed: [live], unchanged: ['quiet'], refused: [] };
+      return { added: 7, removed: 0, triggers: 1, fromGraph };
     },
     planFollow: async () => ({ from: { commitNum: 7, opNum: 1 } }),
     followChanges: async ({ after }: { after: { commitNum: number; opNum: number } }) => {
@@ -98,7 +101,7 @@ function ioActivities(hub: FakeHub) {
     },
     listMilestones: async () => ({ milestones: [], problems: [] }),
     describeMilestone: async () => ({ milestone: 'churned' }),
-    customerMilestones: async () => ({ customer: 'c', milestones: [] }),
+    customerMilestones: async () => ({ customer: 'c', total: 0, milestones: [] }),
     milestoneFunnel: async () => ({ steps: [], dropOff: [] }),
     analyzeJourneyFrequency: async () => ({ journeys: [], positions: [], customers: 0, timings: {} }),
     compareJourneyFrequency: async () => ({ tested: 0 }),
@@ -138,7 +141,10 @@ function analyticsActivities(hub: FakeHub) {
     recomputeMilestones: async ({ dryRun }: { dryRun: boolean }) => {
       hub.calls.push('milestones');
       const computed = [{ milestone: 'churned', version: '1', reached: 7, customers: 2 }];
-      return { computed, unchanged: [], retired: [], refused: [], dryRun };
+      const refused = hub.failures.has('milestones')
+        ? [{ milestone: 'odd', reason: hub.failures.get('milestones'), isTooMuch: false }]
+        : [];
+      return { computed, unchanged: [], retired: [], refused, dryRun };
     },
     encodeJourneys: async () => {
       hub.calls.push('journeys');

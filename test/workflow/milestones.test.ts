@@ -23,7 +23,20 @@ describe('milestones by hand', () => {
     await withFakeHub(environment, bundle, async ({ calls }) => {
       const result = (await (await start('recomputeMilestones', {})).result()) as object;
       expect(calls).toEqual(['milestones', 'load', 'load milestones']);
-      expect(result).toMatchObject({ computed: [{ milestone: 'churned' }], graph: { added: 7 } });
+      expect(result).toMatchObject({
+        computed: [{ milestone: 'churned' }, { milestone: 'live' }],
+        graph: { added: 7 },
+      });
+      expect(result).toMatchObject({ unchanged: ['quiet'], refused: [] });
+    });
+  });
+
+  it('tell those that are computed from the graph what the lake cannot compute', async () => {
+    await withFakeHub(environment, bundle, async ({ calls, failures }) => {
+      failures.set('milestones', 'no journey has the step "od"');
+      const result = (await (await start('recomputeMilestones', {})).result()) as object;
+      expect(calls.at(-1)).toBe('load milestones without odd');
+      expect(result).toMatchObject({ refused: [{ milestone: 'odd' }] });
     });
   });
 

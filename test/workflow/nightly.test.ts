@@ -37,7 +37,7 @@ it('lands all sources, ties identities, loads the graph while the lake is analys
       customers: 2,
       journeys: 2,
       kpis: 1,
-      milestones: 1,
+      milestones: 2,
     });
     const order = (name: string) => calls.indexOf(name);
     expect(order('list web')).toBeLessThan(order('identity'));

@@ -46,8 +46,8 @@ function attributesOf(sources: readonly Source[]): Omit<KnownNames, 'webhooks'> 
   };
 }
 
-/** Equal for equal specs, however they are written, and whoever is told. */
+/** Equal for equal specs, however they are written, whatever they are computed from, and whoever is told. */
 function versionOf(spec: MilestoneSpec): string {
-  const meaning = { ...spec, notify: undefined };
+  const meaning = { ...spec, from: undefined, notify: undefined };
   return createHash('sha256').update(JSON.stringify(meaning)).digest('hex').slice(0, 12);
 }

@@ -89,13 +89,13 @@ const WITH_EVIDENCE: Traversal = [
   ],
 ];
 
-/** Of the customer with the id `customer`: `milestones`, each its element map with its `evidence` by `step`. */
+/** Of the customer with the id `customer`: the ids of all `milestones`. */
 export const OF_CUSTOMER: Traversal = [
   ['V', { parameter: 'customer' }],
   ['hasLabel', 'Customer'],
   ['project', 'milestones'],
-  ['by', sub(['out', 'REACHED'], ...WITH_EVIDENCE, ['fold'])],
+  ['by', sub(['out', 'REACHED'], ['hasLabel', 'Milestone'], ['id'], ['fold'])],
 ];
 
-/** The milestone of the vertex with the id `milestone`, with its evidence. */
+/** The milestones of the vertices with the id, or the ids, `milestone`, with their evidence. */
 export const OF_MILESTONE: Traversal = [['V', { parameter: 'milestone' }], ['hasLabel', 'Milestone'], ...WITH_EVIDENCE];

@@ -1,6 +1,7 @@
 import type { PropertyValue } from '../../graph/elements';
 import type { Completion } from '../evaluate';
 import type { StepEvidence } from '../milestone-elements';
+import { MILESTONE_PREFIX } from '../pattern';
 
 /** The steps of a milestone as they were found, and by what. */
 export interface FoundCompletion {
@@ -16,7 +17,7 @@ export function readCompletions(results: readonly unknown[]): FoundCompletion[] 
       const evidence = found.get('evidence') as readonly ReadonlyMap<string, unknown>[];
       return {
         completion: chainOf(found.get('chain')),
-        evidence: evidence.map((item) => ({ step: Number(item.get('step')), ...readEvent(item.get('event')) })),
+        evidence: evidence.map((item) => ({ step: Number(item.get('step')), ...readHappened(item.get('event')) })),
       };
     })
     .sort((a, b) => a.completion.at(-1)!.at - b.completion.at(-1)!.at);
@@ -29,6 +30,15 @@ function chainOf(link: unknown): Completion {
 }
 
 const OWN_PROPERTIES: readonly string[] = ['id', 'label', 'type', 'channel', 'ts'];
+
+/**
+ * What happened, as a step of a milestone. What a milestone took from events of its own is nobody else's attribute: the
+ * lake knows of milestones by their times alone.
+ */
+export function readHappened(element: unknown): Omit<StepEvidence, 'step'> {
+  const event = readEvent(element);
+  return event.type.startsWith(MILESTONE_PREFIX) ? { ...event, attributes: {} } : event;
+}
 
 /** An event, or a milestone, from its element map. */
 export function readEvent(element: unknown): Omit<StepEvidence, 'step'> {

@@ -3,10 +3,10 @@ import { readEvent } from './read-completions';
 
 const KEPT_BY_HUB = ['name', 'version', 'content'];
 
-/** Reads a milestone with its evidence, as `OF_MILESTONE` and `OF_CUSTOMER` tell it. */
-export function readMilestone(row: unknown): CustomerMilestones['milestones'][number] {
+/** Reads a milestone with its evidence, as `OF_MILESTONE` tells it. */
+export function readMilestone(row: unknown): CustomerMilestones['milestones'][number] & { readonly id: string } {
   const found = row as ReadonlyMap<string, unknown>;
-  const { at, attributes } = readEvent(found.get('milestone'));
+  const { id, at, attributes } = readEvent(found.get('milestone'));
   const properties = Object.entries(attributes).filter(([name]) => !KEPT_BY_HUB.includes(name));
   const evidence = (found.get('evidence') as ReadonlyMap<string, unknown>[]).map((item) => {
     const event = readEvent(item.get('event'));
@@ -14,6 +14,7 @@ export function readMilestone(row: unknown): CustomerMilestones['milestones'][nu
     return { step: String(item.get('step')), event: event.id, type, channel, at: event.at };
   });
   return {
+    id,
     milestone: String(attributes['name']),
     reachedAt: new Date(at).toISOString(),
     version: String(attributes['version']),

@@ -11,6 +11,8 @@ it('counts what came of looks, by milestone', () => {
     changes: [],
     reached,
     retracted,
+    left: [],
+    found: [],
     nextDue: undefined,
   });
   expect(firesOf([looked('a', ['x'], []), looked('b', [], []), looked('a', ['y'], ['x'])], 12)).toEqual(

@@ -153,6 +153,15 @@ describe('a spec is refused', () => {
     ]);
   });
 
+  it('when the lake is asked for what is made of something that is computed from the graph; the reverse is fine', () => {
+    const live = { name: 'live', steps: steps('a'), from: 'graph' };
+    expect(problemsOf(live, { steps: steps('milestone:live') })).toEqual({
+      m: [{ field: 'from', message: expect.stringContaining('write "from: graph" here too') }],
+    });
+    expect(problemsOf(live, { steps: steps('milestone:live'), from: 'graph' })).toEqual({});
+    expect(problemsOf({ ...live, from: 'lake' }, { steps: steps('milestone:live'), from: 'graph' })).toEqual({});
+  });
+
   it('when it is made of itself by way of others, and so is what is made of it; the rest goes on', () => {
     const checked = checkMilestones(
       [

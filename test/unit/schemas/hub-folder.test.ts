@@ -88,6 +88,19 @@ describe('an invalid hub', () => {
     expect(milestones.broken).toEqual(['large']);
   });
 
+  it('names a milestone by what it means, not by what it is computed from or who is told', async () => {
+    const spec = (name: string, ...lines: string[]) =>
+      [`name: ${name}`, 'title: T', 'description: D', 'steps: [{ name: a, events: [b] }]', ...lines].join('\n');
+    const versions = async (...lines: string[]) => {
+      const { milestones } = await load({ 'milestones/m.yaml': spec('m', ...lines) });
+      return milestones.milestones.map(({ version }) => version);
+    };
+    const version = await versions();
+    expect(version).toHaveLength(1);
+    expect(await versions('from: graph')).toEqual(version);
+    expect(await versions('coolDown: 1d')).not.toEqual(version);
+  });
+
   it('passes no file over for its ending', async () => {
     expect(await problems({ 'sources/web.yml': SOURCE, 'sources/notes.md': 'Not meant.' })).toEqual([
       'sources/web.yml: expected a name that ends with .yaml',
