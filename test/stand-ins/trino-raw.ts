@@ -28,6 +28,7 @@ export async function trinoAnswer(address: TrinoAddress, sql: string, signal: Ab
     'x-trino-catalog': address.catalog,
     'x-trino-schema': address.schema,
     'x-trino-time-zone': 'UTC',
+    'x-trino-client-capabilities': 'PARAMETRIC_DATETIME',
   };
   const ask = async (url: string, init: RequestInit): Promise<Page> => {
     const response = await fetch(url, { ...init, headers, signal });

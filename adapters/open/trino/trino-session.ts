@@ -1,4 +1,4 @@
-import { Agent, RetryAgent, request, type Dispatcher } from 'undici';
+import { Agent, RetryAgent, errors, request, type Dispatcher } from 'undici';
 import { HubError, messageOf } from '../../../core/errors';
 import { columnReader, type TrinoColumn } from './column-values';
 import type { ColumnBatch } from '../../../ports/lake';
@@ -61,6 +61,8 @@ export class TrinoSession {
       'x-trino-catalog': catalog,
       'x-trino-schema': schema,
       'x-trino-time-zone': 'UTC',
+      // Without it, times would be rounded to milliseconds.
+      'x-trino-client-capabilities': 'PARAMETRIC_DATETIME',
       ...(password === undefined
         ? {}
         : { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }),
@@ -117,7 +119,7 @@ export class TrinoSession {
         if (page.error !== undefined) throw trinoError(page.error, sql);
         yield page;
         if (next === undefined) return;
-        page = await this.fetch(next, { method: 'GET', ...(signal === undefined ? {} : { signal }) }, this.pages);
+        page = await this.page(next, signal);
       }
     } catch (error) {
       if (signal?.aborted) throw new HubError('CANCELLED', 'the query was cancelled', { cause: error });
@@ -141,6 +143,17 @@ export class TrinoSession {
       () => undefined,
     );
     await answer?.body.dump();
+  }
+
+  /** The agent goes on where a page broke off, which Trino cannot: such a page is read anew. */
+  private async page(url: string, signal: AbortSignal | undefined, left = RETRIES): Promise<TrinoPage> {
+    try {
+      return await this.fetch(url, { method: 'GET', ...(signal === undefined ? {} : { signal }) }, this.pages);
+    } catch (error) {
+      const hasBrokenOff = error instanceof errors.RequestRetryError && error.statusCode === 200;
+      if (!hasBrokenOff || left === 0) throw error;
+      return this.page(url, signal, left - 1);
+    }
   }
 
   private async fetch(

@@ -121,7 +121,7 @@ export class EngineLake extends ManifestVersions implements Lake {
     const { engine } = this.lake;
     const ensure = async () => {
       const existing = await engine.tables('lake');
-      for (const table of lakeTableNames) await engine.ensureTable(table, lakeTables[table], existing.get(table));
+      await allOf(lakeTableNames.map((table) => engine.ensureTable(table, lakeTables[table], existing.get(table))));
     };
     this.ensured ??= ensure().catch((error: unknown) => {
       this.ensured = undefined;
@@ -165,30 +165,29 @@ class Scratch {
 
   async write({ staged = {}, inputs = {}, prepare = [], writes }: LakeCommit): Promise<WrittenFile[]> {
     const { engine, parquet } = this.lake;
-    for (const [name, paths] of Object.entries(staged)) await this.hold(name, paths);
-    for (const [name, input] of Object.entries(inputs)) {
-      const path = await parquet.write(input, this.signal);
-      await this.hold(name, [path]).finally(() => rm(path, { force: true }));
-    }
+    await allOf([
+      ...Object.entries(staged).map(([name, paths]) => this.hold(name, paths)),
+      ...Object.entries(inputs).map(async ([name, input]) => {
+        const path = await parquet.write(input, this.signal);
+        await this.hold(name, [path]).finally(() => rm(path, { force: true }));
+      }),
+    ]);
     for (const { name, select } of prepare) {
       await engine.createAs(this.scratch(name), withTables(select, this.tables), this.signal);
       this.see(name);
     }
-    const written: WrittenFile[] = [];
-    for (const { table, mode, select } of writes) {
-      const file = newName('p');
-      const rows = await engine.run(
-        insertSql(this.lake, table, file, select, (query) => withTables(query, this.tables)),
-        this.signal,
-      );
-      written.push({ table, mode, file, rows });
-    }
-    return written;
+    return allOf(
+      writes.map(async ({ table, mode, select }) => {
+        const file = newName('p');
+        const sql = insertSql(this.lake, table, file, select, (query) => withTables(query, this.tables));
+        return { table, mode, file, rows: await engine.run(sql, this.signal) };
+      }),
+    );
   }
 
   /** What cannot be dropped now is dropped by a later vacuum. */
   async drop(): Promise<void> {
-    for (const table of this.made) await this.lake.engine.dropScratch(table).catch(() => undefined);
+    await Promise.allSettled(this.made.map((table) => this.lake.engine.dropScratch(table)));
     await this.lake.files.remove(this.name).catch(() => undefined);
   }
 
@@ -246,6 +245,12 @@ function among(parts: readonly string[]): string {
 function withTexts(columns: TableColumns): TableColumns {
   const held = Object.entries(columns).map(([name, type]) => [name, type === 'TIMESTAMP' ? 'VARCHAR' : type]);
   return Object.fromEntries(held) as TableColumns;
+}
+
+/** Does things side by side. Rejects with the first error once all have ended: none goes on unseen. */
+async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 /** A name that nothing else has, and that tells when it was given. */
