@@ -1,4 +1,5 @@
 import { frequencyBench } from './frequency';
+import { frequencyEnginesBench } from './frequency-engines';
 import { identityBench } from './identity';
 import { identityIncrementalBench } from './identity-incremental';
 import { identityLabelsBench } from './identity-labels';
@@ -10,6 +11,7 @@ import { similarityBench } from './similarity';
 /** Every benchmark prints JSON lines, one a measurement. */
 const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   frequency: frequencyBench,
+  'frequency-engines': frequencyEnginesBench,
   identity: identityBench,
   'identity-incremental': identityIncrementalBench,
   'identity-labels': identityLabelsBench,

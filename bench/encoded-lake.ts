@@ -12,7 +12,6 @@ import { LocalLake } from '../adapters/local/lake/local-lake';
 import { hubSchema } from '../schemas/hub';
 import { identitySchema } from '../schemas/identity';
 import { sourceSchema } from '../schemas/source';
-import type { Lake } from '../ports/lake';
 
 const source = sourceSchema.parse({
   name: 'events',
@@ -30,7 +29,7 @@ const source = sourceSchema.parse({
 });
 
 export interface EncodedLake {
-  readonly lake: Lake;
+  readonly lake: LocalLake;
   /** Seconds by stage; empty when an earlier run had made the lake. */
   readonly seconds: Readonly<Record<string, number>>;
   close(): Promise<void>;

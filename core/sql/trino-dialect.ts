@@ -4,6 +4,7 @@ import { someOfEach, wordTable } from './word-table';
 
 const TYPES: Readonly<Record<string, string>> = {
   TIMESTAMP: 'TIMESTAMP(6)',
+  'INTEGER[]': 'ARRAY(INTEGER)',
   'USMALLINT[]': 'ARRAY(INTEGER)',
   'BIGINT[]': 'ARRAY(BIGINT)',
   'VARCHAR[]': 'ARRAY(VARCHAR)',

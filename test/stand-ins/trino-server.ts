@@ -25,6 +25,13 @@ export interface AwsStore {
   readonly bucket: string;
 }
 
+export interface TrinoOptions {
+  /** Keeps tables in S3 and Glue instead of a folder. */
+  readonly store?: AwsStore;
+  /** Whether its speed matters rather than what it takes to start. */
+  readonly isMeasured?: boolean;
+}
+
 export interface TrinoServer {
   readonly address: TrinoAddress;
   readonly session: TrinoSession;
@@ -36,10 +43,8 @@ export interface TrinoServer {
 /**
  * A Trino with an Iceberg catalog in a temporary folder: the engine that Athena is built on, and the `open` room's lake.
  * Throws `ENGINE_MISSING`, `ENGINE_START_FAILED`.
- *
- * @param store keeps tables in S3 and Glue instead of the folder
  */
-export async function startTrino(store?: AwsStore): Promise<TrinoServer> {
+export async function startTrino({ store, isMeasured = false }: TrinoOptions = {}): Promise<TrinoServer> {
   const home = await trinoFolder();
   const dir = await mkdtemp(join(tmpdir(), 'hub-test-trino-'));
   const port = await freePort();
@@ -51,7 +56,10 @@ export async function startTrino(store?: AwsStore): Promise<TrinoServer> {
       name: 'Trino',
       command: join(home, 'java', 'bin', 'java'),
       args: [
-        ...['-Xmx1400M', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djdk.attach.allowAttachSelf=true'],
+        ...(isMeasured
+          ? ['-Xmx4G', '-XX:+UseParallelGC']
+          : ['-Xmx1400M', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']),
+        '-Djdk.attach.allowAttachSelf=true',
         ...['-Xss8M', `-Dconfig=${join(dir, 'etc', 'config.properties')}`, `-Dplugin.dir=${join(home, 'plugin')}`],
         ...[`-Dnode.data-dir=${join(dir, 'data')}`, '-cp', join(home, 'lib', '*'), 'io.trino.server.TrinoServer'],
       ],

@@ -30,7 +30,7 @@ export async function startTestAthena(): Promise<TestAthena> {
   const moto = await startMoto();
   const s3 = new S3Client({ ...clientConfig('s3', testConnection(moto.url, ['s3'])), forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
-  const trino = await startTrino({ url: moto.url, bucket: BUCKET });
+  const trino = await startTrino({ store: { url: moto.url, bucket: BUCKET } });
   const front = await startAthenaFront(trino, moto.url);
   return {
     ...{ moto, trino, front },

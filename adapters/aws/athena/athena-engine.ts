@@ -34,6 +34,7 @@ const HIVE: Readonly<Record<string, string>> = {
   TIMESTAMP: 'timestamp',
   VARCHAR: 'string',
   'BIGINT[]': 'array<bigint>',
+  'INTEGER[]': 'array<int>',
   'USMALLINT[]': 'array<int>',
   'VARCHAR[]': 'array<string>',
 };
