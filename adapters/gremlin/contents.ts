@@ -10,7 +10,7 @@ import type {
 } from '../../core/graph/elements';
 import type { GraphCounts } from '../../ports/graph';
 import { batches } from './sequences';
-import type { ServerConnection } from './server-connection';
+import type { GremlinReader } from './server-connection';
 
 const { statics, t } = gremlin;
 
@@ -19,7 +19,7 @@ const SCAN_MS = 10 * 60 * 1000;
 const PAGE = 1_000;
 
 /** @param hidden the label of vertices that an adapter keeps for itself */
-export async function countElements(server: ServerConnection, hidden: string): Promise<GraphCounts> {
+export async function countElements(server: GremlinReader, hidden: string): Promise<GraphCounts> {
   const [vertices] = await server.query<Map<string, bigint>>((g) => g.V().groupCount().by(t.label), SCAN_MS);
   const [edges] = await server.query<Map<string, bigint>>((g) => g.E().groupCount().by(t.label), SCAN_MS);
   vertices?.delete(hidden);
@@ -31,7 +31,7 @@ function countsOf(counts: Map<string, bigint> = new Map()): Record<string, numbe
 }
 
 /** Ids of all elements of a kind but vertices with the hidden label, in the order of their UTF-16 code units. */
-export async function idsOf(server: ServerConnection, kind: 'vertex' | 'edge', hidden: string): Promise<string[]> {
+export async function idsOf(server: GremlinReader, kind: 'vertex' | 'edge', hidden: string): Promise<string[]> {
   const ids = await server.query<string>(
     (g) => (kind === 'vertex' ? g.V().not(statics.hasLabel(hidden)).id() : g.E().id()),
     SCAN_MS,
@@ -46,7 +46,7 @@ export function pagesOf(ids: readonly string[]): string[][] {
 
 /** The elements with these ids, in their order; those that are gone by now are left out. */
 export async function elementsOf(
-  server: ServerConnection,
+  server: GremlinReader,
   kind: 'vertex' | 'edge',
   ids: readonly string[],
 ): Promise<GraphElement[]> {

@@ -17,6 +17,11 @@ export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
 }
 
+/** Where traversals are run. */
+export interface GremlinReader {
+  query<T>(request: Request, timeoutMs?: number): Promise<T[]>;
+}
+
 export interface ConnectionOptions {
   readonly url: string;
   /** How long one request may take, in milliseconds, unless it says otherwise. */
@@ -31,7 +36,7 @@ export interface ConnectionOptions {
  * One connection to a Gremlin Server. It is never made anew behind the back of its user: a server that was restarted
  * may have come back empty, so what was learnt over the old connection does not hold any more.
  */
-export class ServerConnection {
+export class ServerConnection implements GremlinReader {
   private constructor(
     private readonly connection: driver.DriverRemoteConnection,
     private readonly options: ConnectionOptions,
