@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../adapters/local/engines/command';
+import { installedEngine } from '../../adapters/local/engines/engine-cache';
+import { LOOPBACK, freePort } from '../../adapters/local/engines/ports';
+import { SupervisedProcess } from '../../adapters/local/engines/supervised-process';
+
+const VERSION = '5.2.5';
+const READY_MS = 60_000;
+const PROBE_MS = 5_000;
+
+export interface MotoServer {
+  readonly url: string;
+  /** Forgets everything that was ever stored. */
+  reset(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Moto: S3, DynamoDB, SageMaker's control plane, Glue, Kinesis and more, in memory, with the services' own protocols.
+ * It looks at no signature, and asks no policy. Throws `ENGINE_MISSING`, `ENGINE_START_FAILED`.
+ */
+export async function startMoto(): Promise<MotoServer> {
+  const home = await motoFolder();
+  const dir = await mkdtemp(join(tmpdir(), 'hub-test-moto-'));
+  const port = await freePort();
+  const url = `http://${LOOPBACK}:${port}`;
+  const process = await SupervisedProcess.start(
+    {
+      name: 'Moto',
+      command: 'env',
+      args: [`PYTHONPATH=${home}`, `MOTO_PORT=${port}`, 'python3', '-c', SERVER, String(port)],
+      cwd: dir,
+      logFile: join(dir, 'moto.log'),
+      recordFile: join(dir, 'moto.process.json'),
+      probe: () => ask(`${url}/moto-api/data.json`, 'GET'),
+      readyWithinMs: READY_MS,
+      graceMs: 500,
+    },
+    { maxRestarts: 0 },
+  );
+  return {
+    url,
+    reset: () => ask(`${url}/moto-api/reset`, 'POST'),
+    stop: async () => {
+      await process.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Moto looks and writes in two steps; one request after the other, what S3 and DynamoDB promise of writers at the same
+ * time holds.
+ */
+const SERVER = `
+import io, sys, threading
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import run_simple
+
+class Quiet(MotoRequestHandler):
+    def log_request(self, *args):
+        pass
+
+app = DomainDispatcherApplication(create_backend_app)
+turn = threading.Lock()
+
+def one_by_one(environ, start_response):
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    with turn:
+        return list(app(environ, start_response))
+
+run_simple("${LOOPBACK}", int(sys.argv[1]), one_by_one, threaded=True, request_handler=Quiet)
+`;
+
+async function ask(url: string, method: string): Promise<void> {
+  const response = await fetch(url, { method, signal: AbortSignal.timeout(PROBE_MS) });
+  await response.arrayBuffer();
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+}
+
+function motoFolder(): Promise<string> {
+  const flags = ['--disable-pip-version-check', '--quiet', '--only-binary=:all:'];
+  return installedEngine(
+    {
+      name: 'moto',
+      version: VERSION,
+      sources: [
+        {
+          title: 'fetching with pip',
+          install: async (folder) => {
+            await run('python3', ['-m', 'pip', 'install', ...flags, '--target', folder, `moto[server]==${VERSION}`]);
+          },
+        },
+      ],
+      remedy: 'Install Python 3 with pip.',
+    },
+    () => undefined,
+  );
+}
