@@ -12,6 +12,22 @@ export class Turns {
   }
 }
 
+/** Batches of so many changes at least, if there are as many; and how many. */
+export async function readAhead(
+  source: AsyncIterator<readonly GraphChange[]>,
+  least: number,
+): Promise<{ readonly peeked: (readonly GraphChange[])[]; readonly count: number }> {
+  const peeked: (readonly GraphChange[])[] = [];
+  let count = 0;
+  while (count < least) {
+    const next = await source.next();
+    if (next.done) break;
+    peeked.push(next.value);
+    count += next.value.length;
+  }
+  return { peeked, count };
+}
+
 /** Batches that were read ahead, and then those that follow. */
 export async function* rejoin(
   peeked: readonly (readonly GraphChange[])[],

@@ -1,5 +1,6 @@
 import { openNeptuneGraph } from '../../adapters/aws/neptune/neptune-graph';
-import { FRONT_REGION, NeptuneFront } from '../stand-ins/neptune-front';
+import { NeptuneFront } from '../stand-ins/neptune-front';
+import { testConnection } from '../support/aws';
 import { ENGINE_START_MS } from '../support/engines';
 import { milestoneReactionContract } from './milestone-reaction-contract';
 
@@ -12,7 +13,7 @@ afterAll(() => front.stop());
 
 milestoneReactionContract('Neptune and its stream', {
   open: () => {
-    const connection = { region: FRONT_REGION, endpoints: { neptune: front.url }, version: 'test' };
+    const connection = testConnection(front.url, ['neptune']);
     return Promise.resolve(openNeptuneGraph({ connection, iam: false }));
   },
   reset: () => front.reset(),

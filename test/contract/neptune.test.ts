@@ -5,6 +5,7 @@ import {
 } from '../../adapters/aws/neptune/neptune-graph';
 import type { GraphChange, GraphElement } from '../../core/graph/elements';
 import { FRONT_REGION, NeptuneFront } from '../stand-ins/neptune-front';
+import { testConnection } from '../support/aws';
 import { ENGINE_START_MS } from '../support/engines';
 import { BEGINNING, changeFeedContract, idsOf, vertex } from './change-feed-contract';
 import { allOf, customer, event, graphContract, inOrder, journey, once, performed } from './graph-contract';
@@ -21,7 +22,7 @@ afterEach(async () => {
 });
 
 function open(options: Partial<NeptuneGraphOptions> = {}): NeptuneGraph {
-  const connection = { region: FRONT_REGION, endpoints: { neptune: front.url }, version: 'test', attempts: 3 };
+  const connection = testConnection(front.url, ['neptune'], { attempts: 3 });
   const graph = openNeptuneGraph({ connection, iam: false, reconnectMs: 20_000, ...options });
   opened.push(graph);
   return graph;
@@ -121,14 +122,10 @@ describe('requests to Neptune', () => {
   });
 
   it('say where nobody answers', async () => {
-    const connection = {
-      region: FRONT_REGION,
-      endpoints: { neptune: 'http://127.0.0.1:1' },
-      version: 'test',
-      attempts: 1,
-    };
+    const connection = testConnection('http://127.0.0.1:1', ['neptune'], { attempts: 1 });
     const lost = open({ connection, reconnectMs: 200 });
     await expect(lost.counts()).rejects.toMatchObject({ code: 'GRAPH_UNAVAILABLE', retryable: true });
+    await expect(lost.feed.head()).rejects.toMatchObject({ code: 'AWS_UNAVAILABLE', retryable: true });
     expect(() => openNeptuneGraph({ connection: { region: FRONT_REGION, version: 'test' } })).toThrow(
       expect.objectContaining({ code: 'AWS_ENDPOINT_INVALID', field: 'endpoints.neptune' }),
     );

@@ -1,22 +1,36 @@
+import type { NeptunedataClient } from '@aws-sdk/client-neptunedata';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { HubError } from '../../../core/errors';
-import { checkChange } from '../../../core/graph/changes';
-import type { GraphChange, GraphElement } from '../../../core/graph/elements';
+import type { GraphElement } from '../../../core/graph/elements';
 import type { Traversal, TraversalParameters } from '../../../core/graph/traversal';
 import type { ChangeFeed } from '../../../ports/change-feed';
 import type { Graph, GraphCounts, GraphLoad, GraphLoadOptions, GraphLoadResult } from '../../../ports/graph';
+import type { ObjectStore } from '../../../ports/object-store';
 import { asGremlin } from '../../gremlin/compile-traversal';
 import { countElements, elementsOf, idsOf, pagesOf } from '../../gremlin/contents';
-import { skipFirst, throwIfCancelled } from '../../gremlin/sequences';
 import type { GremlinReader } from '../../gremlin/server-connection';
 import { endpointOf, type AwsConnection } from '../client-policy';
+import { BulkLoader } from './bulk-loader';
 import { neptuneDataClient } from './data-client';
 import { GraphStream } from './graph-stream';
-import { LOAD_LABEL, loadMarker, readLoadProgress, type LoadProgress } from './load-marker';
+import { LOAD_LABEL } from './load-marker';
 import { NeptuneChangeFeed } from './neptune-change-feed';
+import { NeptuneLoads, type LoaderOfLoads } from './neptune-loads';
 import { NeptuneSession } from './neptune-session';
-import { applyToNeptune, recordsOf } from './neptune-upserts';
+
+/** How Neptune reads files, and the hub writes them. */
+export interface NeptuneLoaderOptions {
+  readonly store: ObjectStore;
+  /** The store's root as Neptune reaches it: `s3://bucket/prefix/`. */
+  readonly uri: string;
+  /** The role by which the cluster reads the bucket; it must be added to the cluster. */
+  readonly roleArn: string;
+  /** Elements of a file. */
+  readonly fileRows?: number;
+  /** How often at most to ask how far a load is, in milliseconds. */
+  readonly pollMs?: number;
+}
 
 export interface NeptuneGraphOptions {
   /** `endpoints.neptune` is the cluster's address, which leads to the writer: `https://host:8182`. */
@@ -27,6 +41,8 @@ export interface NeptuneGraphOptions {
   readonly iam?: boolean;
   /** Who signs; by default whom the SDK's own chain finds. */
   readonly credentials?: AwsCredentialIdentityProvider;
+  /** The bulk loader, for large loads; without it all goes by Gremlin. */
+  readonly loader?: NeptuneLoaderOptions;
   /** Tells this cluster's stream from others, such as its resource id; by default its address. */
   readonly clusterId?: string;
   /** Records that a request carries, about: an element is one, and each of its properties. */
@@ -37,6 +53,8 @@ export interface NeptuneGraphOptions {
   readonly noteRecords?: number;
   /** Requests of a load under way at a time. */
   readonly inFlight?: number;
+  /** From how many changes on a load takes the bulk loader. */
+  readonly bulkFrom?: number;
   /** Records of the stream that a request asks for, at most 100,000. */
   readonly streamRecords?: number;
   /** How often a request is tried that others were in the way of. */
@@ -47,22 +65,20 @@ export interface NeptuneGraphOptions {
   readonly requestMs?: number;
 }
 
+const LOADER_DEFAULTS = { fileRows: 20_000, pollMs: 5_000 };
+
 const DEFAULTS = {
   iam: true,
   requestRecords: 200,
   atomicRecords: 1_000,
   noteRecords: 10_000,
   inFlight: 4,
+  bulkFrom: 50_000,
   streamRecords: 10_000,
   attempts: 12,
   reconnectMs: 120_000,
   requestMs: 60_000,
 };
-
-/** How often a long step is reported, so that the caller can tell that work goes on, in milliseconds. */
-const SIGN_OF_LIFE_MS = 1_000;
-
-type Settings = typeof DEFAULTS & NeptuneGraphOptions;
 
 /** A graph with the feed of its changes. */
 export interface NeptuneGraph extends Graph {
@@ -87,33 +103,31 @@ export function openNeptuneGraph(options: NeptuneGraphOptions): NeptuneGraph {
   const session = (url: string) => new NeptuneSession({ ...settings, url: websocketOf(url), region, credentials });
   const writer = session(address);
   const reader = options.reader === undefined ? writer : session(options.reader);
-  const stream = new GraphStream(neptuneDataClient(options.connection, credentials));
-  return new ClusterGraph(settings, writer, reader, stream, options.clusterId ?? new URL(address).host);
+  const data = neptuneDataClient(options.connection, credentials);
+  const loads = new NeptuneLoads(writer, settings, loaderOf(options, data));
+  const log = options.clusterId ?? new URL(address).host;
+  return new ClusterGraph(settings.streamRecords, writer, reader, loads, data, log);
 }
 
 class ClusterGraph implements NeptuneGraph {
   readonly feed: ChangeFeed;
 
   constructor(
-    private readonly settings: Settings,
+    streamRecords: number,
     private readonly writer: NeptuneSession,
     private readonly reader: NeptuneSession,
-    private readonly stream: GraphStream,
+    private readonly loads: NeptuneLoads,
+    private readonly data: NeptunedataClient,
     log: string,
   ) {
-    this.feed = new NeptuneChangeFeed(this.stream, (kind, ids, signal) => this.found(kind, ids, signal), {
+    this.feed = new NeptuneChangeFeed(new GraphStream(data), (kind, ids, signal) => this.found(kind, ids, signal), {
       log,
-      streamRecords: settings.streamRecords,
+      streamRecords,
     });
   }
 
-  async load(load: GraphLoad, options: GraphLoadOptions = {}): Promise<GraphLoadResult> {
-    const { key } = load;
-    const { signal } = options;
-    throwIfCancelled(signal);
-    const progress = key === undefined ? undefined : await readLoadProgress(this.writer, key, signal);
-    if (progress?.finished) return { path: 'already-loaded', changes: progress.done };
-    return { path: 'upsert', changes: await this.upsert(load, progress?.done ?? 0, options) };
+  load(load: GraphLoad, options: GraphLoadOptions = {}): Promise<GraphLoadResult> {
+    return this.loads.load(load, options);
   }
 
   counts(): Promise<GraphCounts> {
@@ -134,7 +148,7 @@ class ClusterGraph implements NeptuneGraph {
   async close(): Promise<void> {
     await this.writer.close();
     await this.reader.close();
-    this.stream.close();
+    this.data.destroy();
   }
 
   /** Of the writer: what a stream tells, a replica may not have yet. */
@@ -147,46 +161,6 @@ class ClusterGraph implements NeptuneGraph {
     for (const page of pagesOf(ids)) found.push(...(await elementsOf(readerOf(this.writer, signal), kind, page)));
     return found;
   }
-
-  private async upsert({ key, changes }: GraphLoad, noted: number, options: GraphLoadOptions): Promise<number> {
-    let done = noted;
-    let held: GraphChange[] = [];
-    let records = 0;
-    const write = async (finished: boolean) => {
-      await this.write(key, held, { done: done + held.length, finished }, options);
-      done += held.length;
-      [held, records] = [[], 0];
-      options.onProgress?.(done);
-    };
-    for await (const batch of skipFirst(changes, noted)) {
-      throwIfCancelled(options.signal);
-      // The last note has to say that it is the last, so one is made only when more is known to come.
-      if (records >= this.settings.noteRecords) await write(false);
-      for (const change of batch) {
-        checkChange(change);
-        records += recordsOf(change);
-        held.push(change);
-      }
-    }
-    throwIfCancelled(options.signal);
-    await write(true);
-    return done;
-  }
-
-  private async write(
-    key: string | undefined,
-    changes: readonly GraphChange[],
-    progress: LoadProgress,
-    { signal, onProgress }: GraphLoadOptions,
-  ): Promise<void> {
-    const alive = setInterval(() => onProgress?.(progress.done - changes.length), SIGN_OF_LIFE_MS);
-    try {
-      const marker = key === undefined ? undefined : loadMarker(key, progress);
-      await applyToNeptune(this.writer, changes, this.settings, marker, signal);
-    } finally {
-      clearInterval(alive);
-    }
-  }
 }
 
 function readerOf(session: NeptuneSession, signal?: AbortSignal): GremlinReader {
@@ -194,6 +168,12 @@ function readerOf(session: NeptuneSession, signal?: AbortSignal): GremlinReader 
     query: (request, timeoutMs) =>
       session.query(request, { signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
   };
+}
+
+function loaderOf({ loader, connection }: NeptuneGraphOptions, data: NeptunedataClient): LoaderOfLoads | undefined {
+  if (loader === undefined) return undefined;
+  const { store, fileRows, ...own } = { ...LOADER_DEFAULTS, ...loader };
+  return { store, fileRows, job: new BulkLoader(data, { ...own, region: connection.region }) };
 }
 
 function writerOf(connection: AwsConnection): string {

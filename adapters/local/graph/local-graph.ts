@@ -16,7 +16,7 @@ import { GremlinSession } from './gremlin-session';
 import { META_LABEL, Replica } from './replica';
 import type { KnownCommit } from './replica';
 import type { Snapshots } from './snapshot';
-import { Turns, rejoin, skipFirst } from '../../gremlin/sequences';
+import { Turns, readAhead, rejoin, skipFirst } from '../../gremlin/sequences';
 import { throwIfCancelled } from '../../gremlin/sequences';
 
 export interface LocalGraphOptions {
@@ -192,14 +192,7 @@ class LocalGraph implements FollowedGraph {
     }
     if (options.path !== undefined || !isPossible) return { path: options.path ?? 'upsert', peeked: [] };
     if (load.expected !== undefined) return { path: this.pathFor(load.expected), peeked: [] };
-    const peeked: (readonly GraphChange[])[] = [];
-    let count = 0;
-    while (count < this.settings.bulkFrom) {
-      const next = await source.next();
-      if (next.done) break;
-      peeked.push(next.value);
-      count += next.value.length;
-    }
+    const { peeked, count } = await readAhead(source, this.settings.bulkFrom);
     return { path: this.pathFor(count), peeked };
   }
 

@@ -96,8 +96,7 @@ describe('changes of elements from the records of a commit', () => {
       number('double', 'Infinity', 'Double'),
       number('int', 3, 'Integer'),
     ];
-    const [{ upsert }] = elementChanges([record('ADD', label('e')), ...told]) as [{ upsert: { properties: object } }];
-    expect(upsert).toMatchObject({
+    expect(elementChanges([record('ADD', label('e')), ...told])[0]!.upsert).toMatchObject({
       properties: { long: 5n, text: 9223372036854775807n, double: Infinity, int: 3 },
       isWhole: true,
     });
@@ -113,11 +112,9 @@ describe('a change as a whole element', () => {
   };
 
   it('has of the graph what the commit does not tell', () => {
-    const [{ upsert }] = elementChanges([record('REMOVE', type('e', 'call')), record('ADD', type('e', 'chat'))]) as [
-      { upsert: Parameters<typeof wholeElement>[0] },
-    ];
+    const { upsert } = elementChanges([record('REMOVE', type('e', 'call')), record('ADD', type('e', 'chat'))])[0]!;
     const properties = { type: 'chat', channel: 'web' };
-    expect(wholeElement(upsert, found)).toEqual({ ...found, properties, replaced: { type: 'call' } });
-    expect(wholeElement(upsert, undefined)).toBeUndefined();
+    expect(wholeElement(upsert!, found)).toEqual({ ...found, properties, replaced: { type: 'call' } });
+    expect(wholeElement(upsert!, undefined)).toBeUndefined();
   });
 });
