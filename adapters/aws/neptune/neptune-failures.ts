@@ -2,12 +2,12 @@ import { HubError, messageOf } from '../../../core/errors';
 import { ConnectionLost, ServerRefusal } from '../../gremlin/server-connection';
 
 /** How Neptune's refusals are to be taken, by the names in its user guide ("Graph engine error messages and codes"). */
-type Kind = 'conflict' | 'throttled' | 'unavailable' | 'moved' | 'slow' | 'denied' | 'refused';
+type Kind = 'conflict' | 'constraint' | 'throttled' | 'unavailable' | 'moved' | 'slow' | 'denied' | 'refused';
 
 const KINDS: Readonly<Record<string, Kind>> = {
   ConcurrentModificationException: 'conflict',
-  // Mostly an edge whose vertices another transaction is about to write, or takes away.
-  ConstraintViolationException: 'conflict',
+  // An edge whose vertices are not there: another transaction is about to write them, or takes them away, or nobody does.
+  ConstraintViolationException: 'constraint',
   ThrottlingException: 'throttled',
   TooManyRequestsException: 'throttled',
   QueryLimitExceededException: 'throttled',
@@ -18,6 +18,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   TimeLimitExceededException: 'slow',
   AccessDeniedException: 'denied',
 };
+
+/** What violates a constraint so often does so by itself. */
+const MOST_VIOLATIONS = 3;
 
 /** Neptune answered that it did not do what was asked for. Its transaction was rolled back as a whole. */
 export class NeptuneFailure extends Error {
@@ -32,9 +35,10 @@ export class NeptuneFailure extends Error {
     super(message, { cause });
   }
 
-  /** Whether the same may succeed soon. */
-  get isPassing(): boolean {
-    return !['slow', 'denied', 'refused'].includes(this.kind);
+  /** How often the same is worth trying, where it may be tried so often at most. */
+  triesOf(most: number): number {
+    if (this.kind === 'constraint') return Math.min(most, MOST_VIOLATIONS);
+    return ['slow', 'denied', 'refused'].includes(this.kind) ? 1 : most;
   }
 }
 
@@ -63,8 +67,7 @@ export function graphError(error: unknown, address: string): unknown {
   if (!(error instanceof NeptuneFailure)) return error;
   switch (error.kind) {
     case 'conflict':
-      // One that never passes is wrong data: an edge whose vertices are not there.
-      return error.code === 'ConstraintViolationException' ? refused(error) : conflict(error, address);
+      return conflict(error, address);
     case 'throttled':
     case 'unavailable':
     case 'moved':
@@ -77,6 +80,7 @@ export function graphError(error: unknown, address: string): unknown {
       );
     case 'denied':
       return denied(error, address);
+    case 'constraint':
     case 'refused':
       return refused(error);
   }

@@ -42,9 +42,13 @@ export class NeptuneLoads {
     const { key } = load;
     throwIfCancelled(options.signal);
     const progress = key === undefined ? undefined : await readLoadProgress(this.session, key, options.signal);
-    if (progress?.finished) return { path: 'already-loaded', changes: progress.done };
-    const noted = progress?.done ?? 0;
     const files = this.loader && new LoaderFiles(this.loader.store, loadFolder(key), this.loader.fileRows);
+    if (progress?.finished) {
+      // Where it was cut off after its last note, they are still there.
+      await files?.remove(options.signal);
+      return { path: 'already-loaded', changes: progress.done };
+    }
+    const noted = progress?.done ?? 0;
     const source = load.changes[Symbol.asyncIterator]();
     try {
       const begun = progress === undefined ? undefined : await this.pathBegun(files, options.signal);

@@ -96,7 +96,7 @@ export class NeptuneSession {
   }
 
   private isWorthTrying(error: unknown, tries: Tries): boolean {
-    if (error instanceof NeptuneFailure) return error.isPassing && ++tries.failures < this.options.attempts;
+    if (error instanceof NeptuneFailure) return ++tries.failures < error.triesOf(this.options.attempts);
     if (!(error instanceof ConnectionLost)) return false;
     if (isDenial(error)) return ++tries.denials < MOST_DENIALS;
     tries.lostSince ??= Date.now();
