@@ -51,11 +51,11 @@ module.exports = {
       name: 'rooms-are-apart',
       severity: 'error',
       comment:
-        'adapters of one engine room never import those of another; what rooms share has a folder of its own: sql, files',
+        'adapters of one engine room never import those of another; what rooms share has a folder of its own: sql, files, gremlin',
       from: { path: '^(?:test/fixtures/boundaries/)?adapters/([^/]+)/' },
       to: {
         path: '^(test/fixtures/boundaries/)?adapters/',
-        pathNot: '^(test/fixtures/boundaries/)?adapters/($1|sql|files)/',
+        pathNot: '^(test/fixtures/boundaries/)?adapters/($1|sql|files|gremlin)/',
       },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },

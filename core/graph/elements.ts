@@ -34,6 +34,8 @@ export type GraphElement = Vertex | Edge;
 export interface Removal {
   readonly kind: 'remove-vertex' | 'remove-edge';
   readonly id: string;
+  /** The label of an edge, where it is known. */
+  readonly label?: EdgeLabel;
   /** The ends of an edge, where they are known: who follows the graph learns of them by this alone. */
   readonly from?: string;
   readonly to?: string;

@@ -39,6 +39,8 @@ export function touchedBy(changes: readonly GraphChange[], wakes: (type: string)
     if (isRemoval(change)) {
       if (change.kind === 'remove-vertex' && isMilestoneId(change.id)) reach(change.id);
       if (change.from === undefined || change.to === undefined) continue;
+      // Feeds that tell the label tell of every edge that a vertex takes with it, too.
+      if (change.label !== undefined && change.label !== 'IDENTIFIED_AS') continue;
       customers.add(change.to);
       moved.add(change.from);
     } else if (change.kind === 'vertex') {

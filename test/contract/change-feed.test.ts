@@ -5,51 +5,42 @@ import { openLocalGraph, type FollowedGraph } from '../../adapters/local/graph/l
 import type { GraphChange } from '../../core/graph/elements';
 import type { FeedPosition } from '../../ports/change-feed';
 import { ENGINE_START_MS, startTestGremlin, type TestGremlin } from '../support/engines';
+import { BEGINNING, changeFeedContract, idsOf, vertex as customer } from './change-feed-contract';
 import { once } from './graph-contract';
 
 let gremlin: TestGremlin;
 let folder: string;
 let graph: FollowedGraph;
-const BEGINNING: FeedPosition = { commitNum: 0, opNum: 0 };
 
 beforeAll(async () => {
   gremlin = await startTestGremlin();
 }, ENGINE_START_MS);
 afterAll(() => gremlin.stop());
-beforeEach(async () => {
-  await gremlin.empty();
-  folder = await mkdtemp(join(tmpdir(), 'hub-test-feed-'));
-  graph = await openLocalGraph({ url: gremlin.url, dir: folder, sharedFileSystem: true });
-});
-afterEach(async () => {
-  await graph.close();
-  await rm(folder, { recursive: true, force: true });
-});
 
-const customer = (id: string): GraphChange => ({ kind: 'vertex', id, label: 'Customer', properties: { n: 1n } });
-const idsOf = (changes: readonly GraphChange[]) => changes.map(({ id }) => id);
+/** A new change log, and a server with nothing in it. */
+async function freshFolder(): Promise<void> {
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  folder = await mkdtemp(join(tmpdir(), 'hub-test-feed-'));
+  await gremlin.empty();
+}
+
+const open = () => openLocalGraph({ url: gremlin.url, dir: folder, sharedFileSystem: true });
+
+changeFeedContract('local', { open, reset: freshFolder });
 
 async function load(key: string, ...changes: GraphChange[]): Promise<void> {
   await graph.load({ key, changes: once(changes) }, { path: 'upsert' });
 }
 
-describe('the feed of the graph', () => {
-  it('tells every change once, in order, whatever the pages', async () => {
-    await load('a', customer('1'), customer('2'), customer('3'));
-    await load('b', customer('4'));
-    const told: string[] = [];
-    let position = BEGINNING;
-    for (;;) {
-      const page = await graph.feed.read({ after: position, limit: 2 });
-      told.push(...idsOf(page.changes));
-      position = page.last;
-      if (page.behind === 0) break;
-    }
-    expect(told).toEqual(['1', '2', '3', '4']);
-    expect(position).toEqual(await graph.feed.head());
+describe('the feed of the local graph', () => {
+  beforeEach(async () => {
+    await freshFolder();
+    graph = await open();
   });
+  afterEach(() => graph.close());
+  afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it('tells the same again to whoever asks again, also at the same time', async () => {
+  it('tells parts of a commit, and the same again to whoever asks again, also at the same time', async () => {
     await load('a', customer('1'), customer('2'), customer('3'), customer('4'), customer('5'));
     const { last } = await graph.feed.read({ after: BEGINNING, limit: 2 });
     const pages = await Promise.all([1, 2].map(() => graph.feed.read({ after: last, limit: 2 })));
@@ -58,38 +49,6 @@ describe('the feed of the graph', () => {
       ['3', '4'],
     ]);
     expect(idsOf((await graph.feed.read({ after: last, limit: 9 })).changes)).toEqual(['3', '4', '5']);
-  });
-
-  it('has nothing to tell at its end, and waits for news as long as it is told to', async () => {
-    const head = await graph.feed.head();
-    expect(await graph.feed.read({ after: head, limit: 9 })).toEqual({ changes: [], last: head, behind: 0 });
-    const waiting = graph.feed.read({ after: head, limit: 9, waitMs: 60_000 });
-    const before = Date.now();
-    await load('a', customer('1'));
-    const { changes, since } = await waiting;
-    expect(idsOf(changes)).toEqual(['1']);
-    expect(since).toBeGreaterThanOrEqual(before);
-    expect(since).toBeLessThanOrEqual(Date.now());
-  });
-
-  it('does not tell what the graph refuses', async () => {
-    await load('a', customer('1'));
-    const head = await graph.feed.head();
-    const waiting = graph.feed.read({ after: head, limit: 9, waitMs: 60_000 });
-    const edge: GraphChange = { kind: 'edge', id: 'e', label: 'REACHED', from: '1', to: 'nobody', properties: {} };
-    await expect(load('b', edge)).rejects.toMatchObject({ code: 'GRAPH_LOAD_FAILED' });
-    await load('c', customer('2'));
-    const first = await waiting;
-    const told = first.changes.length > 0 ? first : await graph.feed.read({ after: first.last, limit: 9 });
-    expect(idsOf(told.changes)).toEqual(['2']);
-  });
-
-  it('tells the ends of an edge that is taken away', async () => {
-    const edge: GraphChange = { kind: 'edge', id: 'e', label: 'REACHED', from: '1', to: '2', properties: {} };
-    await load('a', customer('1'), customer('2'), edge);
-    await load('b', { kind: 'remove-edge', id: 'e', from: '1', to: '2' });
-    const { changes } = await graph.feed.read({ after: BEGINNING, limit: 9 });
-    expect(changes.at(-1)).toEqual({ kind: 'remove-edge', id: 'e', from: '1', to: '2' });
   });
 
   it('tells how much is left in the middle of a commit, too', async () => {
@@ -107,17 +66,6 @@ describe('the feed of the graph', () => {
     const other = await openLocalGraph({ url: gremlin.url, dir: folder, sharedFileSystem: true });
     expect((await other.feed.read({ after: last, limit: 2 })).behind).toBe(3);
     await other.close();
-  });
-
-  it('refuses a position beyond its end, and one of another log', async () => {
-    await load('a', customer('1'));
-    const read = (after: FeedPosition) => graph.feed.read({ after, limit: 9 });
-    const unknown = { code: 'FEED_POSITION_UNKNOWN', field: 'from' };
-    await expect(read({ commitNum: 7, opNum: 1 })).rejects.toMatchObject(unknown);
-    const { log, ...position } = await graph.feed.head();
-    await expect(read({ ...position, log: `not ${log}` })).rejects.toMatchObject(unknown);
-    expect((await read({ ...position, log })).last).toEqual({ ...position, log });
-    expect((await read(BEGINNING)).last.log).toBe(log);
   });
 
   it('says that what comes after a position is gone, and keeps what a follower has still to read', async () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { applyChanges } from '../../adapters/local/graph/upserts';
-import { GremlinSession, type ServerConnection } from '../../adapters/local/graph/gremlin-session';
-import { asGremlin } from '../../adapters/local/graph/run-traversal';
+import { GremlinSession } from '../../adapters/local/graph/gremlin-session';
+import { asGremlin } from '../../adapters/gremlin/compile-traversal';
+import type { ServerConnection } from '../../adapters/gremlin/server-connection';
 import { completionsOf, type Completion } from '../../core/milestones/evaluate';
 import { completionsTraversal } from '../../core/milestones/gremlin/completions-gremlin';
 import { readCompletions, type FoundCompletion } from '../../core/milestones/gremlin/read-completions';

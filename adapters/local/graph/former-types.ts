@@ -1,7 +1,7 @@
 import { process as gremlin } from 'gremlin';
 import type { GraphChange } from '../../../core/graph/elements';
-import { pagesOf } from './contents';
-import type { ServerConnection } from './gremlin-session';
+import { pagesOf } from '../../gremlin/contents';
+import type { ServerConnection } from '../../gremlin/server-connection';
 
 const { t } = gremlin;
 

@@ -2,22 +2,22 @@ import { resolve } from 'node:path';
 import { HubError, messageOf } from '../../../core/errors';
 import type { GraphChange, GraphElement } from '../../../core/graph/elements';
 import type { Traversal, TraversalParameters } from '../../../core/graph/traversal';
-import { asGremlin } from './run-traversal';
+import { asGremlin } from '../../gremlin/compile-traversal';
 import type { Graph, GraphCounts, GraphLoad, GraphLoadOptions, GraphLoadResult } from '../../../ports/graph';
 import { BulkLoad } from './bulk-load';
 import { onceKey, type ChangeLog } from './change-log';
 import { GraphFolder } from './graph-folder';
 import { eventTypes, formerTypes } from './former-types';
-import { countElements, elementsOf, idsOf, pagesOf } from './contents';
+import { countElements, elementsOf, idsOf, pagesOf } from '../../gremlin/contents';
 import type { ChangeFeed } from '../../../ports/change-feed';
 import { LocalChangeFeed } from './local-change-feed';
-import { GremlinSession, ServerRefusal } from './gremlin-session';
-import type { ServerConnection } from './gremlin-session';
-import { Replica } from './replica';
+import { ServerRefusal, type ServerConnection } from '../../gremlin/server-connection';
+import { GremlinSession } from './gremlin-session';
+import { META_LABEL, Replica } from './replica';
 import type { KnownCommit } from './replica';
 import type { Snapshots } from './snapshot';
-import { Turns, rejoin, skipFirst } from './sequences';
-import { throwIfCancelled } from './upserts';
+import { Turns, readAhead, rejoin, skipFirst } from '../../gremlin/sequences';
+import { throwIfCancelled } from '../../gremlin/sequences';
 
 export interface LocalGraphOptions {
   /** WebSocket address of the Gremlin Server, e.g. `ws://127.0.0.1:8182/gremlin`. */
@@ -98,7 +98,7 @@ class LocalGraph implements FollowedGraph {
   }
 
   counts(): Promise<GraphCounts> {
-    return this.current(countElements);
+    return this.current((server) => countElements(server, META_LABEL));
   }
 
   query(traversal: Traversal, parameters: TraversalParameters = {}, signal?: AbortSignal): Promise<unknown[]> {
@@ -107,7 +107,7 @@ class LocalGraph implements FollowedGraph {
 
   async *elements(): AsyncGenerator<GraphElement> {
     for (const kind of ['vertex', 'edge'] as const) {
-      const ids = await this.current((server) => idsOf(server, kind));
+      const ids = await this.current((server) => idsOf(server, kind, META_LABEL));
       for (const page of pagesOf(ids)) yield* await this.current((server) => elementsOf(server, kind, page));
     }
   }
@@ -192,14 +192,7 @@ class LocalGraph implements FollowedGraph {
     }
     if (options.path !== undefined || !isPossible) return { path: options.path ?? 'upsert', peeked: [] };
     if (load.expected !== undefined) return { path: this.pathFor(load.expected), peeked: [] };
-    const peeked: (readonly GraphChange[])[] = [];
-    let count = 0;
-    while (count < this.settings.bulkFrom) {
-      const next = await source.next();
-      if (next.done) break;
-      peeked.push(next.value);
-      count += next.value.length;
-    }
+    const { peeked, count } = await readAhead(source, this.settings.bulkFrom);
     return { path: this.pathFor(count), peeked };
   }
 
@@ -324,7 +317,7 @@ class LocalGraph implements FollowedGraph {
     const snapshot = this.snapshots.begin();
     try {
       for (const kind of ['vertex', 'edge'] as const) {
-        const ids = await this.current((server) => idsOf(server, kind));
+        const ids = await this.current((server) => idsOf(server, kind, META_LABEL));
         for (const page of pagesOf(ids))
           await snapshot.add(await this.current((server) => elementsOf(server, kind, page)));
       }

@@ -1,10 +1,10 @@
 import { process as gremlin } from 'gremlin';
-import { HubError } from '../../../core/errors';
 import { phasesOf } from '../../../core/graph/changes';
 import type { Phase } from '../../../core/graph/changes';
-import type { Edge, GraphChange, GraphElement, PropertyValue, Removal, Vertex } from '../../../core/graph/elements';
-import { Double } from './graph-binary';
-import type { ServerConnection, Traversals } from './gremlin-session';
+import type { Edge, GraphChange, GraphElement, Removal, Vertex } from '../../../core/graph/elements';
+import { wireValue } from '../../gremlin/graph-binary';
+import { batches, inParallel, throwIfCancelled } from '../../gremlin/sequences';
+import type { Request, ServerConnection, Traversals } from '../../gremlin/server-connection';
 
 const { statics, cardinality, merge, direction, t } = gremlin;
 
@@ -13,11 +13,6 @@ export interface UpsertOptions {
   readonly batchSize: number;
   /** Requests under way at a time. */
   readonly inFlight: number;
-}
-
-/** Throws `CANCELLED` once the signal fired. */
-export function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new HubError('CANCELLED', 'the graph load was cancelled', { cause: signal.reason });
 }
 
 /**
@@ -37,8 +32,6 @@ export async function applyChanges(
     });
   }
 }
-
-type Request = (g: Traversals) => gremlin.GraphTraversal;
 
 function requestsOf(phase: Phase, batchSize: number): Request[] {
   if (phase.kind === 'vertex') {
@@ -110,10 +103,6 @@ function valuesOf(element: GraphElement): Map<string, unknown> {
   return new Map(Object.entries(element.properties).map(([key, value]) => [key, wireValue(value)]));
 }
 
-function wireValue(value: PropertyValue): unknown {
-  return typeof value === 'number' ? new Double(value) : value;
-}
-
 function remove(kind: Removal['kind'], removals: readonly Removal[]): Request {
   const ids = removals.map((removal) => removal.id);
   return (g) => (kind === 'remove-vertex' ? g.V(...ids) : g.E(...ids)).drop();
@@ -129,27 +118,4 @@ function shapesOf<E extends GraphElement>(elements: readonly E[]): E[][] {
     else same.push(element);
   }
   return [...shapes.values()];
-}
-
-function batches<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
-}
-
-/** Runs `work` on every item, a few at a time; the first failure is thrown when nothing is under way any more. */
-async function inParallel<T>(items: readonly T[], lanes: number, work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  let failed = false;
-  const lane = async () => {
-    for (const item of queue) {
-      if (failed) return;
-      await work(item).catch((error: unknown) => {
-        failed = true;
-        throw error;
-      });
-    }
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: lanes }, lane));
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }

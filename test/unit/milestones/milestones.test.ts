@@ -270,6 +270,8 @@ it('changes of the graph tell whose milestones may be others', () => {
       { kind: 'vertex', id: 's/5', label: 'Event', properties: { type: 'z' }, replaced: { type: 'y' } },
       { kind: 'edge', id: 'p', label: 'PERFORMED', from: 'p1', to: 's/3', properties },
       { kind: 'remove-edge', id: 'i', from: 'p1', to: 'old' },
+      { kind: 'remove-edge', id: 'i2', label: 'IDENTIFIED_AS', from: 'p2', to: 'older' },
+      { kind: 'remove-edge', id: 'r2', label: 'REACHED', from: 'c', to: 'milestone:z/c/17' },
       { kind: 'edge', id: 'i', label: 'IDENTIFIED_AS', from: 'p1', to: 'new', properties },
       { kind: 'edge', id: 'r', label: 'REACHED', from: 'c', to: 'milestone:a/c/x/17', properties },
       { kind: 'remove-vertex', id: 'milestone:z/c/17' },
@@ -278,8 +280,8 @@ it('changes of the graph tell whose milestones may be others', () => {
   );
   expect([...touched.events]).toEqual(['s/1', 's/4', 's/3']);
   expect([...touched.formerTypes]).toEqual([['s/4', ['a']]]);
-  expect([...touched.customers]).toEqual(['old', 'new']);
-  expect([...touched.moved]).toEqual(['p1']);
+  expect([...touched.customers]).toEqual(['old', 'older', 'new']);
+  expect([...touched.moved]).toEqual(['p1', 'p2']);
   expect([...touched.milestones]).toEqual([['c/x', new Set(['milestone:a'])]]);
 });
 

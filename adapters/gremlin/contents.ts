@@ -7,10 +7,10 @@ import type {
   PropertyValue,
   Vertex,
   VertexLabel,
-} from '../../../core/graph/elements';
-import type { GraphCounts } from '../../../ports/graph';
-import type { ServerConnection } from './gremlin-session';
-import { META_LABEL } from './replica';
+} from '../../core/graph/elements';
+import type { GraphCounts } from '../../ports/graph';
+import { batches } from './sequences';
+import type { GremlinReader } from './server-connection';
 
 const { statics, t } = gremlin;
 
@@ -18,10 +18,11 @@ const { statics, t } = gremlin;
 const SCAN_MS = 10 * 60 * 1000;
 const PAGE = 1_000;
 
-export async function countElements(server: ServerConnection): Promise<GraphCounts> {
+/** @param hidden the label of vertices that an adapter keeps for itself */
+export async function countElements(server: GremlinReader, hidden: string): Promise<GraphCounts> {
   const [vertices] = await server.query<Map<string, bigint>>((g) => g.V().groupCount().by(t.label), SCAN_MS);
   const [edges] = await server.query<Map<string, bigint>>((g) => g.E().groupCount().by(t.label), SCAN_MS);
-  vertices?.delete(META_LABEL);
+  vertices?.delete(hidden);
   return { vertices: countsOf(vertices), edges: countsOf(edges) };
 }
 
@@ -29,10 +30,10 @@ function countsOf(counts: Map<string, bigint> = new Map()): Record<string, numbe
   return Object.fromEntries([...counts].map(([label, count]) => [label, Number(count)]));
 }
 
-/** Ids of all elements of a kind, in the order of their UTF-16 code units. */
-export async function idsOf(server: ServerConnection, kind: 'vertex' | 'edge'): Promise<string[]> {
+/** Ids of all elements of a kind but vertices with the hidden label, in the order of their UTF-16 code units. */
+export async function idsOf(server: GremlinReader, kind: 'vertex' | 'edge', hidden: string): Promise<string[]> {
   const ids = await server.query<string>(
-    (g) => (kind === 'vertex' ? g.V().not(statics.hasLabel(META_LABEL)).id() : g.E().id()),
+    (g) => (kind === 'vertex' ? g.V().not(statics.hasLabel(hidden)).id() : g.E().id()),
     SCAN_MS,
   );
   return ids.sort();
@@ -40,14 +41,12 @@ export async function idsOf(server: ServerConnection, kind: 'vertex' | 'edge'): 
 
 /** Ids cut into pages. */
 export function pagesOf(ids: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(ids.length / PAGE) }, (_, index) =>
-    ids.slice(index * PAGE, (index + 1) * PAGE),
-  );
+  return batches(ids, PAGE);
 }
 
 /** The elements with these ids, in their order; those that are gone by now are left out. */
 export async function elementsOf(
-  server: ServerConnection,
+  server: GremlinReader,
   kind: 'vertex' | 'edge',
   ids: readonly string[],
 ): Promise<GraphElement[]> {

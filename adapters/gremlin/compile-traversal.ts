@@ -5,9 +5,9 @@ import type {
   TraversalParameters,
   TraversalStep,
   TraversalValue,
-} from '../../../core/graph/traversal';
+} from '../../core/graph/traversal';
 import { Double } from './graph-binary';
-import type { Traversals } from './gremlin-session';
+import type { Traversals } from './server-connection';
 
 const { P, t, order, scope } = gremlin;
 

@@ -1,9 +1,15 @@
 import type { Buffer } from 'node:buffer';
 import driver from 'gremlin/lib/structure/io/binary/GraphBinary';
+import type { PropertyValue } from '../../core/graph/elements';
 
 /** A property value that is a Double on the server, whole numbers included. */
 export class Double {
   constructor(readonly value: number) {}
+}
+
+/** A property's value as the driver is to send it: every number of ours is a Double. */
+export function wireValue(value: PropertyValue): unknown {
+  return typeof value === 'number' ? new Double(value) : value;
 }
 
 interface Serializer {

@@ -1,0 +1,54 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gremlinConfig } from '../../adapters/local/engines/gremlin-config';
+import { gremlinJars, javaProgram } from '../../adapters/local/engines/gremlin-jars';
+import { probeGremlin } from '../../adapters/local/engines/gremlin-server';
+import { LOOPBACK, freePort } from '../../adapters/local/engines/ports';
+import { SupervisedProcess } from '../../adapters/local/engines/supervised-process';
+
+const READY_MS = 90_000;
+
+export interface TransactionalGremlin {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * A Gremlin Server as Neptune is one: each request is a transaction, which is rolled back as a whole when it fails. The
+ * hub's own server has none, and keeps half of what it refuses. Throws `ENGINE_MISSING`, `ENGINE_START_FAILED`.
+ */
+export async function startTransactionalGremlin(): Promise<TransactionalGremlin> {
+  const dir = await mkdtemp(join(tmpdir(), 'hub-test-neptune-'));
+  const [java, jars, port] = [await javaProgram(), await gremlinJars(), await freePort()];
+  for (const [name, text] of Object.entries(gremlinConfig({ host: LOOPBACK, port, dir }))) {
+    const own = text.replace('structure.TinkerGraph\n', 'structure.TinkerTransactionGraph\n');
+    await writeFile(join(dir, name), own);
+  }
+  const url = `ws://${LOOPBACK}:${port}/gremlin`;
+  const process = await SupervisedProcess.start(
+    {
+      name: 'Gremlin server with transactions',
+      command: java,
+      args: [
+        ...['-Xmx1024m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'],
+        ...['-cp', join(jars, '*'), 'org.apache.tinkerpop.gremlin.server.GremlinServer'],
+        join(dir, 'gremlin-server.yaml'),
+      ],
+      cwd: dir,
+      logFile: join(dir, 'gremlin.log'),
+      recordFile: join(dir, 'gremlin.process.json'),
+      probe: () => probeGremlin(url),
+      readyWithinMs: READY_MS,
+      graceMs: 500,
+    },
+    { maxRestarts: 0 },
+  );
+  return {
+    url,
+    stop: async () => {
+      await process.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
