@@ -9,6 +9,7 @@ import { DuckDbParquet } from '../adapters/local/lake/duckdb-parquet';
 import { LocalLake } from '../adapters/local/lake/local-lake';
 import { openTriggerStore } from '../adapters/local/milestones/local-trigger-store';
 import { TrinoEngine } from '../adapters/open/trino/trino-engine';
+import { ON_THIS_MACHINE } from '../adapters/sql/lake/commit-scratch';
 import { EngineLake } from '../adapters/sql/lake/engine-lake';
 import { LakeMirror } from '../adapters/sql/lake/lake-mirror';
 import { ObjectFiles } from '../adapters/sql/lake/object-files';
@@ -69,6 +70,7 @@ function openTrinoLake(
     engine: new TrinoEngine({ ...trino, password }),
     manifests: new ObjectManifestLog(objects),
     files: new ObjectFiles(objects, location),
+    staged: ON_THIS_MACHINE,
     parquet: new DuckDbParquet(join(hub.dataFolder, 'tmp', 'rows'), duckDb),
   });
 }

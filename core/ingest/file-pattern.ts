@@ -9,6 +9,11 @@ export function matchesFilePattern(pattern: string, path: string, businessDate: 
   return match !== null && match.slice(1).every((date) => date <= businessDate);
 }
 
+/** What every path begins with that fits a pattern. */
+export function fixedStart(pattern: string): string {
+  return /^[^*?{]*/.exec(pattern)![0];
+}
+
 function patternSource(pattern: string): string {
   return pattern
     .split(DATE)

@@ -8,6 +8,7 @@ import { clientConfig } from '../../adapters/aws/client-policy';
 import { openS3ObjectStore } from '../../adapters/aws/s3/s3-object-store';
 import { DuckDb } from '../../adapters/local/duckdb';
 import { DuckDbParquet } from '../../adapters/local/lake/duckdb-parquet';
+import { ON_THIS_MACHINE } from '../../adapters/sql/lake/commit-scratch';
 import { EngineLake } from '../../adapters/sql/lake/engine-lake';
 import { ObjectFiles } from '../../adapters/sql/lake/object-files';
 import { ObjectManifestLog } from '../../adapters/sql/lake/object-manifest-log';
@@ -58,6 +59,7 @@ export async function openAthenaLake({
     engine: new AthenaEngine(connection, { workGroup: 'journey-hub', database, location, objects }),
     manifests: new ObjectManifestLog(objects),
     files: new ObjectFiles(objects, location),
+    staged: ON_THIS_MACHINE,
     parquet: new DuckDbParquet(join(folder, 'rows'), duckDb),
   });
   return {

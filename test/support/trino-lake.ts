@@ -5,6 +5,7 @@ import { DuckDb } from '../../adapters/local/duckdb';
 import { DuckDbParquet } from '../../adapters/local/lake/duckdb-parquet';
 import { manifestsOf } from '../../adapters/local/lake/manifest';
 import { TrinoEngine } from '../../adapters/open/trino/trino-engine';
+import { ON_THIS_MACHINE } from '../../adapters/sql/lake/commit-scratch';
 import { EngineLake } from '../../adapters/sql/lake/engine-lake';
 import type { SharedFiles } from '../../adapters/sql/lake/table-engine';
 import type { TrinoServer } from '../stand-ins/trino-server';
@@ -43,6 +44,7 @@ export async function openTrinoLake({
     engine: new TrinoEngine({ ...address, schema }),
     manifests: manifestsOf(home),
     files: new LocalFiles(folder, `${schema}-staging`),
+    staged: ON_THIS_MACHINE,
     parquet: new DuckDbParquet(join(home, 'parquet'), duckDb),
   });
   return {

@@ -1,23 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { HubError } from '../../../core/errors';
-import { rowsByTable, withCompacted, type Manifest, type WrittenFile } from '../../../core/lake/manifest';
+import { rowsByTable, withCompacted, type Manifest } from '../../../core/lake/manifest';
 import { lakeTableNames, lakeTables, noRowsOf, type LakeTable } from '../../../core/lake/tables';
 import { bindParameters } from '../../../core/sql/bind-parameters';
 import type { LakeDialect } from '../../../core/sql/lake-dialect';
 import { identifier, literal } from '../../../core/sql/quote';
 import { withTables } from '../../../core/sql/with-tables';
 import type { ColumnBatch, CommitResult, Lake, LakeCommit, ReadOptions } from '../../../ports/lake';
-import { manifestAt, publishCommit, type ManifestLog } from './manifest-log';
+import { CommitScratch, insertSql, type EngineLakeParts } from './commit-scratch';
+import { manifestAt, publishCommit } from './manifest-log';
 import { ManifestVersions } from './manifest-versions';
-import { PART, type ParquetFiles, type SharedFiles, type TableColumns, type TableEngine } from './table-engine';
-
-export interface EngineLakeParts {
-  readonly engine: TableEngine;
-  readonly manifests: ManifestLog;
-  readonly files: SharedFiles;
-  readonly parquet: ParquetFiles;
-}
+import { allOf, newName, writtenAt } from './part-names';
+import { PART } from './table-engine';
 
 export interface VacuumOptions {
   /** How many of the newest versions stay readable. */
@@ -67,7 +60,7 @@ export class EngineLake extends ManifestVersions implements Lake {
     const made = (await manifests.latest()).keys[commit.key];
     if (made !== undefined) return { version: made, fresh: false, rows: {} };
     await this.ensureTables();
-    const scratch = new Scratch(this.lake, this.tablesOf(base), signal);
+    const scratch = new CommitScratch(this.lake, this.tablesOf(base), signal);
     try {
       const written = await scratch.write(commit);
       refuseIfCancelled(signal);
@@ -152,115 +145,8 @@ export class EngineLake extends ManifestVersions implements Lake {
   }
 }
 
-/** What a commit needs until it is published: its inputs and intermediate results as tables of their own. */
-class Scratch {
-  private readonly name = newName('c');
-  private readonly made: string[] = [];
-
-  constructor(
-    private readonly lake: EngineLakeParts,
-    private readonly tables: Map<string, string>,
-    private readonly signal: AbortSignal | undefined,
-  ) {}
-
-  async write({ staged = {}, inputs = {}, prepare = [], writes }: LakeCommit): Promise<WrittenFile[]> {
-    const { engine, parquet } = this.lake;
-    await allOf([
-      ...Object.entries(staged).map(([name, paths]) => this.hold(name, paths)),
-      ...Object.entries(inputs).map(async ([name, input]) => {
-        const path = await parquet.write(input, this.signal);
-        await this.hold(name, [path]).finally(() => rm(path, { force: true }));
-      }),
-    ]);
-    for (const { name, select } of prepare) {
-      await engine.createAs(this.scratch(name), withTables(select, this.tables), this.signal);
-      this.see(name);
-    }
-    return allOf(
-      writes.map(async ({ table, mode, select }) => {
-        const file = newName('p');
-        const sql = insertSql(this.lake, table, file, select, (query) => withTables(query, this.tables));
-        return { table, mode, file, rows: await engine.run(sql, this.signal) };
-      }),
-    );
-  }
-
-  /** What cannot be dropped now is dropped by a later vacuum. */
-  async drop(): Promise<void> {
-    await Promise.allSettled(this.made.map((table) => this.lake.engine.dropScratch(table)));
-    await this.lake.files.remove(this.name).catch(() => undefined);
-  }
-
-  /** Makes files a table of the commit. Engines that would cut times are given texts. */
-  private async hold(name: string, paths: readonly string[]): Promise<void> {
-    const { engine, files, parquet } = this.lake;
-    const folder = `${this.name}/${name}`;
-    for (const [index, path] of paths.entries()) {
-      const exact = engine.readsMicroseconds ? path : await parquet.withTimesAsTexts(path, this.signal);
-      await files.upload(exact, `${folder}/${index}.parquet`, this.signal).finally(async () => {
-        if (exact !== path) await rm(exact, { force: true });
-      });
-    }
-    const columns = await parquet.columnsOf(paths[0]!);
-    const held = engine.readsMicroseconds ? columns : withTexts(columns);
-    await engine.createOfFiles(this.scratch(name), held, files.locationOf(folder), this.signal);
-    this.see(name, columns);
-  }
-
-  private scratch(name: string): string {
-    const table = `${this.name}_${name}`;
-    this.made.push(table);
-    return table;
-  }
-
-  /** @param columns to be read as these types; as they are when left out */
-  private see(name: string, columns: TableColumns = {}): void {
-    const { engine } = this.lake;
-    const typed = Object.entries(columns).map(
-      ([column, type]) => `CAST(${identifier(column)} AS ${engine.dialect.type(type)}) AS ${identifier(column)}`,
-    );
-    const select = typed.length === 0 ? '*' : typed.join(', ');
-    this.tables.set(name, `SELECT ${select} FROM ${engine.nameOf('scratch', `${this.name}_${name}`)}`);
-  }
-}
-
-function insertSql(
-  { engine }: Pick<EngineLakeParts, 'engine'>,
-  table: LakeTable,
-  part: string,
-  select: string,
-  seeing: (query: string) => string = (query) => query,
-): string {
-  const columns = Object.entries(lakeTables[table]);
-  const typed = columns.map(([name, type]) => `CAST(${identifier(name)} AS ${engine.dialect.type(type)})`).join(', ');
-  const names = columns.map(([name]) => identifier(name)).join(', ');
-  return `INSERT INTO ${engine.nameOf('lake', table)} (${PART}, ${names})
-${seeing(`SELECT ${literal(part)}, ${typed} FROM (${select}) AS written`)}`;
-}
-
 function among(parts: readonly string[]): string {
   return `${PART} IN (${parts.map(literal).join(', ')})`;
-}
-
-function withTexts(columns: TableColumns): TableColumns {
-  const held = Object.entries(columns).map(([name, type]) => [name, type === 'TIMESTAMP' ? 'VARCHAR' : type]);
-  return Object.fromEntries(held) as TableColumns;
-}
-
-/** Does things side by side. Rejects with the first error once all have ended: none goes on unseen. */
-async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(works);
-  return Promise.all(works);
-}
-
-/** A name that nothing else has, and that tells when it was given. */
-function newName(kind: 'c' | 'p'): string {
-  return `${kind}${Date.now().toString(36).padStart(9, '0')}${randomBytes(6).toString('hex')}`;
-}
-
-/** Epoch milliseconds. */
-function writtenAt(name: string): number {
-  return parseInt(name.slice(1, 10), 36);
 }
 
 function refuseIfCancelled(signal: AbortSignal | undefined): void {

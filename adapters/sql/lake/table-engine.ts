@@ -50,6 +50,12 @@ export interface SharedFiles {
   remove(folder: string): Promise<void>;
 }
 
+/** Where staged files are, as the landing zone names them. */
+export interface StagedFiles {
+  /** The file on this machine, until `work` is done with it. */
+  use<T>(name: string, work: (path: string) => Promise<T>, signal?: AbortSignal): Promise<T>;
+}
+
 /** Parquet files on this machine. */
 export interface ParquetFiles {
   /** Writes rows to a file. Resolves with its path; the caller removes it. */
