@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** The name of a variable of the environment: secrets are never in a file. */
 const variable = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'expected the name of an environment variable');
+const folder = z.string().regex(/^[\w.-]+(\/[\w.-]+)*$/, 'expected a folder without a slash at either end');
 const name = z.string().regex(/^[a-z][a-z0-9_]*$/, 'expected snake_case');
 
 /** The lake of the open room: a Trino with an Iceberg catalog. */
@@ -26,15 +27,47 @@ const folderFiles = z.strictObject({
 /** Files in a bucket, at Amazon S3 or at a store that speaks its protocol. */
 const bucketFiles = z.strictObject({
   bucket: z.string().min(3),
-  prefix: z
-    .string()
-    .regex(/^[\w.-]+(\/[\w.-]+)*$/, 'expected a folder without a slash at either end')
-    .default('journey-hub'),
+  prefix: folder.default('journey-hub'),
   region: z.string().min(1).default('us-east-1'),
   /** Of a store that is not Amazon's. */
   endpoint: z.url({ protocol: /^https?$/ }).optional(),
 });
 
+/** The services of the AWS room. Who asks is never part of it: credentials come from the SDK's default chain. */
+const aws = z.strictObject({
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-central-1'),
+  /** Addresses of services that are not at AWS's own: VPC endpoints. */
+  endpoints: z
+    .partialRecord(z.enum(['athena', 'dynamodb', 's3', 'sagemaker-runtime']), z.url({ protocol: /^https?$/ }))
+    .default({}),
+  /** Tables, manifests, commits under way and answers are below `prefix`. */
+  lake: z.strictObject({
+    bucket: z.string().min(3),
+    prefix: folder.default('lake'),
+    kmsKeyId: z.string().min(1).optional(),
+    /** In Glue; a second one with `_scratch` behind its name has what commits under way need. */
+    database: name.default('journey_hub'),
+    /** Of Athena: it caps what one query may scan. */
+    workGroup: z.string().min(1).default('journey-hub'),
+  }),
+  /** Where the sources' exports arrive; by default `landing` in the lake's bucket. */
+  landing: z.strictObject({ bucket: z.string().min(3), prefix: folder }).optional(),
+  neptune: z.strictObject({
+    /** The cluster's address, which leads to the writer. */
+    url: z.url({ protocol: /^https?$/, error: 'expected an address such as https://cluster:8182' }),
+    reader: z.url({ protocol: /^https?$/ }).optional(),
+    /** Whether the cluster has IAM authentication. */
+    iam: z.boolean().default(true),
+    /** The role by which the cluster reads the lake's bucket; without it, nothing is loaded in bulk. */
+    loaderRole: z.string().startsWith('arn:').optional(),
+    /** From how many changes on a load takes the bulk loader. */
+    bulkFrom: z.number().int().min(1).default(50_000),
+  }),
+  /** What the names of the DynamoDB tables of triggers begin with. */
+  triggers: z.strictObject({ prefix: z.string().min(1).default('journey-hub-') }).prefault({}),
+});
+
+export type AwsSettings = z.infer<typeof aws>;
 export type SharedFilesSettings = z.infer<typeof folderFiles> | z.infer<typeof bucketFiles>;
 
 /** The engines of a hub. Every address may also come from the environment. */
@@ -58,13 +91,15 @@ export const engines = z.strictObject({
   trino: trino.optional(),
   /** What workers and the lake's engine share: manifests, and the files of commits under way. */
   files: z.union([folderFiles, bucketFiles]).optional(),
+  aws: aws.optional(),
 });
 
-/** On which engines a hub runs: those of one machine, or own servers. */
-export const room = z.enum(['local', 'open']);
+/** On which engines a hub runs: those of one machine, own servers, or AWS. */
+export const room = z.enum(['local', 'open', 'aws']);
 
 /** Of every room the engines that must be named. */
 export const neededEngines: Readonly<Record<z.infer<typeof room>, readonly (keyof z.infer<typeof engines>)[]>> = {
   local: [],
   open: ['trino', 'files'],
+  aws: ['aws'],
 };

@@ -3,20 +3,17 @@ import { DuckDb } from '../adapters/local/duckdb';
 import { openLocalGraph } from '../adapters/local/graph/local-graph';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ThreadedProfileDesk } from '../adapters/local/identity/threaded-profile-desk';
-import { ThreadedResolver } from '../adapters/local/identity/threaded-resolver';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { DuckDbParquet } from '../adapters/local/lake/duckdb-parquet';
-import { LocalLake } from '../adapters/local/lake/local-lake';
 import { openTriggerStore } from '../adapters/local/milestones/local-trigger-store';
 import { TrinoEngine } from '../adapters/open/trino/trino-engine';
 import { ON_THIS_MACHINE } from '../adapters/sql/lake/commit-scratch';
 import { EngineLake } from '../adapters/sql/lake/engine-lake';
-import { LakeMirror } from '../adapters/sql/lake/lake-mirror';
 import { ObjectFiles } from '../adapters/sql/lake/object-files';
 import { ObjectManifestLog } from '../adapters/sql/lake/object-manifest-log';
-import { MirroredResolver, RESOLVED_FROM } from '../adapters/sql/mirrored-resolver';
 import { SqlDesk } from '../adapters/sql/sql-desk';
 import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
+import { openMirroredResolver } from './mirrored-resolver';
 import type { GremlinAddress, Room } from './room';
 import { openSharedObjects, type SharedObjects } from './shared-objects';
 
@@ -27,21 +24,14 @@ export async function openOpenRoom(hub: Hub, gremlin: GremlinAddress, environmen
   const duckDb = await DuckDb.start({ memoryMb: duckdbMemoryMb, threads, tempFolder: data('tmp') });
   const shared = await openSharedObjects(hub.settings.engines.files!);
   const lake = openTrinoLake(hub, duckDb, shared, environment);
-  const mirror = new LocalLake(data('mirror'), duckDb);
   const graph = await openLocalGraph({ url: gremlin.url, dir: data('graph'), sharedFileSystem: gremlin.sharesFiles });
   const triggers = await openTriggerStore(join(data('triggers'), 'triggers.mdb'));
   const profiles = new ThreadedProfileDesk(data('identity'));
-  const resolver = new ThreadedResolver({
-    lakeFolder: data('mirror'),
-    tempFolder: data('tmp'),
-    settings: hub.identity,
-    identityFolder: data('identity'),
-  });
   return {
     lake,
     desk: new SqlDesk(lake, { dialect: lake.dialect, weights: hub.similarity }),
     profiles,
-    resolver: new MirroredResolver(new LakeMirror(lake, mirror, RESOLVED_FROM), resolver),
+    resolver: openMirroredResolver(hub, lake, duckDb),
     graph,
     feed: graph.feed,
     triggers,

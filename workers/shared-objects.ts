@@ -9,6 +9,7 @@ import type { LakeVersions } from '../ports/lake';
 import type { ObjectStore } from '../ports/object-store';
 import type { SharedFilesSettings } from '../schemas/engines';
 
+import { openLakeObjects } from './aws-room';
 import { packageVersion } from './package-folder';
 
 /** Objects that workers share with each other and with the lake's engine. */
@@ -38,6 +39,6 @@ export async function openSharedObjects(settings: SharedFilesSettings): Promise<
 export async function openLakeVersions(hub: Hub): Promise<LakeVersions> {
   const { room, engines } = hub.settings;
   if (room === 'local') return new ManifestVersions(manifestsOf(join(hub.dataFolder, 'lake')));
-  const { objects } = await openSharedObjects(engines.files!);
+  const objects = room === 'aws' ? openLakeObjects(engines.aws!) : (await openSharedObjects(engines.files!)).objects;
   return new ManifestVersions(new ObjectManifestLog(objects));
 }

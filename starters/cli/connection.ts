@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Command } from 'commander';
+import type { GremlinAddress } from '../../workers/room';
 import { loadHub, type Hub } from '../../adapters/local/hub-folder';
 import { HubError, messageOf } from '../../core/errors';
 import { packageFolder } from '../../workers/package-folder';
@@ -11,8 +12,14 @@ export interface RunningHub {
   /** The process that supervises the others. */
   readonly pid: number;
   readonly temporal: { readonly address: string; readonly namespace: string; readonly uiUrl: string };
-  readonly gremlin: { readonly url: string; readonly sharesFiles: boolean };
+  /** Absent where the graph is no Gremlin Server's. */
+  readonly gremlin?: GremlinAddress;
   readonly apiUrl: string;
+}
+
+/** Whether the graph of a hub's room is a Gremlin Server's. */
+export function hasGremlin({ settings }: Pick<Hub, 'settings'>): boolean {
+  return settings.room !== 'aws';
 }
 
 /** The hub folder shipped with the package: the telco example. */
@@ -44,18 +51,21 @@ export async function runningApi(folder?: string): Promise<string> {
 }
 
 /**
- * The addresses of a hub's engines: `TEMPORAL_ADDRESS` and `GREMLIN_URL`, then hub.yaml, then what `hub start` left.
+ * The addresses of a hub's engines, of Gremlin Server where its room has one: `TEMPORAL_ADDRESS` and `GREMLIN_URL`, then hub.yaml, then what `hub start` left.
  */
 export async function engineAddresses(hub: Hub): Promise<Pick<RunningHub, 'temporal' | 'gremlin'>> {
   const { engines } = hub.settings;
   const temporalAddress = process.env['TEMPORAL_ADDRESS'] ?? engines.temporal.address;
   const gremlinUrl = process.env['GREMLIN_URL'] ?? engines.gremlin.url;
-  const running = temporalAddress === undefined || gremlinUrl === undefined ? await findRunningHub(hub) : undefined;
+  const isGremlinSought = hasGremlin(hub) && gremlinUrl === undefined;
+  const running = temporalAddress === undefined || isGremlinSought ? await findRunningHub(hub) : undefined;
   const { namespace, uiUrl } = engines.temporal;
   return {
     temporal:
       temporalAddress === undefined ? running!.temporal : { address: temporalAddress, namespace, uiUrl: uiUrl ?? '' },
-    gremlin: gremlinUrl === undefined ? running!.gremlin : { url: gremlinUrl, sharesFiles: false },
+    ...(hasGremlin(hub)
+      ? { gremlin: gremlinUrl === undefined ? running!.gremlin! : { url: gremlinUrl, sharesFiles: false } }
+      : {}),
   };
 }
 

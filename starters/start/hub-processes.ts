@@ -8,7 +8,8 @@ import { lockHub } from '../../adapters/local/engines/hub-lock';
 import { makeFolder } from '../../adapters/local/folders';
 import { findRunningTemporal, startTemporalServer } from '../../adapters/local/engines/temporal-server';
 import type { Hub } from '../../adapters/local/hub-folder';
-import { connectClient, runningHubFile, type RunningHub } from '../cli/connection';
+import type { GremlinAddress } from '../../workers/room';
+import { connectClient, hasGremlin, runningHubFile, type RunningHub } from '../cli/connection';
 import { packageFolder } from '../../workers/package-folder';
 import { applySchedules } from './schedules';
 import { hubId } from './hub-id';
@@ -50,11 +51,14 @@ export async function startHubProcesses(hub: Hub, signal: AbortSignal, onStep: O
   };
   try {
     // Installing takes longest, and neither needs the other.
-    const engines = await Promise.allSettled([temporalOf(hub, onStep), gremlinOf(hub, onStep)]);
+    const engines = await Promise.allSettled([
+      temporalOf(hub, onStep),
+      hasGremlin(hub) ? gremlinOf(hub, onStep) : undefined,
+    ]);
     const [temporal, gremlin] = engines;
     for (const [index, name] of (['temporal', 'gremlin'] as const).entries()) {
       const engine = engines[index]!;
-      if (engine.status === 'fulfilled' && engine.value.process !== undefined) {
+      if (engine.status === 'fulfilled' && engine.value?.process !== undefined) {
         started.push({ name, process: engine.value.process });
       }
     }
@@ -64,7 +68,7 @@ export async function startHubProcesses(hub: Hub, signal: AbortSignal, onStep: O
     const addresses: RunningHub = {
       pid: process.pid,
       temporal: temporal.value.address,
-      gremlin: gremlin.value.address,
+      ...(gremlin.value === undefined ? {} : { gremlin: gremlin.value.address }),
       apiUrl: `http://127.0.0.1:${apiPort}`,
     };
     await takeNamespace(hub, addresses);
@@ -127,7 +131,7 @@ async function temporalOf(hub: Hub, onStep: OnStep): Promise<Engine<RunningHub['
 }
 
 /** The configured server, docker compose's, or a Gremlin Server of our own. */
-async function gremlinOf(hub: Hub, onStep: OnStep): Promise<Engine<RunningHub['gremlin']>> {
+async function gremlinOf(hub: Hub, onStep: OnStep): Promise<Engine<GremlinAddress>> {
   const { url: inFile, heapMb } = hub.settings.engines.gremlin;
   const configured = process.env['GREMLIN_URL'] ?? inFile;
   if (configured !== undefined) {

@@ -82,7 +82,7 @@ async function night(scratch: string, name: string, disturb: Disturb): Promise<N
     kills = await disturbing;
     await client.connection.close();
     const seconds = (performance.now() - start) / 1000;
-    const { url } = processes.addresses.gremlin;
+    const { url } = processes.addresses.gremlin!;
     const live = await graphAt(url, hub.dataFolder, 'graph');
     await processes.stop();
     const restored = await restoredGraph(hub.dataFolder);

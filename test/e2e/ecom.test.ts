@@ -108,7 +108,7 @@ describeWith(sharedFile('data/ecom.csv.gz'), 'the nightly on a real shop log', (
 
   it('holds every interaction, person and tie in the graph', async () => {
     const graph = await openLocalGraph({
-      url: processes.addresses.gremlin.url,
+      url: processes.addresses.gremlin!.url,
       dir: join(hub.dataFolder, 'graph'),
       sharedFileSystem: true,
     });

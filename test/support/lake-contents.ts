@@ -2,8 +2,11 @@ import { lakeTables, lakeTableNames, type LakeTable } from '../../core/lake/tabl
 import type { Graph } from '../../ports/graph';
 import type { Lake } from '../../ports/lake';
 
-/** What tells of a lake's own history: numbers of its versions, and when something was computed. */
+/** What tells of a lake's own history: numbers of its versions, when files arrived, and when something was computed. */
 const OWN: Partial<Record<LakeTable, readonly string[]>> = {
+  files: ['batch', 'modified_at'],
+  profiles: ['batch'],
+  events: ['batch'],
   identity_changes: ['batch'],
   identity_runs: ['batch', 'basis'],
   journeys: ['encoding'],

@@ -4,7 +4,14 @@ import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { loadHub, type Hub } from '../../adapters/local/hub-folder';
 import { writeSampleWorld } from '../../adapters/local/sample/write-sample-world';
 import { HUB_QUEUE } from '../../core/task-queues';
+import type { LakeTable } from '../../core/lake/tables';
+import { journeyFrequencyQuestion, journeyListQuestion } from '../../schemas/frequency';
+import { journeyReportQuestion } from '../../schemas/report';
+import { similarJourneysQuestion } from '../../schemas/similarity';
+import { openLocalRoom } from '../../workers/local-room';
 import type { Room } from '../../workers/room';
+import { startTestGremlin } from './engines';
+import { graphContents, lakeContents } from './lake-contents';
 import { createHubWorkers } from '../../workers/worker';
 import { startTestTemporal } from './temporal';
 
@@ -34,8 +41,67 @@ export async function roomHub(folder: string, landing: string, settings: object)
   return loadHub(folder);
 }
 
+/** The nights in the local room: what every other is compared with. */
+export async function localNights(
+  folder: string,
+  landing: string,
+  bundle: WorkflowBundleWithSourceMap,
+): Promise<RoomContents> {
+  const gremlin = await startTestGremlin();
+  try {
+    const hub = await roomHub(join(folder, 'local'), landing, {});
+    return await nightsOf(hub, () => openLocalRoom(hub, { url: gremlin.url, sharesFiles: true }), bundle);
+  } finally {
+    await gremlin.stop();
+  }
+}
+
+/** What nights leave behind, and what is answered from it. */
+export interface RoomContents {
+  readonly lake: Record<LakeTable, string[]>;
+  readonly graph: readonly string[];
+  readonly answers: readonly unknown[];
+}
+
+/** Opens a room, runs the nights in it, and tells what they left. */
+export async function nightsOf(
+  hub: Hub,
+  open: () => Promise<Room>,
+  bundle: WorkflowBundleWithSourceMap,
+): Promise<RoomContents> {
+  const room = await open();
+  try {
+    await runNights(hub, room, bundle);
+    return {
+      lake: await lakeContents(room.lake),
+      graph: await graphContents(room.graph),
+      answers: await answersOf(room),
+    };
+  } finally {
+    await room.close();
+  }
+}
+
+/** A question of each kind, without how long the answers took. */
+async function answersOf({ desk, lake }: Room): Promise<unknown[]> {
+  const [customer] = await lake.rows<{ customer_id: string }>(
+    'SELECT customer_id FROM milestones ORDER BY reached_at, customer_id LIMIT 1',
+  );
+  const cut = { event: 'bill_shock', as: 'start', steps: 4 } as const;
+  const answers = [
+    await desk.ask(
+      'frequency',
+      journeyFrequencyQuestion.parse({ ...cut, top: 20, segment: { attributes: { city: ['Berlin'] } } }),
+    ),
+    await desk.ask('list', journeyListQuestion.parse({ ...cut, select: {} })),
+    await desk.ask('similar', similarJourneysQuestion.parse({ customer: customer!.customer_id, nearest: 5 })),
+    await desk.ask('report', journeyReportQuestion.parse({ customer: customer!.customer_id })),
+  ];
+  return answers.map((answer) => ({ ...answer, timings: undefined }));
+}
+
 /** Runs the nights in a room, as its worker would. */
-export async function runNights(hub: Hub, room: Room, workflowBundle: WorkflowBundleWithSourceMap): Promise<void> {
+async function runNights(hub: Hub, room: Room, workflowBundle: WorkflowBundleWithSourceMap): Promise<void> {
   const temporal = await startTestTemporal();
   const address = { address: temporal.address, namespace: temporal.namespace ?? 'default' };
   const workers = await createHubWorkers({ hub, room, temporal: address, workflowBundle });

@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { openS3ObjectStore } from '../../adapters/aws/s3/s3-object-store';
+import { openAwsRoom } from '../../workers/aws-room';
+import { NeptuneFront } from '../stand-ins/neptune-front';
+import { BUCKET, startTestAthena, type TestAthena } from '../support/athena-lake';
+import { testConnection } from '../support/aws';
+import { createTriggerTables } from '../support/trigger-tables';
+import { localNights, nightsOf, roomHub, writeRoomsWorld, type RoomContents } from '../support/room-nights';
+import { sameContents } from '../support/same-contents';
+import { bundleWorkflows } from '../support/temporal';
+
+const NIGHTS_MS = 900_000;
+/** The front looks at the whole graph after every request. */
+const CUSTOMERS = 60;
+
+let folder: string;
+let athena: TestAthena;
+let neptune: NeptuneFront;
+let local: RoomContents;
+let room: RoomContents;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'journey-hub-rooms-'));
+  const [landing, bundle] = await Promise.all([writeRoomsWorld(folder, CUSTOMERS), bundleWorkflows()]);
+  local = await localNights(folder, landing, bundle);
+  [athena, neptune] = await Promise.all([startTestAthena(), NeptuneFront.start()]);
+  const { moto, front } = athena;
+  await upload(landing, moto.url);
+  await createTriggerTables(moto.url, 'rooms-');
+  const aws = {
+    region: 'eu-central-1',
+    endpoints: { athena: front.url, dynamodb: moto.url, s3: moto.url },
+    lake: { bucket: BUCKET, database: 'rooms' },
+    neptune: { url: neptune.url, iam: false },
+    triggers: { prefix: 'rooms-' },
+  };
+  const hub = await roomHub(join(folder, 'aws'), landing, { room: 'aws', engines: { aws } });
+  room = await nightsOf(hub, () => openAwsRoom(hub), bundle);
+}, NIGHTS_MS);
+
+afterAll(async () => {
+  await neptune?.stop();
+  await athena?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The exports arrive in S3. */
+async function upload(landing: string, url: string): Promise<void> {
+  const arrivals = openS3ObjectStore(testConnection(url, ['s3']), { bucket: BUCKET, prefix: 'landing/' });
+  const entries = await readdir(landing, { recursive: true, withFileTypes: true });
+  for (const entry of entries.filter((one) => one.isFile())) {
+    const path = join(entry.parentPath, entry.name);
+    await arrivals.upload(path, path.slice(landing.length + 1));
+  }
+  await arrivals.close();
+}
+
+sameContents('AWS', () => ({ local, room }));
