@@ -1,13 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readdir } from 'node:fs/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { clientConfig } from '../../adapters/aws/client-policy';
+import { triggerTables } from '../../adapters/aws/dynamodb/trigger-tables';
 import { openS3ObjectStore } from '../../adapters/aws/s3/s3-object-store';
 import { openAwsRoom } from '../../workers/aws-room';
 import { NeptuneFront } from '../stand-ins/neptune-front';
 import { BUCKET, startTestAthena, type TestAthena } from '../support/athena-lake';
 import { testConnection } from '../support/aws';
-import { createTriggerTables } from '../support/trigger-tables';
+import { createTables } from '../support/dynamo-tables';
 import { localNights, nightsOf, roomHub, writeRoomsWorld, type RoomContents } from '../support/room-nights';
 import { sameContents } from '../support/same-contents';
 import { bundleWorkflows } from '../support/temporal';
@@ -29,7 +31,9 @@ beforeAll(async () => {
   [athena, neptune] = await Promise.all([startTestAthena(), NeptuneFront.start()]);
   const { moto, front } = athena;
   await upload(landing, moto.url);
-  await createTriggerTables(moto.url, 'rooms-');
+  const admin = new DynamoDBClient(clientConfig('dynamodb', testConnection(moto.url, ['dynamodb'])));
+  await createTables(admin, triggerTables('rooms-'));
+  admin.destroy();
   const aws = {
     region: 'eu-central-1',
     endpoints: { athena: front.url, dynamodb: moto.url, s3: moto.url },
