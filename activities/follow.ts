@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { NOTHING_FOLLOWED, addTotals, type FollowTotals } from '../core/milestones/follow-progress';
+import { NOTHING_FOLLOWED, addTotals } from '../core/milestones/follow-progress';
 import type { ChangeFeed, FeedPosition } from '../ports/change-feed';
 import type { TriggerStore } from '../ports/trigger-store';
 import { followGraphInput, type FollowGraphInput } from '../schemas/follow';
@@ -9,6 +9,7 @@ import type { DeclaredMilestones } from '../core/milestones/milestone';
 import type { WebhookSettings } from '../schemas/webhook';
 import type { IdentitySettings } from '../schemas/identity';
 import { gatherProfiles, gatherRemoved } from '../core/identity/resolution/answers';
+import type { Followed } from './followed';
 import { ProfileIdentifier, type ProfileIdentifierPorts } from './identify-profiles';
 import { MilestoneNotifier, type MilestoneNews } from './notify';
 import { MilestoneReaction, type ReactionLimits } from './react-milestones';
@@ -21,12 +22,7 @@ export interface FollowInput {
   readonly seconds: number;
 }
 
-export interface Followed extends FollowTotals {
-  /** Everything up to it was reacted to. */
-  readonly position: FeedPosition;
-  /** Changes that are known to come after it. */
-  readonly behind: number;
-}
+export type { Followed };
 
 /** Changes read before anything is looked at, so that of a customer with many changes each milestone is looked at once. */
 const MOST_GATHERED = 100_000;

@@ -1,4 +1,4 @@
-import type { Followed } from './follow';
+import type { Followed } from './followed';
 import type { MilestoneNews, MilestoneNotifier } from './notify';
 
 /** News that wait to be told before what they come from waits for them. */
