@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { NOTHING_FOLLOWED, addTotals, type FollowTotals } from '../core/milestones/follow-progress';
+import { NOTHING_FOLLOWED, addTotals } from '../core/milestones/follow-progress';
 import type { ChangeFeed, FeedPosition } from '../ports/change-feed';
 import type { TriggerStore } from '../ports/trigger-store';
 import { followGraphInput, type FollowGraphInput } from '../schemas/follow';
@@ -9,9 +9,11 @@ import type { DeclaredMilestones } from '../core/milestones/milestone';
 import type { WebhookSettings } from '../schemas/webhook';
 import type { IdentitySettings } from '../schemas/identity';
 import { gatherProfiles, gatherRemoved } from '../core/identity/resolution/answers';
+import type { Followed } from './followed';
 import { ProfileIdentifier, type ProfileIdentifierPorts } from './identify-profiles';
 import { MilestoneNotifier, type MilestoneNews } from './notify';
 import { MilestoneReaction, type ReactionLimits } from './react-milestones';
+import { Telling } from './telling';
 
 export interface FollowInput {
   /** Where to read on. */
@@ -20,12 +22,7 @@ export interface FollowInput {
   readonly seconds: number;
 }
 
-export interface Followed extends FollowTotals {
-  /** Everything up to it was reacted to. */
-  readonly position: FeedPosition;
-  /** Changes that are known to come after it. */
-  readonly behind: number;
-}
+export type { Followed };
 
 /** Changes read before anything is looked at, so that of a customer with many changes each milestone is looked at once. */
 const MOST_GATHERED = 100_000;
@@ -33,6 +30,8 @@ const PAGE = 5_000;
 /** How long to wait for news before looking at what is due, in milliseconds. */
 const WAIT_MS = 500;
 const MOST_DUE = 1_000;
+/** How much longer than it should an activity follows while others are being told, rather than wait for that idly. */
+const MOST_LONGER_MS = 5 * 60 * 1_000;
 /** Under which the feed keeps what is still to be read. */
 const FOLLOWER = 'milestones';
 
@@ -70,7 +69,7 @@ export function createFollowActivities({
     },
 
     /**
-     * Reacts to the changes of the graph for a while. Each heartbeat has the position up to which everything is done: one
+     * Reacts to the changes of the graph for a while. Each heartbeat has the position up to which everything is done and told: one
      * that was cut off goes on from there. Doing something again changes nothing.
      */
     async followChanges(input: FollowInput): Promise<Followed> {
@@ -80,20 +79,22 @@ export function createFollowActivities({
       const until = Date.now() + input.seconds * 1_000;
       await feed.retain(FOLLOWER, input.after);
       const signal = cancellation();
-      const timer = setInterval(() => Context.current().heartbeat(done), 1_000);
+      const telling = new Telling(notifier, done, signal);
+      const timer = setInterval(() => Context.current().heartbeat(telling.told), 1_000);
+      const goesOn = () => Date.now() < (telling.isBusy ? until + MOST_LONGER_MS : until);
       try {
         do {
           signal.throwIfAborted();
-          done = await followOn(
-            { feed, identifier, reaction, notifier },
-            done,
-            Math.min(WAIT_MS, input.seconds * 1_000),
-            signal,
-          );
-          Context.current().heartbeat(done);
-        } while (Date.now() < until);
-        return done;
+          const wait = Math.min(WAIT_MS, input.seconds * 1_000);
+          const round = await followOn({ feed, identifier, reaction, notifier }, done, wait, signal);
+          done = round.done;
+          await telling.add(round.news, done, round.now);
+          Context.current().heartbeat(telling.told);
+        } while (goesOn());
+        await telling.finish();
+        return telling.told;
       } finally {
+        await telling.stop();
         clearInterval(timer);
       }
     },
@@ -107,13 +108,21 @@ interface Followers {
   readonly notifier: MilestoneNotifier;
 }
 
+interface FollowedOn {
+  readonly done: Followed;
+  /** What is still to be told of. */
+  readonly news: MilestoneNews;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
 /** Reads what there is, up to a bound, and reacts to it and to what is due. */
 async function followOn(
   { feed, identifier, reaction, notifier }: Followers,
   done: Followed,
   wait: number,
   signal: AbortSignal,
-): Promise<Followed> {
+): Promise<FollowedOn> {
   const looks: Looks = new Map();
   const news: MilestoneNews = new Map();
   const profiles = new Set<string>();
@@ -137,6 +146,6 @@ async function followOn(
   for (const profile of await identifier.leftBehind(removed, signal)) profiles.add(profile);
   const identified = await identifier.identify(profiles, now, signal);
   const reacted = await reaction.react(looks, now, since, signal);
-  const notified = await notifier.tell(news, now);
-  return { ...addTotals(done, { changes, identified, ...reacted, notified }), position, behind };
+  const totals = addTotals(done, { changes, identified, ...reacted, notified: 0 });
+  return { done: { ...totals, position, behind }, news, now };
 }

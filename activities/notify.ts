@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { GraphChange } from '../core/graph/elements';
 import type { DeclaredMilestones } from '../core/milestones/milestone';
+import { milestoneKeyOf } from '../core/milestones/milestone-id';
 import {
   gatherNews,
   notificationId,
@@ -18,7 +19,7 @@ import { inLanes } from './lanes';
 export type MilestoneNews = Map<string, MilestoneState>;
 
 /** Starts of deliveries under way at a time. */
-const LANES = 8;
+const LANES = 20;
 
 /**
  * Has systems told of milestones. The graph's changes are the outbox: a milestone that is in the graph is told, whoever
@@ -44,12 +45,21 @@ export class MilestoneNotifier {
     if (this.listeners.size > 0) gatherNews(news, changes);
   }
 
-  /** @returns how many deliveries were begun */
-  async tell(news: MilestoneNews, now: number): Promise<number> {
+  /**
+   * Begins deliveries, those of one customer to one system in the order in which they became known.
+   *
+   * @returns how many were begun
+   */
+  async tell(news: MilestoneNews, now: number, signal: AbortSignal): Promise<number> {
     const told = await this.store.told([...news.keys()]);
     const notifications = notificationsOf(news, told, (milestone) => this.listeners.get(milestone) ?? [], now);
     if (notifications.length === 0) return 0;
-    await inLanes(notifications, LANES, (notification) => this.deliver(notification));
+    await inLanes(inOrderOfCustomers(notifications), LANES, async (own) => {
+      for (const notification of own) {
+        signal.throwIfAborted();
+        await this.deliver(notification);
+      }
+    });
     await this.store.setTold(notifications);
     return notifications.length;
   }
@@ -68,4 +78,16 @@ export class MilestoneNotifier {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
   }
+}
+
+/** Notifications by customer and system: what is told of one after the other must not be told at the same time. */
+function inOrderOfCustomers(notifications: readonly Notification[]): Notification[][] {
+  const groups = new Map<string, Notification[]>();
+  for (const notification of notifications) {
+    const key = `${notification.webhook}/${milestoneKeyOf(notification.milestoneId).customerId}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [notification]);
+    else group.push(notification);
+  }
+  return [...groups.values()];
 }

@@ -9,6 +9,7 @@ import { createNotificationActivities } from '../../activities/notifications';
 import { openLocalGraph, type FollowedGraph } from '../../adapters/local/graph/local-graph';
 import { openTriggerStore } from '../../adapters/local/milestones/local-trigger-store';
 import type { GraphChange } from '../../core/graph/elements';
+import { milestoneKeyOf } from '../../core/milestones/milestone-id';
 import type { Notification } from '../../core/milestones/notifications';
 import { triggerOf } from '../../core/milestones/trigger';
 import type { FeedPosition } from '../../ports/change-feed';
@@ -175,4 +176,84 @@ it('tell the milestone as the graph has it', async () => {
       },
     },
   ]);
+});
+
+it('hold up nobody: the graph is followed on, and the place in the feed moves on when all are begun', async () => {
+  const now = Date.now();
+  let release!: () => void;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const slow = {
+    ...client,
+    workflow: {
+      start: (...args: Parameters<Client['workflow']['start']>) => held.then(() => client.workflow.start(...args)),
+    },
+  } as unknown as Client;
+  const environment = new MockActivityEnvironment({}, { client: slow });
+  let done: Followed | undefined;
+  environment.on('heartbeat', (details: Followed) => (done = details));
+  const ports = { ...withoutIdentities, feed: graph.feed, graph, triggers, milestones, webhooks };
+  await load('journey', [...people(), ...eventAt('call', now, 'e0')]);
+  const { followChanges } = createFollowActivities(ports);
+  const following = environment.run(followChanges, { after: START, seconds: 3_600 });
+  const reached = async () => (await graph.counts()).vertices['Milestone'] ?? 0;
+  try {
+    while ((await reached()) < 1);
+    const { commitNum: first } = await graph.feed.head();
+    await load('more', eventAt('call', now + 1, 'e1'));
+    while ((await reached()) < 2);
+    expect(done!.position.commitNum).toBeLessThan(first);
+    expect(deliveries.size).toBe(0);
+    release();
+    const { commitNum: last } = await graph.feed.head();
+    while (done!.position.commitNum < last) await new Promise(setImmediate);
+    expect([...deliveries.values()].map(({ milestoneId }) => milestoneId)).toEqual(
+      [now, now + 1].map((at) => `milestone:quiet/c0/${at}`),
+    );
+    expect(done).toMatchObject({ notified: 2, reached: 2, position: { commitNum: last } });
+  } finally {
+    release();
+    environment.cancel();
+    await expect(following).rejects.toThrow();
+  }
+});
+
+it('are begun side by side, but those of one customer one after the other', async () => {
+  const now = Date.now();
+  const underWay = new Set<string>();
+  const together: number[] = [];
+  const watching = {
+    ...client,
+    workflow: {
+      start: async (...[type, options]: Parameters<typeof client.workflow.start>) => {
+        const { customerId } = milestoneKeyOf(
+          (options.args as [{ notification: Notification }])[0].notification.milestoneId,
+        );
+        expect(underWay).not.toContain(customerId);
+        underWay.add(customerId);
+        await new Promise(setImmediate);
+        together.push(underWay.size);
+        underWay.delete(customerId);
+        return client.workflow.start(type, options);
+      },
+    },
+  } as unknown as Client;
+  const customers = Array.from({ length: 30 }, () => ({ segments: [undefined], events: [] }));
+  const calls = customers.flatMap((_, customer) =>
+    [0, 1].flatMap((ms) =>
+      eventChanges(customer, { id: `e${ms}`, type: 'call', channel: 'web', at: now + ms, attributes: {}, profile: 0 }),
+    ),
+  );
+  await load('journey', [...customersOf(customers), ...calls]);
+  const ports = { ...withoutIdentities, feed: graph.feed, graph, triggers, milestones, webhooks };
+  const environment = new MockActivityEnvironment({}, { client: watching });
+  const { followChanges } = createFollowActivities(ports);
+  for (let more = true; more;) {
+    const followed = (await environment.run(followChanges, { after: position, seconds: 0 })) as Followed;
+    more = followed.changes > 0;
+    position = followed.position;
+  }
+  expect(deliveries.size).toBe(60);
+  expect(Math.max(...together)).toBe(20);
+  const ofOne = [...deliveries.values()].filter(({ milestoneId }) => milestoneId.includes('/c7/'));
+  expect(ofOne.map(({ milestoneId }) => milestoneKeyOf(milestoneId).reachedAt)).toEqual([now, now + 1]);
 });

@@ -53,7 +53,7 @@ it('lands all sources, ties identities, loads the graph while the lake is analys
       ['load', 'done', 10, 'elements'],
       ['journeys', 'done', 2, 'journeys'],
       ['kpis', 'done', 1, 'KPIs'],
-      ['milestones', 'done', 7, 'milestones'],
+      ['milestones', 'done', 12, 'milestones'],
     ]);
   });
 });
