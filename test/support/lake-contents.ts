@@ -19,7 +19,9 @@ const OWN: Partial<Record<LakeTable, readonly string[]>> = {
 export async function lakeContents(lake: Lake): Promise<Record<LakeTable, string[]>> {
   const contents = {} as Record<LakeTable, string[]>;
   for (const table of lakeTableNames) {
-    const columns = Object.keys(lakeTables[table]).filter((column) => OWN[table]?.includes(column) !== true);
+    const columns = Object.entries(lakeTables[table])
+      .filter(([column]) => OWN[table]?.includes(column) !== true)
+      .map(([column, type]) => (type.endsWith('[]') ? `${lake.dialect.words.json(column)} AS ${column}` : column));
     const rows = await lake.rows(`SELECT ${columns.join(', ')} FROM ${table}`);
     contents[table] = rows.map((row) => JSON.stringify(row, plain)).sort();
   }

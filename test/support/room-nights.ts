@@ -93,7 +93,7 @@ async function answersOf({ desk, lake }: Room): Promise<unknown[]> {
       'frequency',
       journeyFrequencyQuestion.parse({ ...cut, top: 20, segment: { attributes: { city: ['Berlin'] } } }),
     ),
-    await desk.ask('list', journeyListQuestion.parse({ ...cut, select: {} })),
+    await desk.ask('list', journeyListQuestion.parse({ ...cut, limit: 30 })),
     await desk.ask('similar', similarJourneysQuestion.parse({ customer: customer!.customer_id, nearest: 5 })),
     await desk.ask('report', journeyReportQuestion.parse({ customer: customer!.customer_id })),
   ];
