@@ -29,7 +29,9 @@ export async function startTransactionalGremlin(): Promise<TransactionalGremlin>
   const dir = await mkdtemp(join(tmpdir(), 'hub-test-neptune-'));
   const [java, jars, port] = [await javaProgram(), await jarsFolder(), await freePort()];
   for (const [name, text] of Object.entries(gremlinConfig({ host: LOOPBACK, port, dir }))) {
-    const own = text.replace('structure.TinkerGraph\n', 'structure.TinkerTransactionGraph\n');
+    const own = text
+      .replace('structure.TinkerGraph\n', 'structure.TinkerTransactionGraph\n')
+      .replace('gremlinPool: 1\n', 'gremlinPool: 4\n');
     await writeFile(join(dir, name), own);
   }
   const url = `ws://${LOOPBACK}:${port}/gremlin`;
