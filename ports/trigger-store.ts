@@ -12,7 +12,8 @@ export interface DueLook {
 
 /**
  * The stored queries of milestones with their trigger criteria, by version; when to look again at absences that are
- * awaited; and what other systems were told. Writes are atomic and idempotent. DynamoDB in AWS.
+ * awaited; and what other systems were told. Writes are idempotent, but for `noteFires`, and atomic, but that of many looks,
+ * fires or notifications some may be there before others where the engine takes only so many at once. DynamoDB in AWS.
  */
 export interface TriggerStore {
   /** Stores triggers as the active versions of their milestones; the other milestones' retire. Versions are kept. */

@@ -17,6 +17,11 @@ export interface MilestoneTrigger {
   readonly storedAt: number;
 }
 
+/** All that triggers are but when they were stored, whatever order they are in: equal for those that fire alike. */
+export function meaningOf(triggers: readonly MilestoneTrigger[]): string {
+  return JSON.stringify(triggers.map((trigger) => JSON.stringify({ ...trigger, storedAt: undefined })).sort());
+}
+
 /** What is stored of a milestone for it to fire as the graph changes. */
 export function triggerOf({ spec, version }: Milestone, storedAt: number): MilestoneTrigger {
   const attributes = Object.values(spec.properties).flatMap(({ attribute }) => attribute ?? []);

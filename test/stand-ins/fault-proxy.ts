@@ -23,11 +23,11 @@ export type Fault =
   /** Asks the service, and answers what is made of its answer. */
   | { readonly kind: 'rewrite'; rewrite(answer: Answer, request: SeenRequest): Answer };
 
-export const THROTTLED: Fault = { kind: 'error', status: 400, code: 'ThrottlingException' };
+export const THROTTLED: Fault & { kind: 'error' } = { kind: 'error', status: 400, code: 'ThrottlingException' };
 export const SLOW_DOWN: Fault = { kind: 'error', status: 503, code: 'SlowDown' };
 export const TOO_MANY: Fault = { kind: 'status', status: 429 };
 export const UNAVAILABLE: Fault = { kind: 'status', status: 503 };
-export const EXPIRED_TOKEN: Fault = { kind: 'error', status: 400, code: 'ExpiredToken' };
+export const EXPIRED_TOKEN: Fault & { kind: 'error' } = { kind: 'error', status: 400, code: 'ExpiredToken' };
 
 export interface Answer {
   readonly status: number;

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { open, type Key, type RootDatabase } from 'lmdb';
 import { FIRES_KEPT_MS, NO_FIRES, addFires, minuteOf, type Fires } from '../../../core/milestones/fires';
 import type { Notification, Told, ToldBefore } from '../../../core/milestones/notifications';
-import type { MilestoneTrigger } from '../../../core/milestones/trigger';
+import { meaningOf, type MilestoneTrigger } from '../../../core/milestones/trigger';
 import type { DueLook, TriggerStore } from '../../../ports/trigger-store';
 
 /** Sorts behind every text and number that keys are made of. */
@@ -25,8 +25,7 @@ class LocalTriggerStore implements TriggerStore {
   constructor(private readonly database: RootDatabase<unknown, Key>) {}
 
   async activate(triggers: readonly MilestoneTrigger[]): Promise<void> {
-    const before = (await this.active()).map(meaningOf).sort();
-    if (JSON.stringify(before) === JSON.stringify(triggers.map(meaningOf).sort())) return;
+    if (meaningOf(await this.active()) === meaningOf(triggers)) return;
     await this.database.transaction(() => {
       for (const { key } of this.range(['active'])) void this.database.remove(key);
       for (const trigger of triggers) {
@@ -149,9 +148,4 @@ class LocalTriggerStore implements TriggerStore {
   private range(prefix: readonly string[]) {
     return this.database.getRange({ start: [...prefix], end: [...prefix, LAST] });
   }
-}
-
-/** All of a trigger but when it was stored. */
-function meaningOf(trigger: MilestoneTrigger): string {
-  return JSON.stringify({ ...trigger, storedAt: undefined });
 }
