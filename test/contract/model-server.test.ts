@@ -1,13 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { LocalProfileDesk } from '../../adapters/local/identity/local-profile-desk';
-import { trainFile } from '../../adapters/local/identity/train-file';
-import { linkageSettings } from '../../schemas/linkage';
 import type { ProfileAnswer } from '../../schemas/model-server';
 import { createModelApp } from '../../starters/http/model-app';
+import { trainPeople } from '../support/people-model';
 import { dirtyPeople, peopleFields } from '../unit/identity/dirty-people';
 
 const rows = dirtyPeople(150, 17);
@@ -23,11 +22,7 @@ let address: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hub-model-server-'));
-  const input = join(folder, 'people.csv');
-  const lines = rows.map((row, number) => [`r${number}`, ...row.map((value) => value ?? '')].join(','));
-  await writeFile(input, `${[['id', ...columns].join(','), ...lines].join('\n')}\n`);
-  const settings = linkageSettings.parse({ fields: peopleFields, country: 'US' });
-  await trainFile({ input, id: 'id', out: join(folder, 'model'), settings });
+  await trainPeople(folder, rows);
   app = createModelApp({ desk: () => desk, logLevel: 'silent' });
   await app.listen({ host: '127.0.0.1', port: 0 });
   address = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;

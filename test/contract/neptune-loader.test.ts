@@ -191,6 +191,14 @@ describe("Neptune's bulk loader", () => {
     expect(await allOf(open())).toEqual(inOrder(elements));
   });
 
+  it('is asked by signed requests where the cluster has IAM authentication', async () => {
+    const ann = { accessKeyId: 'AKIDANN', secretAccessKey: 'of Ann', sessionToken: 'token of Ann' };
+    front.requireSignature(ann);
+    const graph = open({ iam: true, credentials: () => Promise.resolve(ann) });
+    expect((await graph.load({ key: 'k', changes: once(manyElements(3)) })).path).toBe('bulk');
+    await expect(open().counts()).rejects.toMatchObject({ code: 'AWS_ACCESS_DENIED' });
+  });
+
   it('names the rows that it refuses, and takes corrected ones under the same name', async () => {
     const bad = [...manyElements(3), performed('nobody', 'event-1', {}, 'lost')];
     const refused = await open()

@@ -1,12 +1,13 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { clientConfig } from '../../adapters/aws/client-policy';
 import { triggerTables } from '../../adapters/aws/dynamodb/trigger-tables';
 import { openS3ObjectStore } from '../../adapters/aws/s3/s3-object-store';
 import { openAwsRoom } from '../../workers/aws-room';
 import { NeptuneFront } from '../stand-ins/neptune-front';
+import { FrontLoader } from '../stand-ins/neptune-loader';
 import { BUCKET, startTestAthena, type TestAthena } from '../support/athena-lake';
 import { testConnection } from '../support/aws';
 import { createTables } from '../support/dynamo-tables';
@@ -21,6 +22,7 @@ const CUSTOMERS = 60;
 let folder: string;
 let athena: TestAthena;
 let neptune: NeptuneFront;
+let loader: FrontLoader;
 let local: RoomContents;
 let room: RoomContents;
 
@@ -31,6 +33,9 @@ beforeAll(async () => {
   [athena, neptune] = await Promise.all([startTestAthena(), NeptuneFront.start()]);
   const { moto, front } = athena;
   await upload(landing, moto.url);
+  const store = openS3ObjectStore(testConnection(moto.url, ['s3']), { bucket: BUCKET, prefix: 'lake/' });
+  loader = new FrontLoader(neptune, store, `s3://${BUCKET}/lake/`);
+  neptune.httpPart = loader.answer;
   const admin = new DynamoDBClient(clientConfig('dynamodb', testConnection(moto.url, ['dynamodb'])));
   await createTables(admin, triggerTables('rooms-'));
   admin.destroy();
@@ -38,7 +43,7 @@ beforeAll(async () => {
     region: 'eu-central-1',
     endpoints: { athena: front.url, dynamodb: moto.url, s3: moto.url },
     lake: { bucket: BUCKET, database: 'rooms' },
-    neptune: { url: neptune.url, iam: false },
+    neptune: { url: neptune.url, iam: false, loaderRole: 'arn:aws:iam::1:role/loader', bulkFrom: 2_000 },
     triggers: { prefix: 'rooms-' },
   };
   const hub = await roomHub(join(folder, 'aws'), landing, { room: 'aws', engines: { aws } });
@@ -63,3 +68,17 @@ async function upload(landing: string, url: string): Promise<void> {
 }
 
 sameContents('AWS', () => ({ local, room }));
+
+it('the AWS room used what it promises', async () => {
+  const admin = new DynamoDBClient(clientConfig('dynamodb', testConnection(athena.moto.url, ['dynamodb'])));
+  const triggers = await admin.send(new ScanCommand({ TableName: 'rooms-triggers', Select: 'COUNT' }));
+  admin.destroy();
+  const used = {
+    'queries of Athena': athena.front.queries.length,
+    'requests of Neptune': neptune.gremlinRequests,
+    'bulk loads of Neptune': loader.started.length,
+    'items in DynamoDB': triggers.Count,
+  };
+  expect(Object.entries(used).filter(([, times]) => !times)).toEqual([]);
+  process.stdout.write(`the AWS room used ${JSON.stringify(used)}\n`);
+});

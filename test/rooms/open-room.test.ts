@@ -37,3 +37,12 @@ afterAll(async () => {
 });
 
 sameContents('open', () => ({ local, room }));
+
+it('the open room used what it promises', async () => {
+  const [tables] = await trino.session.rows<{ n: bigint }>(
+    "SELECT count(*) AS n FROM lake.information_schema.tables WHERE table_schema = 'hub'",
+  );
+  const [events] = await trino.session.rows<{ n: bigint }>('SELECT count(*) AS n FROM lake.hub.events');
+  expect(Number(events!.n)).toBe(local.lake.events.length);
+  process.stdout.write(`the open room used ${tables!.n} tables of Trino with Iceberg\n`);
+});

@@ -35,6 +35,11 @@ export function statusOf(answer: Buffer): AnswerStatus {
   return { requestId: answer.subarray(2, 2 + UUID_BYTES).toString('hex'), status, isPartial: status === PARTIAL };
 }
 
+/** Whether a transaction was rolled back since another one was faster: TinkerPop's text for it. */
+export function isConflict(answer: Buffer): boolean {
+  return answer.includes('Conflict: element modified in another transaction');
+}
+
 /** An answer that says no, in the JSON that Neptune has in the place of TinkerPop's text. */
 export function failureFrame(requestId: string, status: number, code: string): Buffer {
   const told = JSON.stringify({ requestId, code, detailedMessage: `made up by a test: ${code}` });

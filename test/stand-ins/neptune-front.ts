@@ -8,7 +8,7 @@ import { Turns } from '../../adapters/gremlin/sequences';
 import { ServerConnection } from '../../adapters/gremlin/server-connection';
 import { LOOPBACK } from '../../adapters/local/engines/ports';
 import type { GraphElement } from '../../core/graph/elements';
-import { failureFrame, isWriting, requestIdOf, statusOf } from './neptune-frames';
+import { failureFrame, isConflict, isWriting, requestIdOf, statusOf } from './neptune-frames';
 import { ChangeRecord, nameOf, refusal, type Elements, type StreamAnswer } from './neptune-record';
 import { signatureProblem } from './neptune-signature';
 import { startTransactionalGremlin } from './transactional-gremlin';
@@ -32,6 +32,8 @@ export class NeptuneFront {
   /** Requests that came, failed ones included. */
   gremlinRequests = 0;
   httpRequests = 0;
+  /** Transactions that were rolled back since others were in the way. */
+  conflicts = 0;
   /** Websockets that were opened. */
   connections = 0;
   readonly record = new ChangeRecord();
@@ -109,7 +111,7 @@ export class NeptuneFront {
     this.failing.length = 0;
     this.failingHttp.length = 0;
     this.onRequest = () => undefined;
-    [this.gremlinRequests, this.httpRequests, this.connections] = [0, 0, 0];
+    [this.gremlinRequests, this.httpRequests, this.connections, this.conflicts] = [0, 0, 0, 0];
   }
 
   async stop(): Promise<void> {
@@ -182,13 +184,13 @@ export class NeptuneFront {
       if (failure !== undefined && failure.code !== 'cut-after')
         return client.send(failureFrame(requestId, failure.status, failure.code));
       if (!isWriting(request)) return void opened.then(() => server.send(request));
-      void this.writes.take(async () => {
+      void (async () => {
         await opened;
         const answers = await answersTo(requestId, server, request, waiting);
-        await this.noteChanges();
-        if (failure?.code === 'cut-after') client.terminate();
-        else for (const answer of answers) client.send(answer);
-      });
+        await this.writes.take(() => this.noteChanges());
+        if (failure?.code === 'cut-after') return client.terminate();
+        for (const answer of answers) client.send(this.inNeptunesWords(requestId, answer));
+      })();
     });
     server.on('message', (data) => {
       const answer = data as Buffer;
@@ -199,6 +201,12 @@ export class NeptuneFront {
     client.on('close', () => server.close());
     server.on('close', () => client.terminate());
     for (const socket of [client, server]) socket.on('error', () => client.terminate());
+  }
+
+  private inNeptunesWords(requestId: string, answer: Buffer): Buffer {
+    if (!isConflict(answer)) return answer;
+    this.conflicts++;
+    return failureFrame(requestId, 500, 'ConcurrentModificationException');
   }
 
   private failureOf(): { code: string; status: number } | undefined {
