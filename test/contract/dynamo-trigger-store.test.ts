@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientConfig, type AwsConnection } from '../../adapters/aws/client-policy';
 import { openDynamoTriggerStore } from '../../adapters/aws/dynamodb/dynamo-trigger-store';
 import { triggerTables } from '../../adapters/aws/dynamodb/trigger-tables';
@@ -10,6 +10,7 @@ import {
   FaultProxy,
   THROTTLED,
   UNAVAILABLE,
+  isOperation,
   type Answer,
   type Fault,
   type Matches,
@@ -36,7 +37,8 @@ afterAll(async () => {
 async function openEmpty(connection: Partial<AwsConnection> = {}) {
   proxy.reset();
   const prefix = `hub-test-${randomUUID()}-`;
-  await createTables(admin, triggerTables(prefix));
+  const tables = triggerTables(prefix);
+  await createTables(admin, tables);
   const opened: TriggerStore[] = [];
   const reopen = async () => {
     const store = openDynamoTriggerStore(testConnection(proxy.url, ['dynamodb'], connection), prefix);
@@ -48,19 +50,16 @@ async function openEmpty(connection: Partial<AwsConnection> = {}) {
     reopen,
     close: async () => {
       for (const store of opened) await store.close();
+      // Moto copies all tables for each transaction.
+      for (const { name } of tables) await admin.send(new DeleteTableCommand({ TableName: name }));
     },
   };
 }
 
 triggerStoreContract('DynamoDB', openEmpty);
 
-const isKind =
-  (operation: string): Matches =>
-  ({ headers }) =>
-    headers['x-amz-target'] === `DynamoDB_20120810.${operation}`;
-
 /** The write that makes an activation count. */
-const isTurn: Matches = (request) => isKind('UpdateItem')(request) && request.body.includes(':meaning');
+const isTurn: Matches = (request) => isOperation('UpdateItem')(request) && request.body.includes(':meaning');
 
 describe('the trigger store in DynamoDB, by way of a network with faults', () => {
   let store: TriggerStore;
@@ -81,7 +80,7 @@ describe('the trigger store in DynamoDB, by way of a network with faults', () =>
     ['answers that break off', { kind: 'cut', at: 'half-way' }],
   ])('does everything in spite of %s', async (_, fault) => {
     const operations = ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'TransactWriteItems'];
-    const again = () => operations.forEach((operation) => proxy.order(1, fault, isKind(operation)));
+    const again = () => operations.forEach((operation) => proxy.order(1, fault, isOperation(operation)));
     again();
     await store.activate([triggerFor('churned', '1')]);
     again();
@@ -101,10 +100,10 @@ describe('the trigger store in DynamoDB, by way of a network with faults', () =>
   });
 
   it('adds nothing twice when an answer is lost: the request is known by its token', async () => {
-    proxy.order(2, LOST, isKind('TransactWriteItems'));
+    proxy.order(2, LOST, isOperation('TransactWriteItems'));
     await store.noteFires(0, new Map([['churned', fires]]));
     const tokens = proxy.seen
-      .filter(isKind('TransactWriteItems'))
+      .filter(isOperation('TransactWriteItems'))
       .map(({ body }) => (JSON.parse(body.toString()) as { ClientRequestToken: string }).ClientRequestToken);
     expect(tokens).toHaveLength(3);
     expect(new Set(tokens).size).toBe(1);
@@ -113,39 +112,39 @@ describe('the trigger store in DynamoDB, by way of a network with faults', () =>
   });
 
   it('tries a transaction again that met another', async () => {
-    proxy.order(2, cancelled('None', 'TransactionConflict'), isKind('TransactWriteItems'));
+    proxy.order(2, cancelled('None', 'TransactionConflict'), isOperation('TransactWriteItems'));
     await store.setDue([look('c', 10)]);
-    proxy.order(1, cancelled('ThrottlingError'), isKind('TransactWriteItems'));
+    proxy.order(1, cancelled('ThrottlingError'), isOperation('TransactWriteItems'));
     await store.setDue([look('c', 20)]);
     expect(await store.due(100, 10)).toEqual([look('c', 20)]);
     expect(await store.awaited()).toEqual({ churned: 1 });
   });
 
   it('gives up on transactions that always meet another, and on those that are refused at once', async () => {
-    proxy.order(Infinity, cancelled('TransactionConflict'), isKind('TransactWriteItems'));
+    proxy.order(Infinity, cancelled('TransactionConflict'), isOperation('TransactWriteItems'));
     await expect(store.setDue([look('c', 10)])).rejects.toMatchObject({ code: 'AWS_THROTTLED', retryable: true });
     proxy.reset();
-    proxy.order(Infinity, cancelled('ValidationError'), isKind('TransactWriteItems'));
+    proxy.order(Infinity, cancelled('ValidationError'), isOperation('TransactWriteItems'));
     await expect(store.setDue([look('c', 10)])).rejects.toMatchObject({
       code: 'AWS_REQUEST_INVALID',
       retryable: false,
     });
-    expect(proxy.seen.filter(isKind('TransactWriteItems'))).toHaveLength(1);
+    expect(proxy.seen.filter(isOperation('TransactWriteItems'))).toHaveLength(1);
     expect(await store.awaited()).toEqual({});
   });
 
   it('looks again at looks that another set in between', async () => {
-    proxy.order(1, cancelled('ConditionalCheckFailed', 'None'), isKind('TransactWriteItems'));
+    proxy.order(1, cancelled('ConditionalCheckFailed', 'None'), isOperation('TransactWriteItems'));
     await store.setDue([look('c', 10)]);
-    expect(proxy.seen.filter(isKind('BatchGetItem'))).toHaveLength(2);
+    expect(proxy.seen.filter(isOperation('BatchGetItem'))).toHaveLength(2);
     expect(await store.due(100, 10)).toEqual([look('c', 10)]);
   });
 
   it('asks for keys again that were left over', async () => {
     await store.setTold(['a', 'b', 'c'].map((id) => ({ webhook: 'crm', milestoneId: id, state: 'reached', times: 1 })));
-    proxy.order(2, { kind: 'rewrite', rewrite: leaveSomeOver }, isKind('BatchGetItem'));
+    proxy.order(2, { kind: 'rewrite', rewrite: leaveSomeOver }, isOperation('BatchGetItem'));
     expect([...(await store.told(['a', 'b', 'c'])).keys()].sort()).toEqual(['a', 'b', 'c']);
-    expect(proxy.seen.filter(isKind('BatchGetItem'))).toHaveLength(3);
+    expect(proxy.seen.filter(isOperation('BatchGetItem'))).toHaveLength(3);
   });
 
   it('makes nothing active when it breaks off before the end, and takes it up when it is asked again', async () => {
@@ -216,7 +215,7 @@ describe('the trigger store in DynamoDB, by way of a network with faults', () =>
     await store.setDue([look('c', 10)]);
     proxy.reset();
     await store.setDue([look('c', 10), look('never', undefined)]);
-    expect(proxy.seen.filter(isKind('TransactWriteItems'))).toEqual([]);
+    expect(proxy.seen.filter(isOperation('TransactWriteItems'))).toEqual([]);
   });
 });
 

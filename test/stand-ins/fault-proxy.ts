@@ -46,6 +46,11 @@ export interface SeenRequest {
 
 export type Matches = (request: SeenRequest) => boolean;
 
+/** Requests of an operation of a service whose protocol is JSON, as "PutItem". */
+export function isOperation(operation: string): Matches {
+  return ({ headers }) => String(headers['x-amz-target']).endsWith(`.${operation}`);
+}
+
 /**
  * A proxy before a service that does to the next requests what networks and busy services do. Requests that no fault
  * was ordered for pass, as do websockets.

@@ -12,8 +12,8 @@ const PRETENDED = {
 };
 
 /**
- * A connection to stand-ins, with the credentials of nobody where the default chain looks first. Time-outs are
- * short: nothing is far.
+ * A connection to stand-ins, with the credentials of nobody where the default chain looks first. Nothing
+ * is far, but a machine may be busy.
  */
 export function testConnection(
   url: string,
@@ -22,5 +22,5 @@ export function testConnection(
 ): AwsConnection {
   Object.assign(process.env, PRETENDED);
   const endpoints = Object.fromEntries(services.map((service) => [service, url]));
-  return { region: 'eu-central-1', version: '0.0.0-test', endpoints, connectMs: 2_000, requestMs: 10_000, ...more };
+  return { region: 'eu-central-1', version: '0.0.0-test', endpoints, connectMs: 10_000, requestMs: 40_000, ...more };
 }
