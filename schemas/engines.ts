@@ -63,6 +63,8 @@ const aws = z.strictObject({
     /** From how many changes on a load takes the bulk loader. */
     bulkFrom: z.number().int().min(1).default(50_000),
   }),
+  /** The SageMaker endpoint of the model server; left out: the worker itself tells whose profiles are. */
+  identity: z.strictObject({ endpoint: z.string().min(1) }).optional(),
   /** What the names of the DynamoDB tables of triggers begin with. */
   triggers: z.strictObject({ prefix: z.string().min(1).default('journey-hub-') }).prefault({}),
 });

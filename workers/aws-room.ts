@@ -4,6 +4,7 @@ import type { AwsConnection } from '../adapters/aws/client-policy';
 import { openDynamoTriggerStore } from '../adapters/aws/dynamodb/dynamo-trigger-store';
 import { openNeptuneGraph, type NeptuneGraph } from '../adapters/aws/neptune/neptune-graph';
 import { openS3ObjectStore } from '../adapters/aws/s3/s3-object-store';
+import { EndpointProfileDesk } from '../adapters/aws/sagemaker/endpoint-profile-desk';
 import { ObjectLandingZone } from '../adapters/files/object-landing-zone';
 import { ObjectStagedFiles } from '../adapters/files/object-staged-files';
 import { DuckDb } from '../adapters/local/duckdb';
@@ -34,7 +35,11 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
   const lake = openAthenaLake(settings, { connection, objects, duckDb, folder: data('tmp') });
   const graph = openGraph(settings, connection, objects);
   const triggers = openDynamoTriggerStore(connection, settings.triggers.prefix);
-  const profiles = new ThreadedProfileDesk(data('identity'));
+  const { identity } = settings;
+  const profiles =
+    identity === undefined
+      ? new ThreadedProfileDesk(data('identity'))
+      : new EndpointProfileDesk(connection, identity.endpoint);
   return {
     lake,
     desk: new SqlDesk(lake, { dialect: lake.dialect, weights: hub.similarity }),
