@@ -1,4 +1,4 @@
-import { mkdir, rm, utimes } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fixedStart, matchesFilePattern } from '../../core/ingest/file-pattern';
 import type { LandingZone, SourceFile, StagedFile, StageOptions } from '../../ports/landing-zone';
@@ -33,10 +33,10 @@ export class ObjectLandingZone implements LandingZone {
     const { reader, folder } = this.zone;
     const path = join(folder, file.path);
     try {
-      await this.fetch(file.path, path, options.signal);
-      const staged = await reader.stage(source, file, options);
+      const fetched = await this.fetch(file, path, options.signal);
+      const staged = await reader.stage(source, fetched, options);
       try {
-        return { ...staged, staged: await this.share(staged.staged, options.signal) };
+        return { ...staged, ...file, staged: await this.share(staged.staged, options.signal) };
       } finally {
         await reader.discard([staged]);
       }
@@ -49,15 +49,20 @@ export class ObjectLandingZone implements LandingZone {
     await this.zone.staging.remove(files.flatMap(({ staged }) => Object.values(staged)));
   }
 
-  /** As it was when it arrived: whoever reads it sees by size and time whether it is the file that was listed. */
-  private async fetch(key: string, path: string, signal: AbortSignal | undefined): Promise<void> {
+  /** Brings an object to this machine. What has changed since it was listed is told as the file that was listed, so that the reader refuses it. */
+  private async fetch(
+    { path: key, ...listed }: SourceFile,
+    path: string,
+    signal: AbortSignal | undefined,
+  ): Promise<SourceFile> {
     const { arrivals } = this.zone;
     const head = await arrivals.head(key, signal);
-    if (head === undefined) return;
+    if (head === undefined) return { path: key, ...listed };
     await mkdir(dirname(path), { recursive: true });
     await arrivals.download(key, path, signal);
-    const at = new Date(head.modifiedAt);
-    await utimes(path, at, at);
+    const isListed = head.size === listed.bytes && head.modifiedAt === listed.modifiedAt;
+    const { size, mtimeMs } = await stat(path);
+    return isListed ? { path: key, bytes: size, modifiedAt: mtimeMs } : { path: key, ...listed };
   }
 
   private async share(local: StagedFile['staged'], signal: AbortSignal | undefined): Promise<StagedFile['staged']> {

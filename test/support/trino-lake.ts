@@ -36,12 +36,13 @@ class LocalFiles implements SharedFiles {
 export async function openTrinoLake({
   address,
   folder,
-}: TrinoServer): Promise<{ lake: EngineLake; close(): Promise<void> }> {
+}: TrinoServer): Promise<{ lake: EngineLake; engine: TrinoEngine; close(): Promise<void> }> {
   const schema = `hub_${randomUUID().slice(0, 8)}`;
   const home = join(folder, schema);
   const duckDb = await DuckDb.start({ memoryMb: 700, threads: 2, tempFolder: join(home, 'tmp') });
+  const engine = new TrinoEngine({ ...address, schema });
   const lake = new EngineLake({
-    engine: new TrinoEngine({ ...address, schema }),
+    engine,
     manifests: manifestsOf(home),
     files: new LocalFiles(folder, `${schema}-staging`),
     staged: ON_THIS_MACHINE,
@@ -49,6 +50,7 @@ export async function openTrinoLake({
   });
   return {
     lake,
+    engine,
     close: async () => {
       await lake.close();
       duckDb.close();
