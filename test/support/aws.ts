@@ -2,7 +2,7 @@ import './one-realm';
 import type { AwsConnection, AwsService } from '../../adapters/aws/client-policy';
 
 const PRETENDED = {
-  AWS_ACCESS_KEY_ID: 'stand-in',
+  AWS_ACCESS_KEY_ID: 'NOBODY',
   AWS_SECRET_ACCESS_KEY: 'of nobody',
   // Nobody is to look for a machine's role, or a person's profile.
   AWS_EC2_METADATA_DISABLED: 'true',
