@@ -7,7 +7,7 @@ import { TriggerIndex } from '../core/milestones/trigger-index';
 import type { Graph } from '../ports/graph';
 import { CUSTOMERS_TOGETHER, journeysOf, knownOf } from './journeys-in-graph';
 import type { ComputedMilestone } from './milestone-runs';
-import { slices } from './slices';
+import { slices } from '../core/slices';
 
 /** How many customers are dealt with at a time. */
 export interface CustomerPages {

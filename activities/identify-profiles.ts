@@ -19,7 +19,7 @@ import type { ProfileDesk } from '../ports/profile-desk';
 import type { IdentitySettings } from '../schemas/identity';
 import type { ProfileAnswer, ResolutionMethod } from '../schemas/model-server';
 import { inLanes } from './lanes';
-import { slices } from './slices';
+import { slices } from '../core/slices';
 
 /** Ids in one request to the graph. */
 const IDS = 1_000;

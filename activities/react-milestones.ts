@@ -18,7 +18,7 @@ import type { Graph } from '../ports/graph';
 import type { TriggerStore } from '../ports/trigger-store';
 import { CUSTOMERS_TOGETHER, journeysOf, knownOf, writeChanges } from './journeys-in-graph';
 import { inLanes } from './lanes';
-import { slices } from './slices';
+import { slices } from '../core/slices';
 
 export interface Reaction {
   readonly looks: number;

@@ -1,1 +1,0 @@
-export { slices } from '../core/slices';
