@@ -21,7 +21,7 @@ import type { ObjectStore } from '../ports/object-store';
 import type { AwsSettings } from '../schemas/engines';
 import { openMirroredResolver } from './mirrored-resolver';
 import { packageVersion } from './package-folder';
-import type { Room } from './room';
+import type { OpenedLake, Room } from './room';
 
 /** The engine room of AWS: S3 and Athena, Neptune, DynamoDB. */
 export async function openAwsRoom(hub: Hub): Promise<Room> {
@@ -30,9 +30,8 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
   const { duckdbMemoryMb, threads } = hub.settings.worker;
   const duckDb = await DuckDb.start({ memoryMb: duckdbMemoryMb, threads, tempFolder: data('tmp') });
   const connection = connectionOf(settings);
-  const objects = openLakeObjects(settings);
+  const { lake, objects, close: closeLake } = openAthenaLake(hub, duckDb);
   const arrivals = openArrivals(settings);
-  const lake = openAthenaLake(settings, { connection, objects, duckDb, folder: data('tmp') });
   const graph = openGraph(settings, connection, objects);
   const triggers = openDynamoTriggerStore(connection, settings.triggers.prefix);
   const { identity } = settings;
@@ -59,8 +58,8 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
       await profiles.close();
       await graph.close();
       await triggers.close();
-      await lake.close();
-      await Promise.all([objects.close(), arrivals.close()]);
+      await closeLake();
+      await arrivals.close();
       duckDb.close();
     },
   };
@@ -78,19 +77,21 @@ function openArrivals(settings: AwsSettings): ObjectStore {
   return openS3ObjectStore(connectionOf(settings), { bucket, prefix: `${prefix}/` });
 }
 
-function openAthenaLake(
-  { lake: { bucket, prefix, database, workGroup } }: AwsSettings,
-  room: { connection: AwsConnection; objects: ObjectStore; duckDb: DuckDb; folder: string },
-): EngineLake {
-  const { connection, objects, duckDb, folder } = room;
+/** The lake of the room: in S3 and Athena. */
+export function openAthenaLake(hub: Hub, duckDb: DuckDb): OpenedLake {
+  const settings = hub.settings.engines.aws!;
+  const { bucket, prefix, database, workGroup } = settings.lake;
+  const objects = openLakeObjects(settings);
   const location = `s3://${bucket}/${prefix}`;
-  return new EngineLake({
-    engine: new AthenaEngine(connection, { workGroup, database, location, objects }),
+  const temporary = (name: string) => join(hub.dataFolder, 'tmp', name);
+  const lake = new EngineLake({
+    engine: new AthenaEngine(connectionOf(settings), { workGroup, database, location, objects }),
     manifests: new ObjectManifestLog(objects),
     files: new ObjectFiles(objects, location),
-    staged: new ObjectStagedFiles(objects, join(folder, 'staged')),
-    parquet: new DuckDbParquet(join(folder, 'rows'), duckDb),
+    staged: new ObjectStagedFiles(objects, temporary('staged')),
+    parquet: new DuckDbParquet(temporary('rows'), duckDb),
   });
+  return { lake, objects, close: () => lake.close().then(() => objects.close()) };
 }
 
 function openGraph(

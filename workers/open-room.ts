@@ -14,16 +14,15 @@ import { ObjectManifestLog } from '../adapters/sql/lake/object-manifest-log';
 import { SqlDesk } from '../adapters/sql/sql-desk';
 import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
 import { openMirroredResolver } from './mirrored-resolver';
-import type { GremlinAddress, Room } from './room';
-import { openSharedObjects, type SharedObjects } from './shared-objects';
+import type { GremlinAddress, OpenedLake, Room } from './room';
+import { openSharedObjects } from './shared-objects';
 
 /** The engine room of own servers: a lake in Trino and Iceberg over shared files, and any TinkerPop server. */
 export async function openOpenRoom(hub: Hub, gremlin: GremlinAddress, environment = process.env): Promise<Room> {
   const data = (name: string) => join(hub.dataFolder, name);
   const { duckdbMemoryMb, threads } = hub.settings.worker;
   const duckDb = await DuckDb.start({ memoryMb: duckdbMemoryMb, threads, tempFolder: data('tmp') });
-  const shared = await openSharedObjects(hub.settings.engines.files!);
-  const lake = openTrinoLake(hub, duckDb, shared, environment);
+  const { lake, close: closeLake } = await openTrinoLake(hub, duckDb, environment);
   const graph = await openLocalGraph({ url: gremlin.url, dir: data('graph'), sharedFileSystem: gremlin.sharesFiles });
   const triggers = await openTriggerStore(join(data('triggers'), 'triggers.mdb'));
   const profiles = new ThreadedProfileDesk(data('identity'));
@@ -41,26 +40,23 @@ export async function openOpenRoom(hub: Hub, gremlin: GremlinAddress, environmen
       await profiles.close();
       await graph.close();
       await triggers.close();
-      await lake.close();
-      await shared.objects.close();
+      await closeLake();
       duckDb.close();
     },
   };
 }
 
-function openTrinoLake(
-  hub: Hub,
-  duckDb: DuckDb,
-  { objects, location }: SharedObjects,
-  environment: NodeJS.ProcessEnv,
-): EngineLake {
+/** The lake of the room: in Trino and Iceberg, over files that both reach. */
+export async function openTrinoLake(hub: Hub, duckDb: DuckDb, environment = process.env): Promise<OpenedLake> {
+  const { objects, location } = await openSharedObjects(hub.settings.engines.files!);
   const { passwordVariable, ...trino } = hub.settings.engines.trino!;
   const password = passwordVariable === undefined ? undefined : environment[passwordVariable];
-  return new EngineLake({
+  const lake = new EngineLake({
     engine: new TrinoEngine({ ...trino, password }),
     manifests: new ObjectManifestLog(objects),
     files: new ObjectFiles(objects, location),
     staged: ON_THIS_MACHINE,
     parquet: new DuckDbParquet(join(hub.dataFolder, 'tmp', 'rows'), duckDb),
   });
+  return { lake, objects, close: () => lake.close().then(() => objects.close()) };
 }

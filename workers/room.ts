@@ -4,6 +4,7 @@ import type { IdentityResolver } from '../ports/identity-resolver';
 import type { JourneyDesk } from '../ports/journey-desk';
 import type { Lake } from '../ports/lake';
 import type { LandingZone } from '../ports/landing-zone';
+import type { ObjectStore } from '../ports/object-store';
 import type { ProfileDesk } from '../ports/profile-desk';
 import type { TriggerStore } from '../ports/trigger-store';
 import type { Webhooks } from '../ports/webhooks';
@@ -19,6 +20,13 @@ export interface Room {
   readonly profiles: ProfileDesk;
   readonly triggers: TriggerStore;
   readonly webhooks: Webhooks;
+  close(): Promise<void>;
+}
+
+/** A lake with the objects that it is kept with. */
+export interface OpenedLake {
+  readonly lake: Lake;
+  readonly objects: ObjectStore;
   close(): Promise<void>;
 }
 

@@ -8,6 +8,7 @@ import { lockHub } from '../../adapters/local/engines/hub-lock';
 import { makeFolder } from '../../adapters/local/folders';
 import { findRunningTemporal, startTemporalServer } from '../../adapters/local/engines/temporal-server';
 import type { Hub } from '../../adapters/local/hub-folder';
+import { checkLake } from '../../workers/check-lake';
 import type { GremlinAddress } from '../../workers/room';
 import { connectClient, hasGremlin, runningHubFile, type RunningHub } from '../cli/connection';
 import { packageFolder } from '../../workers/package-folder';
@@ -34,7 +35,7 @@ export type OnStep = (message: string) => void;
  * Each is started again should it end by itself.
  *
  * @param signal stops the start; what had started is stopped again
- * @throws HubError HUB_IN_USE, FOLDER_UNUSABLE, NAMESPACE_IN_USE, ENGINE_MISSING saying what to install, ENGINE_START_FAILED with the end of the log
+ * @throws HubError HUB_IN_USE, FOLDER_UNUSABLE, ENGINE_UNREACHABLE naming the setting, NAMESPACE_IN_USE, ENGINE_MISSING saying what to install, ENGINE_START_FAILED with the end of the log
  */
 export async function startHubProcesses(hub: Hub, signal: AbortSignal, onStep: OnStep): Promise<HubProcesses> {
   await makeFolder(hub.dataFolder, 'the data folder');
@@ -50,6 +51,7 @@ export async function startHubProcesses(hub: Hub, signal: AbortSignal, onStep: O
     started.push({ name, process: await start() });
   };
   try {
+    await checkLake(hub);
     // Installing takes longest, and neither needs the other.
     const engines = await Promise.allSettled([
       temporalOf(hub, onStep),
