@@ -1,5 +1,5 @@
 /** The layers of ARCHITECTURE.md as rules. `import type` passes upwards-only rules marked with valueOnly. */
-const LAYERS = 'core|ports|adapters|schemas|activities|workflows|workers|starters|bench';
+const LAYERS = 'core|ports|adapters|schemas|activities|workflows|workers|starters|bench|infra';
 
 /** Nothing in `from` may import, at run time, any project folder but those in `allowed`. */
 const layer = (from, allowed, options = {}) => ({
@@ -24,6 +24,24 @@ module.exports = {
     layer('workflows', ['core']),
     layer('workers', ['activities', 'adapters', 'ports', 'core', 'schemas']),
     layer('starters', ['workers', 'adapters', 'ports', 'core', 'schemas']),
+    {
+      name: 'infra-imports',
+      severity: 'error',
+      comment: 'infra/ may import only schemas, core, and definitions of tables that are data',
+      from: { path: '^infra/' },
+      to: {
+        path: `^(${LAYERS})/`,
+        pathNot: '^(infra|schemas|core)/|^adapters/aws/dynamodb/trigger-tables',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'infra-alone-has-the-cdk',
+      severity: 'error',
+      comment: 'what is deployed never needs what deploys it',
+      from: { pathNot: '^(infra|test)/' },
+      to: { path: 'node_modules/(aws-cdk|aws-cdk-lib|cdk-nag|constructs)/' },
+    },
     {
       name: 'core-is-pure',
       severity: 'error',
@@ -62,7 +80,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)dist/' },
+    exclude: { path: '(^|/)(dist|cdk\\.out)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
   },

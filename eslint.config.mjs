@@ -1,7 +1,19 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.hub/', 'coverage/', 'test/fixtures/', 'website/site/', 'kernels/'] },
+  {
+    ignores: [
+      'dist/',
+      'infra/dist/',
+      'cdk.out/',
+      'node_modules/',
+      '.hub/',
+      'coverage/',
+      'test/fixtures/',
+      'website/site/',
+      'kernels/',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.recommended],

@@ -2,7 +2,7 @@ const shared = {
   testEnvironment: 'node',
   transform: { '^.+\\.[tj]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
   transformIgnorePatterns: ['node_modules/(?!(cookie|gremlin)/)'],
-  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.hub'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/infra/dist', '<rootDir>/cdk.out', '<rootDir>/.hub'],
 };
 
 /** One project a kind of test; `npm test -- --selectProjects unit` runs one of them. */
@@ -21,6 +21,7 @@ module.exports = {
     project('replay'),
     project('e2e'),
     project('rooms'),
+    project('infra'),
   ],
   // Engines and the real hub share two cores with the tests: two workers keep both busy without starving either.
   maxWorkers: 2,

@@ -17,6 +17,7 @@ import type { Hub } from '../adapters/local/hub-folder';
 import { ANALYTICS_QUEUE, HUB_QUEUE, NOTIFICATIONS_QUEUE } from '../core/task-queues';
 import type { Room } from './room';
 import { registerSearchAttributes } from './register-search-attributes';
+import { temporalSecurity } from './temporal-connection';
 
 export interface HubWorkerOptions {
   readonly hub: Hub;
@@ -71,8 +72,9 @@ type SharedOptions = Pick<
  */
 export async function createHubWorkers(options: HubWorkerOptions): Promise<HubWorkers> {
   const { hub, room, temporal, workflowBundle } = options;
-  await registerSearchAttributes(temporal.address, temporal.namespace);
-  const connection = await NativeConnection.connect({ address: temporal.address });
+  const cluster = { address: temporal.address, ...temporalSecurity() };
+  await registerSearchAttributes(cluster, temporal.namespace);
+  const connection = await NativeConnection.connect(cluster);
   const activities = createActivities(hub, room);
   const shared: SharedOptions = {
     connection,

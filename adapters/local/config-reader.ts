@@ -42,9 +42,15 @@ export class ConfigReader {
     return existsSync(join(this.folder, file));
   }
 
-  async yaml<Schema extends z.ZodType>(file: string, schema: Schema): Promise<z.output<Schema> | undefined> {
+  /** @param revise what is checked in place of what the file has */
+  async yaml<Schema extends z.ZodType>(
+    file: string,
+    schema: Schema,
+    revise: (parsed: unknown) => unknown = (parsed) => parsed,
+  ): Promise<z.output<Schema> | undefined> {
     const text = await this.text(file);
-    return text === undefined ? undefined : this.check(file, this.parse(file, text), schema);
+    const parsed = text === undefined ? undefined : this.parse(file, text);
+    return parsed === undefined ? undefined : this.check(file, revise(parsed), schema);
   }
 
   /** A source, which bears the name of its file. */

@@ -32,13 +32,14 @@ export interface Hub {
 /**
  * Reads and checks a hub folder.
  *
- * @param environment `HUB_DATA` overrides where the data is kept
+ * @param environment `HUB_DATA` overrides where the data is kept; `HUB_ROOM` and `HUB_ENGINES` say which engines are the hub's, in
+ *   place of hub.yaml: one folder for all the places that it is deployed to
  * @throws HubError CONFIG_INVALID listing every problem of every file, each with file, field, expected and found
  */
 export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = process.env): Promise<Hub> {
   const absolute = resolve(folder);
   const reader = new ConfigReader(absolute);
-  const settings = await reader.yaml('hub.yaml', hubSchema);
+  const settings = await reader.yaml('hub.yaml', hubSchema, (parsed) => deployedOn(environment, parsed, reader));
   const identity = await reader.yaml('identity.yaml', identitySchema);
   const sources = await reader.all('sources', '.yaml', (file) => reader.source(file));
   const similarity = reader.has('similarity.yaml')
@@ -71,6 +72,22 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
     dataFolder,
     landingFolder: settings.landing === undefined ? join(dataFolder, 'landing') : resolve(absolute, settings.landing),
   };
+}
+
+/** What hub.yaml says, but for what the place that the hub is deployed to says of its engines. */
+function deployedOn({ HUB_ROOM: room, HUB_ENGINES: json }: NodeJS.ProcessEnv, parsed: unknown, reader: ConfigReader) {
+  const own = (parsed ?? {}) as { readonly engines?: object };
+  const there = json ? enginesOf(json, reader) : {};
+  return { ...own, ...(room ? { room } : {}), ...(json ? { engines: { ...own.engines, ...there } } : {}) };
+}
+
+function enginesOf(json: string, reader: ConfigReader): object {
+  try {
+    return JSON.parse(json) as object;
+  } catch (error) {
+    reader.problem('HUB_ENGINES', '', `expected JSON, as hub.yaml has engines: ${messageOf(error)}`);
+    return {};
+  }
 }
 
 /** Whose plan phone numbers follow is one country, that there is. */

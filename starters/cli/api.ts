@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { loadHub } from '../../adapters/local/hub-folder';
 import { openLakeVersions } from '../../workers/shared-objects';
 import { createApi } from '../http/app';
@@ -15,10 +15,18 @@ export function apiCommand(program: Command): void {
   withHubOption(program.command('api'))
     .description('serve the API, its documentation and the website')
     .option('--port <port>', "the port; hub.yaml's by default")
+    .addOption(
+      new Option(
+        '--host <host>',
+        'the address to listen at: the API asks nobody who they are, so open others than this machine only to what does, such as a load balancer that verifies tokens',
+      )
+        .env('HUB_API_HOST')
+        .default('127.0.0.1'),
+    )
     .action(runApi);
 }
 
-async function runApi(options: { readonly hub: string; readonly port?: string }): Promise<void> {
+async function runApi(options: { readonly hub: string; readonly host: string; readonly port?: string }): Promise<void> {
   const asked = options.port === undefined ? undefined : wholeNumber(options.port, '--port', [0, 65_535]);
   const hub = await loadHub(options.hub);
   const port = asked ?? hub.settings.api.port;
@@ -27,5 +35,5 @@ async function runApi(options: { readonly hub: string; readonly port?: string })
   const versions = await openLakeVersions(hub);
   const app = await createApi({ client, versions, weights: hub.similarity, settings: hub.settings, siteFolder });
   onStopSignal(() => void app.close().then(() => client.connection.close()));
-  await app.listen({ host: '127.0.0.1', port });
+  await app.listen({ host: options.host, port });
 }

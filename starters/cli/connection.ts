@@ -6,6 +6,7 @@ import type { GremlinAddress } from '../../workers/room';
 import { loadHub, type Hub } from '../../adapters/local/hub-folder';
 import { HubError, messageOf } from '../../core/errors';
 import { packageFolder } from '../../workers/package-folder';
+import { temporalSecurity } from '../../workers/temporal-connection';
 
 /** Where the parts of a hub that `hub start` brought up can be reached. */
 export interface RunningHub {
@@ -51,7 +52,7 @@ export async function runningApi(folder?: string): Promise<string> {
 }
 
 /**
- * The addresses of a hub's engines, of Gremlin Server where its room has one: `TEMPORAL_ADDRESS` and `GREMLIN_URL`, then hub.yaml, then what `hub start` left.
+ * The addresses of a hub's engines, of Gremlin Server where its room has one: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE` and `GREMLIN_URL`, then hub.yaml, then what `hub start` left.
  */
 export async function engineAddresses(hub: Hub): Promise<Pick<RunningHub, 'temporal' | 'gremlin'>> {
   const { engines } = hub.settings;
@@ -59,7 +60,8 @@ export async function engineAddresses(hub: Hub): Promise<Pick<RunningHub, 'tempo
   const gremlinUrl = process.env['GREMLIN_URL'] ?? engines.gremlin.url;
   const isGremlinSought = hasGremlin(hub) && gremlinUrl === undefined;
   const running = temporalAddress === undefined || isGremlinSought ? await findRunningHub(hub) : undefined;
-  const { namespace, uiUrl } = engines.temporal;
+  const namespace = namespaceOf(hub);
+  const { uiUrl } = engines.temporal;
   return {
     temporal:
       temporalAddress === undefined ? running!.temporal : { address: temporalAddress, namespace, uiUrl: uiUrl ?? '' },
@@ -69,10 +71,19 @@ export async function engineAddresses(hub: Hub): Promise<Pick<RunningHub, 'tempo
   };
 }
 
+/** The namespace that is the hub's: `TEMPORAL_NAMESPACE`, then hub.yaml. */
+export function namespaceOf({ settings }: Pick<Hub, 'settings'>): string {
+  return process.env['TEMPORAL_NAMESPACE'] ?? settings.engines.temporal.namespace;
+}
+
 /** A Temporal client, to be closed by closing its connection. */
 export async function connectClient({ address, namespace }: { address: string; namespace: string }): Promise<Client> {
+  const security = temporalSecurity();
   try {
-    return new Client({ connection: await Connection.connect({ address, connectTimeout: '10s' }), namespace });
+    return new Client({
+      connection: await Connection.connect({ address, ...security, connectTimeout: '10s' }),
+      namespace,
+    });
   } catch (error) {
     throw new HubError('TEMPORAL_UNAVAILABLE', `no Temporal server answers at ${address}: ${messageOf(error)}`, {
       retryable: true,

@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   sample: async () => (await import('./sample')).sampleCommand,
   worker: async () => (await import('./worker')).workerCommand,
   api: async () => (await import('./api')).apiCommand,
+  backlog: async () => (await import('./backlog')).backlogCommand,
   report: async () => (await import('./report')).reportCommand,
   identity: async () => (await import('./identity')).identityCommand,
   model: async () => (await import('./model')).modelCommand,

@@ -10,8 +10,9 @@ import { findRunningTemporal, startTemporalServer } from '../../adapters/local/e
 import type { Hub } from '../../adapters/local/hub-folder';
 import { checkLake } from '../../workers/check-lake';
 import type { GremlinAddress } from '../../workers/room';
-import { connectClient, hasGremlin, runningHubFile, type RunningHub } from '../cli/connection';
+import { connectClient, hasGremlin, namespaceOf, runningHubFile, type RunningHub } from '../cli/connection';
 import { packageFolder } from '../../workers/package-folder';
+import { temporalSecurity } from '../../workers/temporal-connection';
 import { applySchedules } from './schedules';
 import { hubId } from './hub-id';
 
@@ -112,10 +113,11 @@ interface Engine<Address> {
 
 /** The configured cluster, docker compose's server, or a dev server of our own. */
 async function temporalOf(hub: Hub, onStep: OnStep): Promise<Engine<RunningHub['temporal']>> {
-  const { namespace, address: inFile, uiUrl } = hub.settings.engines.temporal;
+  const { address: inFile, uiUrl } = hub.settings.engines.temporal;
+  const namespace = namespaceOf(hub);
   const configured = process.env['TEMPORAL_ADDRESS'] ?? inFile;
   if (configured !== undefined) {
-    await checkConfiguredTemporal(configured, namespace);
+    await checkConfiguredTemporal({ address: configured, ...temporalSecurity() }, namespace);
     return { address: { address: configured, namespace, uiUrl: uiUrl ?? '' } };
   }
   const found = await findRunningTemporal();

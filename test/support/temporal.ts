@@ -10,7 +10,7 @@ export async function startTestTemporal(): Promise<TestWorkflowEnvironment> {
   const environment = await TestWorkflowEnvironment.createLocal({
     server: { executable: { type: 'existing-path', path } },
   });
-  await registerSearchAttributes(environment.address, environment.namespace ?? 'default');
+  await registerSearchAttributes({ address: environment.address }, environment.namespace ?? 'default');
   return environment;
 }
 

@@ -1,11 +1,15 @@
+import type { ConnectionOptions } from '@temporalio/client';
 import { HubError, messageOf } from '../../../core/errors';
 import { probeGremlin } from './gremlin-server';
 import { probeNamespace } from './temporal-server';
 
 /** Checks that the Temporal cluster of hub.yaml answers and has the namespace. Throws `ENGINE_UNREACHABLE`. */
-export async function checkConfiguredTemporal(address: string, namespace: string): Promise<void> {
-  await probeNamespace(address, namespace).catch((error: unknown) => {
-    throw unreachable(`Temporal at ${address}, namespace "${namespace}"`, 'engines.temporal.address', error);
+export async function checkConfiguredTemporal(
+  cluster: ConnectionOptions & { readonly address: string },
+  namespace: string,
+): Promise<void> {
+  await probeNamespace(cluster, namespace).catch((error: unknown) => {
+    throw unreachable(`Temporal at ${cluster.address}, namespace "${namespace}"`, 'engines.temporal.address', error);
   });
 }
 

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Connection } from '@temporalio/client';
+import { Connection, type ConnectionOptions } from '@temporalio/client';
 import type { OnStep } from './engine-cache';
 import { LOOPBACK, freePort } from './ports';
 import { SupervisedProcess } from './supervised-process';
@@ -54,7 +54,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
       args: serverArguments(options, port, uiPort),
       logFile: options.logFile,
       recordFile: join(options.dataDir, 'temporal.process.json'),
-      probe: () => probeNamespace(address, 'default'),
+      probe: () => probeNamespace({ address }, 'default'),
       readyWithinMs: READY_MS,
     },
     options,
@@ -73,8 +73,8 @@ function serverArguments(options: TemporalServerOptions, port: number, uiPort: n
 }
 
 /** Resolves when a Temporal server answers there and has the namespace. */
-export async function probeNamespace(address: string, namespace: string): Promise<void> {
-  const connection = await Connection.connect({ address, connectTimeout: PROBE_MS });
+export async function probeNamespace(cluster: ConnectionOptions, namespace: string): Promise<void> {
+  const connection = await Connection.connect({ ...cluster, connectTimeout: PROBE_MS });
   try {
     await connection.withDeadline(Date.now() + PROBE_MS, () =>
       connection.workflowService.describeNamespace({ namespace }),
@@ -90,7 +90,7 @@ export async function probeNamespace(address: string, namespace: string): Promis
  */
 export async function findRunningTemporal(): Promise<TemporalAddress | undefined> {
   const address = `${LOOPBACK}:${PORT}`;
-  return probeNamespace(address, COMPOSE_NAMESPACE).then(
+  return probeNamespace({ address }, COMPOSE_NAMESPACE).then(
     () => ({ address, uiUrl: `http://${LOOPBACK}:${UI_PORT}` }),
     () => undefined,
   );

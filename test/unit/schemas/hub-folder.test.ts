@@ -54,6 +54,21 @@ describe('a valid hub', () => {
     });
   });
 
+  it('is on the engines that HUB_ROOM and HUB_ENGINES say, beside those of hub.yaml', async () => {
+    await load({ 'hub.yaml': 'name: Test\ntimezone: UTC\nengines: { temporal: { namespace: shop } }\n' });
+    const aws = { region: 'eu-central-1', lake: { bucket: 'lake' }, neptune: { url: 'https://cluster:8182' } };
+    const { settings } = await loadHub(folder, { HUB_ROOM: 'aws', HUB_ENGINES: JSON.stringify({ aws }) });
+    expect(settings).toMatchObject({ room: 'aws', engines: { aws, temporal: { namespace: 'shop' } } });
+  });
+
+  it.each([
+    ['{', /HUB_ENGINES: .*JSON/],
+    ['{"aws":{"region":"here"}}', /hub\.yaml: engines\.aws\.region: .*eu-central-1/],
+  ])('is refused with engines that are not any: %s', async (HUB_ENGINES, problem) => {
+    await load();
+    await expect(loadHub(folder, { HUB_ROOM: 'aws', HUB_ENGINES })).rejects.toThrow(problem);
+  });
+
   it('keeps its data where HUB_DATA says', async () => {
     await load();
     expect(await loadHub(folder, { HUB_DATA: '/elsewhere' })).toMatchObject({

@@ -1,0 +1,45 @@
+import type { Stack } from 'aws-cdk-lib';
+import type { z } from 'zod';
+import type { engines } from '../../schemas/engines';
+import type { InfraConfig } from '../config';
+import type { DataStack } from '../data/data-stack';
+import { LAKE_PREFIX, LANDING_PREFIX } from '../data/lake';
+
+/** Where the images have the hub folder, and where tasks have room for files. */
+const HUB_FOLDER = '/hub/hub-folder';
+export const DATA_FOLDER = '/data';
+
+/** What tells a process of the hub where its engines are: hub.yaml need not know. */
+export function hubEnvironment(stack: Stack, config: InfraConfig, data: DataStack): Record<string, string> {
+  const { lake, graph, triggers, key } = data;
+  const settings: z.input<typeof engines> = {
+    aws: {
+      region: config.region,
+      lake: {
+        bucket: lake.bucket.bucketName,
+        prefix: LAKE_PREFIX,
+        kmsKeyId: key.keyArn,
+        database: lake.database,
+        workGroup: lake.workGroup,
+      },
+      landing: { bucket: lake.bucket.bucketName, prefix: LANDING_PREFIX },
+      neptune: {
+        url: graph.url,
+        reader: graph.reader,
+        iam: true,
+        loaderRole: graph.loaderRole.roleArn,
+      },
+      triggers: { prefix: triggers.prefix },
+    },
+  };
+  return {
+    HUB_FOLDER,
+    HUB_DATA: DATA_FOLDER,
+    HUB_ROOM: 'aws',
+    HUB_ENGINES: stack.toJsonString(settings),
+    TEMPORAL_ADDRESS: config.temporal.address,
+    TEMPORAL_NAMESPACE: config.temporal.namespace,
+    TEMPORAL_TLS: 'true',
+    AWS_REGION: config.region,
+  };
+}

@@ -1,0 +1,101 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { justifyWildcards } from '../acknowledged';
+import type { DataStack } from '../data/data-stack';
+import { LAKE_PREFIX, LANDING_PREFIX, MODELS_PREFIX } from '../data/lake';
+
+type Allow = (actions: readonly string[], resources: readonly string[], prefixes?: readonly string[]) => void;
+
+const NAMED_AS_WRITTEN = 'Objects are named as they are written: all are below prefixes that are the hub’s alone.';
+
+/** What the worker may: what docs/aws.md says that its adapters need, of the hub's own data alone. */
+export function allowWorker(role: Role, data: DataStack): void {
+  const allow = allowing(role);
+  const { bucket } = data.lake;
+  const objects = [LAKE_PREFIX, LANDING_PREFIX].map((prefix) => bucket.arnForObjects(`${prefix}/*`));
+  allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], objects);
+  // Athena reads and writes tables as whoever asks it.
+  allow(['s3:ListMultipartUploadParts'], [bucket.arnForObjects(`${LAKE_PREFIX}/*`)]);
+  allow(['s3:ListBucket'], [bucket.bucketArn], [LAKE_PREFIX, LANDING_PREFIX]);
+  allow(['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'], [bucket.bucketArn]);
+  allow(['kms:Decrypt', 'kms:GenerateDataKey'], [data.key.keyArn]);
+  allowAthena(allow, data);
+  allow(
+    [
+      ...['ReadDataViaQuery', 'WriteDataViaQuery', 'DeleteDataViaQuery', 'GetStreamRecords'],
+      ...['StartLoaderJob', 'GetLoaderJobStatus', 'CancelLoaderJob'],
+    ].map((action) => `neptune-db:${action}`),
+    [data.graph.dataArn],
+  );
+  allowTriggers(allow, data);
+  justifyWildcards(role, [`/${LAKE_PREFIX}/*`, `/${LANDING_PREFIX}/*`], NAMED_AS_WRITTEN);
+  const { database } = data.lake;
+  const tables = [database, `${database}_scratch`].map((name) => `:table/${name}/*`);
+  justifyWildcards(role, tables, 'The hub makes its tables; both databases are its own.');
+  justifyWildcards(role, ['/index/*'], 'The indexes of the table of triggers, which is the hub’s own.');
+  justifyWildcards(role, ['arn:aws:neptune-db:…/*'], 'Neptune tells no parts of a cluster apart.');
+}
+
+/** What the API may: see how new the lake is. All else is answered by the worker, by way of Temporal. */
+export function allowApi(role: Role, { lake: { bucket }, key }: DataStack): void {
+  const allow = allowing(role);
+  allow(['s3:GetObject'], [bucket.arnForObjects(`${LAKE_PREFIX}/manifests/*`)]);
+  allow(['s3:ListBucket'], [bucket.bucketArn], [`${LAKE_PREFIX}/manifests`]);
+  allow(['kms:Decrypt'], [key.keyArn]);
+  justifyWildcards(role, [`/${LAKE_PREFIX}/manifests/*`], NAMED_AS_WRITTEN);
+}
+
+/** What the model server may: fetch its model as it starts. */
+export function allowModelServer(role: Role, { lake: { bucket }, key }: DataStack): void {
+  const allow = allowing(role);
+  allow(['s3:GetObject'], [bucket.arnForObjects(`${MODELS_PREFIX}/*`)]);
+  allow(['s3:ListBucket'], [bucket.bucketArn], [MODELS_PREFIX]);
+  allow(['kms:Decrypt'], [key.keyArn]);
+  justifyWildcards(role, [`/${MODELS_PREFIX}/*`], NAMED_AS_WRITTEN);
+}
+
+function allowAthena(allow: Allow, { lake }: DataStack): void {
+  const { partition, region, account } = Stack.of(lake);
+  const arn = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  allow(
+    ['StartQueryExecution', 'GetQueryExecution', 'GetQueryResults', 'StopQueryExecution'].map((a) => `athena:${a}`),
+    [arn('athena', `workgroup/${lake.workGroup}`)],
+  );
+  const databases = [lake.database, `${lake.database}_scratch`];
+  allow(
+    [
+      ...['CreateDatabase', 'GetDatabase', 'GetDatabases'],
+      ...['CreateTable', 'DeleteTable', 'GetTable', 'GetTables', 'UpdateTable', 'GetPartition', 'GetPartitions'],
+    ].map((action) => `glue:${action}`),
+    [
+      arn('glue', 'catalog'),
+      ...databases.flatMap((name) => [arn('glue', `database/${name}`), arn('glue', `table/${name}/*`)]),
+    ],
+  );
+  // Athena looks it up for every statement that defines something.
+  allow(['glue:GetDatabase'], [arn('glue', 'database/default')]);
+}
+
+function allowTriggers(allow: Allow, { triggers }: DataStack): void {
+  for (const { tableArn } of triggers.tables) {
+    allow(
+      ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map((action) => `dynamodb:${action}`),
+      [tableArn],
+    );
+    allow(['dynamodb:Query'], [tableArn, `${tableArn}/index/*`]);
+  }
+}
+
+function allowing(role: Role): Allow {
+  return (actions, resources, prefixes) => {
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: [...actions],
+        resources: [...resources],
+        ...(prefixes === undefined
+          ? {}
+          : { conditions: { StringLike: { 's3:prefix': prefixes.flatMap((prefix) => [prefix, `${prefix}/*`]) } } }),
+      }),
+    );
+  };
+}

@@ -1,0 +1,188 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { hubSchema } from '../../schemas/hub';
+import { actionsOf, hubApp, resourcesOf, statementsOf } from './hub-app';
+
+const hub = hubApp();
+const compute = Template.fromStack(hub.compute);
+
+interface Container {
+  readonly Name: string;
+  readonly Command: string[];
+  readonly ReadonlyRootFilesystem: boolean;
+  readonly Environment?: { readonly Name: string; readonly Value: unknown }[];
+  readonly Secrets?: { readonly Name: string }[];
+}
+
+const containers = Object.values(compute.findResources('AWS::ECS::TaskDefinition')).flatMap(
+  ({ Properties }) => Properties['ContainerDefinitions'] as Container[],
+);
+const container = (command: string) => containers.find(({ Command }) => Command[0] === command)!;
+
+/** A value of a template as it is once CloudFormation has filled in what it knows. */
+function deployed(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const [[kind, inner]] = Object.entries(value as Record<string, unknown>) as [[string, unknown]];
+  if (kind === 'Fn::Join') {
+    const [between, parts] = inner as [string, unknown[]];
+    return parts.map(deployed).join(between);
+  }
+  const text = JSON.stringify(inner);
+  return /Role/.test(text) ? 'arn:aws:iam::111122223333:role/loader' : 'name.of-what-is-deployed';
+}
+
+it('workers are told of engines that the hub folder’s own schema takes', () => {
+  const environment = Object.fromEntries(
+    container('worker').Environment!.map(({ Name, Value }) => [Name, deployed(Value)]),
+  );
+  const { HUB_ROOM: room, HUB_ENGINES: engines } = environment;
+  const settings = hubSchema.parse({ name: 'Test', timezone: 'UTC', room, engines: JSON.parse(engines!) as unknown });
+  expect(settings).toMatchObject({
+    room: 'aws',
+    engines: {
+      aws: {
+        region: 'eu-central-1',
+        lake: { prefix: 'lake', database: 'journey_hub', workGroup: 'journey-hub' },
+        landing: { prefix: 'landing' },
+        neptune: { iam: true, url: 'https://name.of-what-is-deployed:8182' },
+        triggers: { prefix: 'journey-hub-' },
+      },
+    },
+  });
+  expect(environment).toMatchObject({ TEMPORAL_TLS: 'true', TEMPORAL_NAMESPACE: 'journey-hub.a1b2c' });
+});
+
+it('the key of Temporal is a secret, and of those alone who speak to Temporal', () => {
+  const knows = containers.filter(({ Secrets }) => Secrets?.some(({ Name }) => Name === 'TEMPORAL_API_KEY'));
+  expect(knows.map(({ Command }) => Command[0]).sort()).toEqual(['api', 'backlog', 'worker']);
+});
+
+it('containers cannot write to their file system, and take back a release that does not come up', () => {
+  expect(containers.filter(({ ReadonlyRootFilesystem }) => !ReadonlyRootFilesystem)).toEqual([]);
+  compute.allResourcesProperties('AWS::ECS::Service', {
+    DeploymentConfiguration: { DeploymentCircuitBreaker: { Enable: true, Rollback: true } },
+    NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: 'DISABLED' } },
+  });
+});
+
+describe('roles of tasks', () => {
+  it('allow the worker what docs/aws.md says that its adapters need', () => {
+    expect(actionsOf(hub, 'Compute/WorkerHubTaskRole')).toEqual(
+      [
+        ...['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetBucketLocation', 's3:GetObject', 's3:ListBucket'],
+        ...['s3:ListBucketMultipartUploads', 's3:ListMultipartUploadParts', 's3:PutObject'],
+        ...['kms:Decrypt', 'kms:GenerateDataKey'],
+        ...['athena:GetQueryExecution', 'athena:GetQueryResults', 'athena:StartQueryExecution'],
+        'athena:StopQueryExecution',
+        ...['glue:CreateDatabase', 'glue:GetDatabase', 'glue:GetDatabase', 'glue:GetDatabases', 'glue:CreateTable'],
+        ...['glue:DeleteTable', 'glue:GetPartition', 'glue:GetPartitions', 'glue:GetTable', 'glue:GetTables'],
+        'glue:UpdateTable',
+        ...['neptune-db:CancelLoaderJob', 'neptune-db:DeleteDataViaQuery', 'neptune-db:GetLoaderJobStatus'],
+        ...['neptune-db:GetStreamRecords', 'neptune-db:ReadDataViaQuery', 'neptune-db:StartLoaderJob'],
+        'neptune-db:WriteDataViaQuery',
+        ...['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+        'dynamodb:UpdateItem',
+      ].sort(),
+    );
+  });
+
+  it('allow the API to see the lake’s manifests, and nothing else', () => {
+    expect(actionsOf(hub, 'Compute/ApiHubTaskRole')).toEqual(['kms:Decrypt', 's3:GetObject', 's3:ListBucket']);
+    expect(JSON.stringify(statementsOf(hub, 'Compute/ApiHubTaskRole'))).toContain('/lake/manifests/*');
+  });
+
+  it('allow what tells the backlog nothing at all', () => {
+    expect(actionsOf(hub, 'Compute/BacklogHubTaskRole')).toEqual([]);
+  });
+
+  it('allow the model server to fetch models', () => {
+    expect(actionsOf(hub, 'Compute/ModelServerHubTaskRole')).toEqual(['kms:Decrypt', 's3:GetObject', 's3:ListBucket']);
+  });
+
+  it('name no action by a wildcard, nor every resource but for actions that know none', () => {
+    const statements = statementsOf(hub, '').filter(({ Effect }) => Effect === 'Allow');
+    const actions = (wide: (statement: (typeof statements)[number]) => boolean) =>
+      new Set(statements.filter(wide).flatMap(({ Action }) => Action));
+    expect([...actions(() => true)].filter((action) => action.includes('*'))).toEqual([]);
+    expect(actions(({ Resource }) => Resource === '*')).toEqual(
+      new Set(['cloudwatch:PutMetricData', 'ecr:GetAuthorizationToken']),
+    );
+  });
+});
+
+it('workers come as tasks wait, and go when none does', () => {
+  compute.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: 1, MaxCapacity: 4 });
+  compute.hasResourceProperties('AWS::Logs::MetricFilter', {
+    FilterPattern: '{ $.backlog = "*" }',
+    MetricTransformations: [{ MetricName: 'TasksWaiting', MetricNamespace: 'journey-hub', MetricValue: '$.backlog' }],
+  });
+  compute.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'TasksWaiting',
+    Threshold: 20,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  });
+  expect(container('backlog').Command).toEqual(['backlog', '--every', '30']);
+});
+
+describe('the load balancer of the API', () => {
+  it('has no public address', () => {
+    compute.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { Scheme: 'internal' });
+  });
+
+  it('passes nothing on but what has a token of the user pool that is good for the API', () => {
+    const listeners = Object.values(compute.findResources('AWS::ElasticLoadBalancingV2::Listener'));
+    expect(listeners).toHaveLength(1);
+    expect(listeners[0]!['Properties']).toMatchObject({
+      Protocol: 'HTTPS',
+      DefaultActions: [
+        {
+          Type: 'jwt-validation',
+          Order: 1,
+          JwtValidationConfig: {
+            AdditionalClaims: [{ Format: 'space-separated-values', Name: 'scope', Values: ['journey-hub/ask'] }],
+          },
+        },
+        { Type: 'forward', Order: 2 },
+      ],
+    });
+    compute.resourceCountIs('AWS::ElasticLoadBalancingV2::ListenerRule', 0);
+  });
+});
+
+it('people have a second factor, and nobody makes an account for himself', () => {
+  compute.hasResourceProperties('AWS::Cognito::UserPool', {
+    MfaConfiguration: 'ON',
+    AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+  });
+  compute.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+    AllowedOAuthFlows: ['code'],
+    GenerateSecret: false,
+    CallbackURLs: ['https://hub.example.com/'],
+    AllowedOAuthScopes: Match.arrayWith(['openid']),
+  });
+});
+
+it('nothing in the network is reached from everywhere', () => {
+  const open = resourcesOf(hub)
+    .filter(([, { Type }]) => /^AWS::EC2::SecurityGroup(Ingress)?$/.test(Type))
+    .flatMap(([name, { Properties }]) =>
+      [Properties, ...((Properties['SecurityGroupIngress'] as unknown[] | undefined) ?? [])].map(
+        (rule): [string, Record<string, unknown>] => [name, rule as Record<string, unknown>],
+      ),
+    )
+    .filter(([, rule]) => rule['CidrIp'] !== undefined || rule['CidrIpv6'] !== undefined);
+  expect(open).toEqual([]);
+});
+
+it('the graph is reached by the hub and by Athena, and the API by the load balancer, which only CloudFront reaches', () => {
+  const ways = resourcesOf(hub, 'AWS::EC2::SecurityGroupIngress').map(([name, { Properties }]) => {
+    const { FromPort, SourceSecurityGroupId: group, SourcePrefixListId: list } = Properties;
+    const from = list ?? (group as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0].replace(/[A-F0-9]{8}$/, '');
+    return `${String(from)} → ${name.replace(/^Network\/|from.*$/g, '')}:${String(FromPort)}`;
+  });
+  expect(ways.sort()).toEqual([
+    'GraphConnector → Graph:8182',
+    'LoadBalancer → Api:8080',
+    'Workers → Graph:8182',
+    'pl-a3a144ca → LoadBalancer:443',
+  ]);
+});
