@@ -15,11 +15,10 @@ import { DuckDbParquet } from '../adapters/local/lake/duckdb-parquet';
 import { EngineLake } from '../adapters/sql/lake/engine-lake';
 import { ObjectFiles } from '../adapters/sql/lake/object-files';
 import { ObjectManifestLog } from '../adapters/sql/lake/object-manifest-log';
-import { SqlDesk } from '../adapters/sql/sql-desk';
 import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
 import type { ObjectStore } from '../ports/object-store';
 import type { AwsSettings } from '../schemas/engines';
-import { openMirroredResolver } from './mirrored-resolver';
+import { openMirroredDesk, openMirroredResolver } from './mirrors';
 import { packageVersion } from './package-folder';
 import type { OpenedLake, Room } from './room';
 
@@ -39,9 +38,10 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
     identity === undefined
       ? new ThreadedProfileDesk(data('identity'))
       : new EndpointProfileDesk(connection, identity.endpoint);
+  const desk = openMirroredDesk(hub, lake, duckDb);
   return {
     lake,
-    desk: new SqlDesk(lake, { dialect: lake.dialect, weights: hub.similarity }),
+    desk,
     profiles,
     resolver: openMirroredResolver(hub, lake, duckDb),
     graph,
@@ -55,6 +55,7 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
       reader: new FolderLandingZone(data('landing'), data('staging'), duckDb),
     }),
     close: async () => {
+      await desk.close();
       await profiles.close();
       await graph.close();
       await triggers.close();

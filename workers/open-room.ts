@@ -11,9 +11,8 @@ import { ON_THIS_MACHINE } from '../adapters/sql/lake/commit-scratch';
 import { EngineLake } from '../adapters/sql/lake/engine-lake';
 import { ObjectFiles } from '../adapters/sql/lake/object-files';
 import { ObjectManifestLog } from '../adapters/sql/lake/object-manifest-log';
-import { SqlDesk } from '../adapters/sql/sql-desk';
 import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
-import { openMirroredResolver } from './mirrored-resolver';
+import { openMirroredDesk, openMirroredResolver } from './mirrors';
 import type { GremlinAddress, OpenedLake, Room } from './room';
 import { openSharedObjects } from './shared-objects';
 
@@ -26,9 +25,10 @@ export async function openOpenRoom(hub: Hub, gremlin: GremlinAddress, environmen
   const graph = await openLocalGraph({ url: gremlin.url, dir: data('graph'), sharedFileSystem: gremlin.sharesFiles });
   const triggers = await openTriggerStore(join(data('triggers'), 'triggers.mdb'));
   const profiles = new ThreadedProfileDesk(data('identity'));
+  const desk = openMirroredDesk(hub, lake, duckDb);
   return {
     lake,
-    desk: new SqlDesk(lake, { dialect: lake.dialect, weights: hub.similarity }),
+    desk,
     profiles,
     resolver: openMirroredResolver(hub, lake, duckDb),
     graph,
@@ -37,6 +37,7 @@ export async function openOpenRoom(hub: Hub, gremlin: GremlinAddress, environmen
     webhooks: new HttpWebhooks({ webhooks: hub.settings.webhooks, hub: hub.settings.name, environment }),
     landingZone: new FolderLandingZone(hub.landingFolder, data('staging'), duckDb),
     close: async () => {
+      await desk.close();
       await profiles.close();
       await graph.close();
       await triggers.close();

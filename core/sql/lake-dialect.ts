@@ -19,8 +19,8 @@ export interface LakeDialect extends SqlDialect {
   fail(message: string): string;
   list(items: readonly string[]): string;
   length(list: string): string;
-  /** A list of whole numbers that is told as JSON. */
-  numbersOf(json: string): string;
+  /** A list that is told as JSON; of a type of core/lake/tables.ts. */
+  listOf(json: string, type: string): string;
   /** The middle of a group's numbers as a DOUBLE, or the mean of the two in the middle. */
   median(expression: string): string;
   /** A group's different texts in the order of code points, with commas between them. */

@@ -34,7 +34,7 @@ export const trinoDialect: LakeDialect = {
     `CAST(from_unixtime_nanos(CAST(${epochMs} AS BIGINT) * 1000000) AT TIME ZONE 'UTC' AS TIMESTAMP(6))`,
   fail: (message) => `fail(${message})`,
   list: (items) => `ARRAY[${items.join(', ')}]`,
-  numbersOf: (json) => `CAST(json_parse(${json}) AS ARRAY(BIGINT))`,
+  listOf: (json, type) => `CAST(json_parse(${json}) AS ARRAY(${TYPES[type] ?? type}))`,
   length: (list) => `cardinality(${list})`,
   median: (expression) => {
     const sorted = `array_sort(array_agg(${expression}) FILTER (WHERE ${expression} IS NOT NULL))`;

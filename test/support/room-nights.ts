@@ -94,10 +94,29 @@ async function answersOf({ desk, lake }: Room): Promise<unknown[]> {
       journeyFrequencyQuestion.parse({ ...cut, top: 20, segment: { attributes: { city: ['Berlin'] } } }),
     ),
     await desk.ask('list', journeyListQuestion.parse({ ...cut, limit: 30 })),
-    await desk.ask('similar', similarJourneysQuestion.parse({ customer: customer!.customer_id, nearest: 5 })),
+    await desk.ask(
+      'similar',
+      similarJourneysQuestion.parse({ customer: customer!.customer_id, minSimilarity: 0.5, limit: 1_000 }),
+    ),
     await desk.ask('report', journeyReportQuestion.parse({ customer: customer!.customer_id })),
+    await desk.ask(
+      'similar',
+      similarJourneysQuestion.parse({
+        journey: ['bill_shock', 'call_center'],
+        at: 'anywhere',
+        minSimilarity: 0.6,
+        limit: 1_000,
+      }),
+    ),
   ];
-  return answers.map((answer) => ({ ...answer, timings: undefined }));
+  return answers.map((answer) => ({ ...inOrder(answer), timings: undefined }));
+}
+
+/** Of customers who are equally similar, any may be first. */
+function inOrder(answer: object): object {
+  if (!('matches' in answer)) return answer;
+  const matches = answer.matches as readonly { readonly customer: string }[];
+  return { ...answer, matches: [...matches].sort((a, b) => (a.customer < b.customer ? -1 : 1)) };
 }
 
 /** Runs the nights in a room, as its worker would. */

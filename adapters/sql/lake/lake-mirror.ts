@@ -32,10 +32,12 @@ export class LakeMirror {
     const changed = this.tables.filter((table) => this.held.get(table) !== wanted[table]);
     const read = { version, ...(signal === undefined ? {} : { signal }) };
     const inputs = Object.fromEntries(changed.map((table) => [`of_${table}`, this.rowsOf(table, read)]));
-    const writes = changed.map((table) => ({ table, mode: 'replace', select: `SELECT * FROM of_${table}` }) as const);
+    const writes = changed.map((table) => ({ table, mode: 'replace', select: this.selectOf(table) }) as const);
     const made = await this.mirror.commit({ key, inputs, writes }, signal === undefined ? {} : { signal });
     // A state that was seen before is an older version of the mirror; what is written next replaces the newest.
-    if (made.fresh) for (const table of changed) this.held.set(table, wanted[table]!);
+    if (!made.fresh) return made.version;
+    for (const table of changed) this.held.set(table, wanted[table]!);
+    await this.mirror.vacuum();
     return made.version;
   }
 
@@ -44,22 +46,39 @@ export class LakeMirror {
     return Object.fromEntries(await Promise.all(entries));
   }
 
-  /** Times go as texts, which are exact; the mirror's own types make times of them again. */
+  /** As texts go times, which are exact so, and lists, which not every engine tells as such. */
   private rowsOf(table: LakeTable, read: { readonly version: number; readonly signal?: AbortSignal }): LakeInput {
+    const { words } = this.lake.dialect;
+    const select = Object.entries(lakeTables[table]).map(([name, type]) => {
+      if (isTime(type)) return `CAST(${identifier(name)} AS VARCHAR) AS ${identifier(name)}`;
+      return itemType(type) === undefined ? identifier(name) : `${words.json(name)} AS ${identifier(name)}`;
+    });
     const columns = Object.entries(lakeTables[table]).map(([name, type]) => {
-      const isTime = type === 'TIMESTAMP' || type === 'DATE';
-      const quoted = identifier(name);
-      return {
-        name,
-        type: isTime ? 'VARCHAR' : type,
-        select: isTime ? `CAST(${quoted} AS VARCHAR) AS ${quoted}` : quoted,
-      };
+      return [name, isTime(type) || itemType(type) !== undefined ? 'VARCHAR' : type];
     });
     return {
-      columns: Object.fromEntries(columns.map(({ name, type }) => [name, type])),
-      batches: this.lake.stream(`SELECT ${columns.map(({ select }) => select).join(', ')} FROM ${table}`, read),
+      columns: Object.fromEntries(columns) as Record<string, string>,
+      batches: this.lake.stream(`SELECT ${select.join(', ')} FROM ${table}`, read),
     };
   }
+
+  /** What `rowsOf` gives, as the mirror's table has it; times are made of texts by its types. */
+  private selectOf(table: LakeTable): string {
+    const columns = Object.entries(lakeTables[table]).map(([name, type]) => {
+      const item = itemType(type);
+      return item === undefined ? identifier(name) : `${this.mirror.dialect.listOf(name, item)} AS ${identifier(name)}`;
+    });
+    return `SELECT ${columns.join(', ')} FROM of_${table}`;
+  }
+}
+
+function isTime(type: string): boolean {
+  return type === 'TIMESTAMP' || type === 'DATE';
+}
+
+/** Of a list the type of its items. */
+function itemType(type: string): string | undefined {
+  return type.endsWith('[]') ? type.slice(0, -'[]'.length) : undefined;
 }
 
 function keyOf(revisions: readonly (string | undefined)[]): string {

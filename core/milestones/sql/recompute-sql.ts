@@ -72,7 +72,7 @@ export function foundWrites(run: ComputationRun, table: string, dialect: LakeDia
     run,
     ({
       spec,
-    }) => `SELECT customer_id, CAST(reached_at AS BIGINT) AS reached_at, ${dialect.numbersOf('step_times')} AS step_times
+    }) => `SELECT customer_id, CAST(reached_at AS BIGINT) AS reached_at, ${dialect.listOf('step_times', 'BIGINT')} AS step_times
   FROM ${table} WHERE milestone = ${literal(spec.name)}`,
     dialect,
   );
