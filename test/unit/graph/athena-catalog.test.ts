@@ -78,9 +78,8 @@ describe('a traversal through Athena', () => {
 
   it('keeps values values, in Gremlin and in SQL', () => {
     const traversal: Traversal = [['V', { parameter: 'customer' }], ...NAMES.slice(2)];
-    const customer = `x') $\{1}" \\' \n é 🙂`;
+    const customer = "x') ${1}\" \\' \n é 🙂";
     const sql = traverseSql({ ...ask, traversal, parameters: { customer } });
-    expect(sql).toContain(String.raw`g.V(''x\'') $\{1}`.replace('\\{', '{'));
     // Taken apart as SQL, then as Gremlin, it is what it was.
     const script = /TRAVERSE => '((?:[^']|'')*)'\)\)$/s.exec(sql)![1]!.replaceAll("''", "'");
     const value = /^g\.V\('((?:[^'\\]|\\.)*)'\)/s.exec(script)![1]!;
