@@ -20,7 +20,14 @@ const UNKNOWN_CALLER = [
 ];
 const SKEWED_CLOCK = ['RequestInTheFuture', 'RequestTimeTooSkewed'];
 const DENIED = ['AccessDenied', 'AccessDeniedException', 'NotAuthorized', 'UnauthorizedAccess', 'AllAccessDisabled'];
-const NOT_FOUND = ['NoSuchBucket', 'NoSuchKey', 'NotFound', 'ResourceNotFound', 'ResourceNotFoundException'];
+const NOT_FOUND = [
+  'EntityNotFoundException',
+  'NoSuchBucket',
+  'NoSuchKey',
+  'NotFound',
+  'ResourceNotFound',
+  'ResourceNotFoundException',
+];
 
 const REMEDY = {
   expired: 'the credentials expired and were not renewed: sign in again, or renew the role that the process runs under',

@@ -8,6 +8,7 @@ export const AWS_SERVICES = [
   'glue',
   'kinesis',
   'neptune',
+  'quicksight',
   'redshift-data',
   's3',
   'sagemaker',

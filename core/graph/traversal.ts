@@ -41,24 +41,35 @@ export function among(name: 'within' | 'without', values: readonly TraversalValu
   return { predicate: name, values, list: true };
 }
 
+/** How texts and parameters are written where a traversal is printed. */
+export interface TraversalNotation {
+  text(value: string): string;
+  parameter(name: string): string;
+}
+
+const FOR_PEOPLE: TraversalNotation = { text: (value) => JSON.stringify(value), parameter: (name) => `$${name}` };
+
 /** The traversal as people write it, e.g. `g.V($customer).out("PERFORMED")`. */
-export function traversalText(traversal: Traversal): string {
-  return `g${stepsText(traversal)}`;
+export function traversalText(traversal: Traversal, notation: TraversalNotation = FOR_PEOPLE): string {
+  return `g${stepsText(traversal, notation)}`;
 }
 
-function stepsText(traversal: readonly TraversalStep[]): string {
-  return traversal.map(([step, ...args]) => `.${step}(${args.map(argumentText).join(', ')})`).join('');
+function stepsText(traversal: readonly TraversalStep[], notation: TraversalNotation): string {
+  const argumentsText = (args: readonly TraversalArgument[]) =>
+    args.map((argument) => argumentText(argument, notation)).join(', ');
+  return traversal.map(([step, ...args]) => `.${step}(${argumentsText(args)})`).join('');
 }
 
-function argumentText(argument: TraversalArgument): string {
-  if (typeof argument !== 'object') return JSON.stringify(argument);
-  if ('traversal' in argument) return `__${stepsText(argument.traversal)}`;
+function argumentText(argument: TraversalArgument, notation: TraversalNotation): string {
+  if (typeof argument === 'string') return notation.text(argument);
+  if (typeof argument === 'number') return String(argument);
+  if ('traversal' in argument) return `__${stepsText(argument.traversal, notation)}`;
   if ('predicate' in argument) {
-    const values = argument.values.map(argumentText).join(', ');
+    const values = argument.values.map((value) => argumentText(value, notation)).join(', ');
     return `P.${argument.predicate}(${argument.list ? `[${values}]` : values})`;
   }
   if ('double' in argument) return `${argument.double}d`;
-  if ('parameter' in argument) return `$${argument.parameter}`;
+  if ('parameter' in argument) return notation.parameter(argument.parameter);
   if ('token' in argument) return `T.${argument.token}`;
   return 'order' in argument ? `Order.${argument.order}` : `Scope.${argument.scope}`;
 }
