@@ -14,7 +14,14 @@ const project = (name, extra = {}) => ({
 });
 
 module.exports = {
-  projects: [project('unit'), project('contract'), project('workflow'), project('replay'), project('e2e'), project('rooms')],
+  projects: [
+    project('unit'),
+    project('contract'),
+    project('workflow'),
+    project('replay'),
+    project('e2e'),
+    project('rooms'),
+  ],
   // Engines and the real hub share two cores with the tests: two workers keep both busy without starving either.
   maxWorkers: 2,
   testTimeout: 60_000,

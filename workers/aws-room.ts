@@ -3,6 +3,7 @@ import { AthenaEngine } from '../adapters/aws/athena/athena-engine';
 import type { AwsConnection } from '../adapters/aws/client-policy';
 import { openDynamoTriggerStore } from '../adapters/aws/dynamodb/dynamo-trigger-store';
 import { openNeptuneGraph, type NeptuneGraph } from '../adapters/aws/neptune/neptune-graph';
+import { RedshiftKpiEngine, type RedshiftTarget } from '../adapters/aws/redshift/redshift-kpi-engine';
 import { openS3ObjectStore } from '../adapters/aws/s3/s3-object-store';
 import { ObjectLandingZone } from '../adapters/files/object-landing-zone';
 import { ObjectStagedFiles } from '../adapters/files/object-staged-files';
@@ -11,11 +12,14 @@ import type { Hub } from '../adapters/local/hub-folder';
 import { ThreadedProfileDesk } from '../adapters/local/identity/threaded-profile-desk';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { DuckDbParquet } from '../adapters/local/lake/duckdb-parquet';
+import { EngineKpiStore } from '../adapters/sql/kpis/engine-kpi-store';
+import { LakeKpiStore } from '../adapters/sql/kpis/lake-kpi-store';
 import { EngineLake } from '../adapters/sql/lake/engine-lake';
 import { ObjectFiles } from '../adapters/sql/lake/object-files';
 import { ObjectManifestLog } from '../adapters/sql/lake/object-manifest-log';
 import { SqlDesk } from '../adapters/sql/sql-desk';
 import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
+import type { KpiStore } from '../ports/kpi-store';
 import type { ObjectStore } from '../ports/object-store';
 import type { AwsSettings } from '../schemas/engines';
 import { openMirroredResolver } from './mirrored-resolver';
@@ -31,12 +35,15 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
   const connection = connectionOf(settings);
   const objects = openLakeObjects(settings);
   const arrivals = openArrivals(settings);
-  const lake = openAthenaLake(settings, { connection, objects, duckDb, folder: data('tmp') });
+  const parts = { connection, objects, duckDb, folder: data('tmp') };
+  const lake = openAthenaLake(settings, parts);
+  const kpiStore = openRedshift(settings, parts) ?? new LakeKpiStore(lake);
   const graph = openGraph(settings, connection, objects);
   const triggers = openDynamoTriggerStore(connection, settings.triggers.prefix);
   const profiles = new ThreadedProfileDesk(data('identity'));
   return {
     lake,
+    kpiStore,
     desk: new SqlDesk(lake, { dialect: lake.dialect, weights: hub.similarity }),
     profiles,
     resolver: openMirroredResolver(hub, lake, duckDb),
@@ -54,6 +61,7 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
       await profiles.close();
       await graph.close();
       await triggers.close();
+      await kpiStore.close();
       await lake.close();
       await Promise.all([objects.close(), arrivals.close()]);
       duckDb.close();
@@ -73,10 +81,16 @@ function openArrivals(settings: AwsSettings): ObjectStore {
   return openS3ObjectStore(connectionOf(settings), { bucket, prefix: `${prefix}/` });
 }
 
-function openAthenaLake(
-  { lake: { bucket, prefix, database, workGroup } }: AwsSettings,
-  room: { connection: AwsConnection; objects: ObjectStore; duckDb: DuckDb; folder: string },
-): EngineLake {
+/** What engines of the lake and of KPIs are opened with. */
+interface SqlParts {
+  readonly connection: AwsConnection;
+  readonly objects: ObjectStore;
+  readonly duckDb: DuckDb;
+  /** Of this machine, for files under way. */
+  readonly folder: string;
+}
+
+function openAthenaLake({ lake: { bucket, prefix, database, workGroup } }: AwsSettings, room: SqlParts): EngineLake {
   const { connection, objects, duckDb, folder } = room;
   const location = `s3://${bucket}/${prefix}`;
   return new EngineLake({
@@ -86,6 +100,23 @@ function openAthenaLake(
     staged: new ObjectStagedFiles(objects, join(folder, 'staged')),
     parquet: new DuckDbParquet(join(folder, 'rows'), duckDb),
   });
+}
+
+/** Undefined where none is named: KPIs are then computed in the lake. */
+function openRedshift({ redshift, lake: { bucket, prefix } }: AwsSettings, room: SqlParts): KpiStore | undefined {
+  if (redshift === undefined) return undefined;
+  const { connection, objects, duckDb, folder } = room;
+  const { workgroup, cluster, user, secretArn, database, schema, copyRole } = redshift;
+  const target: RedshiftTarget = {
+    Database: database,
+    ...(workgroup === undefined ? {} : { WorkgroupName: workgroup }),
+    ...(cluster === undefined ? {} : { ClusterIdentifier: cluster }),
+    ...(user === undefined ? {} : { DbUser: user }),
+    ...(secretArn === undefined ? {} : { SecretArn: secretArn }),
+  };
+  const parquet = new DuckDbParquet(join(folder, 'rows'), duckDb);
+  const files = new ObjectFiles(objects, `s3://${bucket}/${prefix}`);
+  return new EngineKpiStore(new RedshiftKpiEngine(connection, { target, copyRole, parquet, files }), schema);
 }
 
 function openGraph(
