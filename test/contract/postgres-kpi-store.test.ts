@@ -1,5 +1,5 @@
 import { kpiContent, kpiRows } from '../support/kpi-content';
-import { newSchema, startPostgresStores, type PostgresStores } from '../support/kpi-stores';
+import { newSchema, openLoaded, startPostgresStores, type PostgresStores } from '../support/kpi-stores';
 import { freePort } from '../../adapters/local/engines/ports';
 import { kpiStoreContract, loadedStoreContract } from './kpi-store-contract';
 
@@ -9,15 +9,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => stores.stop());
 
-kpiStoreContract('PostgreSQL', async () => {
-  const store = stores.open();
-  let held = 0;
-  return {
-    store,
-    hold: (rows) => store.load(kpiContent(`r-${(held += 1)}`, rows)),
-    close: () => store.close(),
-  };
-});
+kpiStoreContract('PostgreSQL', async () => openLoaded(stores));
 
 loadedStoreContract('PostgreSQL', (schema, queryMs) => stores.open(schema, queryMs), newSchema);
 
@@ -69,11 +61,12 @@ it('drops the tables of contents long replaced, and keeps those that somebody ma
   await store.close();
 });
 
-it('loads while somebody goes on to read what was there', async () => {
+it('loads while somebody goes on to read what was there, however often', async () => {
   const store = stores.open();
   await store.load(kpiContent('r-1', kpiRows(3)));
-  const reading = store.rows<{ n: bigint }>('SELECT count(*) AS n, pg_sleep(1) FROM customers');
-  await store.load(kpiContent('r-2', kpiRows(4)));
+  const reading = store.rows<{ n: bigint }>('SELECT count(*) AS n, pg_sleep(7) FROM customers');
+  for (const size of [4, 5, 6]) await store.load(kpiContent(`r-${size}`, kpiRows(size)));
+  expect(await store.revision()).toBe('r-6');
   expect((await reading)[0]!.n).toBe(3n);
   await store.close();
 });

@@ -1,7 +1,7 @@
 import { RedshiftKpiEngine } from '../../adapters/aws/redshift/redshift-kpi-engine';
 import { EXPIRED_TOKEN, THROTTLED, UNAVAILABLE, isOperation } from '../stand-ins/fault-proxy';
 import { kpiContent, kpiRows } from '../support/kpi-content';
-import { COPY_ROLE, newSchema, startRedshiftStores, type RedshiftStores } from '../support/kpi-stores';
+import { COPY_ROLE, newSchema, openLoaded, startRedshiftStores, type RedshiftStores } from '../support/kpi-stores';
 import { testConnection } from '../support/aws';
 import { kpiStoreContract, loadedStoreContract } from './kpi-store-contract';
 
@@ -12,15 +12,7 @@ beforeAll(async () => {
 afterAll(() => stores.stop());
 beforeEach(() => stores.proxy.reset());
 
-kpiStoreContract('Redshift', async () => {
-  const store = stores.open();
-  let held = 0;
-  return {
-    store,
-    hold: (rows) => store.load(kpiContent(`r-${(held += 1)}`, rows)),
-    close: () => store.close(),
-  };
-});
+kpiStoreContract('Redshift', async () => openLoaded(stores));
 
 loadedStoreContract('Redshift', (schema, queryMs) => stores.open(schema, queryMs), newSchema);
 

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { S3Client } from '@aws-sdk/client-s3';
 import { Client, type FieldDef } from 'pg';
-import { LOOPBACK, freePort } from '../../adapters/local/engines/ports';
 import { clientConfig } from '../../adapters/aws/client-policy';
 import { messageOf } from '../../core/errors';
 import { testConnection } from '../support/aws';
+import { serveJson, type Body, type Operations } from './json-protocol';
 import { columnOf, fieldOf } from './redshift-fields';
 import { copyOf, copyParquet } from './redshift-copy';
 import { numbered, refuseForeign, type Parameter } from './redshift-statements';
@@ -27,7 +26,6 @@ interface Part {
 }
 
 type Status = 'SUBMITTED' | 'STARTED' | 'FINISHED' | 'FAILED' | 'ABORTED';
-type Body = Record<string, unknown>;
 
 interface Execution {
   readonly id: string;
@@ -56,15 +54,12 @@ const AS_TEXT = { getTypeParser: () => (text: string) => text } as never;
 export async function startRedshiftFront(postgresUrl: string, s3Url: string): Promise<RedshiftFront> {
   const s3 = new S3Client({ ...clientConfig('s3', testConnection(s3Url, ['s3'])), forcePathStyle: true });
   const front = new Front(postgresUrl, s3);
-  const port = await freePort();
-  const server: Server = createServer((request, response) => void front.serve(request, response));
-  await new Promise<void>((resolve) => server.listen(port, LOOPBACK, resolve));
+  const { url, stop } = await serveJson(front.operations, 'ValidationException');
   return {
-    url: `http://${LOOPBACK}:${port}`,
+    url,
     statements: front.statements,
     stop: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await stop();
       await front.settled();
       s3.destroy();
     },
@@ -81,28 +76,11 @@ class Front {
     private readonly s3: S3Client,
   ) {}
 
-  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const target = String(request.headers['x-amz-target'] ?? '').replace('RedshiftData.', '');
-    const { status, body } = await this.answer(target, await bodyOf(request));
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': randomUUID() });
-    response.end(JSON.stringify(body));
-  }
-
   async settled(): Promise<void> {
     await Promise.all([...this.executions.values()].map(({ ended }) => ended));
   }
 
-  private async answer(target: string, body: Body): Promise<{ status: number; body: Body }> {
-    try {
-      const operation = this.operations[target];
-      if (operation === undefined) throw new Error(`no operation ${target}`);
-      return { status: 200, body: await operation(body) };
-    } catch (error) {
-      return { status: 400, body: { __type: 'ValidationException', Message: messageOf(error) } };
-    }
-  }
-
-  private readonly operations: Readonly<Record<string, (body: Body) => Body | Promise<Body>>> = {
+  readonly operations: Operations = {
     ExecuteStatement: (body) => this.start(body, [String(body['Sql'])], false),
     BatchExecuteStatement: (body) => this.start(body, body['Sqls'] as string[], true),
     DescribeStatement: (body) => this.describe(this.execution(body)),
@@ -250,10 +228,4 @@ function refuseTarget(body: Body): void {
   if ((workgroup === undefined) === (cluster === undefined) || database === undefined)
     throw new Error('give WorkgroupName or ClusterIdentifier, and Database');
   if (workgroup !== undefined && user !== undefined) throw new Error('a workgroup takes no DbUser');
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Body> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(piece as Buffer);
-  return JSON.parse(Buffer.concat(pieces).toString()) as Body;
 }

@@ -12,11 +12,13 @@ import { PostgresKpiEngine, type PostgresOptions } from '../../adapters/open/pos
 import { EngineKpiStore } from '../../adapters/sql/kpis/engine-kpi-store';
 import { ObjectFiles } from '../../adapters/sql/lake/object-files';
 import type { KpiStore } from '../../ports/kpi-store';
+import type { OpenKpiStore } from '../contract/kpi-store-contract';
 import { FaultProxy } from '../stand-ins/fault-proxy';
 import { startMoto, type MotoServer } from '../stand-ins/moto-server';
 import { startPostgres, type PostgresServer } from '../stand-ins/postgres-server';
 import { startRedshiftFront, type RedshiftFront } from '../stand-ins/redshift-front';
 import { testConnection } from './aws';
+import { kpiContent } from './kpi-content';
 
 export const COPY_ROLE = 'arn:aws:iam::1:role/copy';
 const BUCKET = 'kpi-files';
@@ -25,6 +27,17 @@ const BUCKET = 'kpi-files';
 export interface KpiStores {
   open(schema?: string, queryMs?: number): KpiStore;
   stop(): Promise<void>;
+}
+
+/** A store, and how rows are given to it. */
+export function openLoaded(stores: KpiStores): OpenKpiStore {
+  const store = stores.open();
+  let held = 0;
+  return {
+    store,
+    hold: (rows) => store.load(kpiContent(`r-${(held += 1)}`, rows)),
+    close: () => store.close(),
+  };
 }
 
 export function newSchema(): string {

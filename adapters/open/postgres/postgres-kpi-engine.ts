@@ -22,6 +22,8 @@ export interface PostgresOptions {
 const CONNECTIONS = 4;
 const CONNECT_MS = 10_000;
 const QUERY_MS = 15 * 60_000;
+/** How long a load waits for those who read what it would drop, in milliseconds: a later load drops it. */
+const LOCK_MS = 5_000;
 /** How much later than the server the driver gives up: only when the server does not answer at all. */
 const GRACE_MS = 10_000;
 
@@ -87,7 +89,7 @@ export class PostgresKpiEngine implements KpiEngine {
   }
 
   private async limit(client: PoolClient): Promise<void> {
-    await client.query(`SET LOCAL statement_timeout = ${this.queryMs}`);
+    await client.query(`SET LOCAL statement_timeout = ${this.queryMs}; SET LOCAL lock_timeout = ${LOCK_MS}`);
   }
 
   /** Does something with a connection of its own; what is called off is called off at the server, too. */
