@@ -36,7 +36,11 @@ const bucketFiles = z.strictObject({
 /** What KPIs are computed in, in the open room; left out: the lake. */
 const postgres = z.strictObject({
   /** postgres://user@host:5432/database?sslmode=verify-full. */
-  url: z.url({ protocol: /^postgres(ql)?$/, error: 'expected an address such as postgres://user@host:5432/database' }),
+  url: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'expected an address such as postgres://user@host:5432/database' })
+    .refine((url) => !URL.canParse(url) || new URL(url).password === '', {
+      error: 'expected no password; name a variable that has it in passwordVariable',
+    }),
   /** Of the KPI tables; made if it is not there. */
   schema: name.default('journey_hub'),
   /** Which has the user's password. */

@@ -31,4 +31,7 @@ it.each([
 it('knows the address of a PostgreSQL by its protocol', () => {
   expect(problems({ postgres: { url: 'postgresql://hub@db:5432/kpis?sslmode=verify-full' } })).toEqual([]);
   expect(problems({ postgres: { url: 'mysql://hub@db/kpis' } })).toEqual([expect.stringMatching(/^postgres\.url: /)]);
+  expect(problems({ postgres: { url: 'postgres://hub:secret@db/kpis' } })).toEqual([
+    expect.stringMatching(/^postgres\.url: expected no password; .*passwordVariable$/),
+  ]);
 });
