@@ -1,8 +1,11 @@
 import { HubError, messageOf } from '../core/errors';
+import { kpiSql } from '../core/kpis/kpi-fragments';
 import { kpiQueries, type KpiValue } from '../core/kpis/kpi-sql';
+import type { KpiStore } from '../ports/kpi-store';
 import type { Lake } from '../ports/lake';
 import type { Kpi } from '../schemas/kpi';
-import { cancellation, heartbeat } from './context';
+import { cancellation, heartbeat, whileAlive } from './context';
+import { kpiContent } from './kpi-content';
 
 export interface RefreshKpisResult {
   readonly kpis: number;
@@ -10,19 +13,36 @@ export interface RefreshKpisResult {
   readonly failed: readonly { readonly kpi: string; readonly reason: string }[];
 }
 
-export function createKpisActivities({ lake, kpis }: { lake: Lake; kpis: readonly Kpi[] }) {
+export interface KpisOptions {
+  readonly lake: Lake;
+  readonly kpiStore: KpiStore;
+  readonly kpis: readonly Kpi[];
+}
+
+export function createKpisActivities({ lake, kpiStore, kpis }: KpisOptions) {
   return {
-    /** Computes every KPI for a business date and keeps the history of the other dates. */
+    /**
+     * Brings the KPI store to what the lake has, computes every KPI for a business date and keeps the history of the other
+     * dates. A store that cannot be asked fails the whole: its KPIs are computed when it is tried again.
+     */
     async refreshKpis(input: { businessDate: string }): Promise<RefreshKpisResult> {
       const version = await lake.version();
+      const content = await kpiContent(lake, version, cancellation());
+      await whileAlive({ stage: 'kpis', unit: 'KPIs', done: 0, total: kpis.length, detail: 'loading' }, () =>
+        kpiStore.load(content, { signal: cancellation() }),
+      );
       const values: KpiValue[] = [];
       const failed: { kpi: string; reason: string }[] = [];
       for (const kpi of kpis) {
         heartbeat({ stage: 'kpis', unit: 'KPIs', done: values.length, total: kpis.length });
         try {
-          values.push({ kpi: kpi.id, unit: kpi.unit, value: await valueOf(lake, kpi, version, input.businessDate) });
+          values.push({
+            kpi: kpi.id,
+            unit: kpi.unit,
+            value: await valueOf(kpiStore, kpi, version, input.businessDate),
+          });
         } catch (error) {
-          if (cancellation().aborted) throw error;
+          if (cancellation().aborted || isOfStore(error)) throw error;
           failed.push({ kpi: kpi.id, reason: messageOf(error).split('\n')[0] as string });
         }
       }
@@ -36,9 +56,14 @@ export function createKpisActivities({ lake, kpis }: { lake: Lake; kpis: readonl
   };
 }
 
-async function valueOf(lake: Lake, kpi: Kpi, version: number, businessDate: string): Promise<number | null> {
+/** What is wrong with the store itself, not with one of the KPIs. */
+function isOfStore(error: unknown): boolean {
+  return error instanceof HubError && /^AWS_|^KPI_STORE_(UNAVAILABLE|ACCESS_DENIED)$/.test(error.code);
+}
+
+async function valueOf(store: KpiStore, kpi: Kpi, version: number, businessDate: string): Promise<number | null> {
   const usesDate = kpi.sql.includes('$business_date');
-  const rows = await lake.rows<{ value?: unknown }>(kpi.sql, {
+  const rows = await store.rows<{ value?: unknown }>(kpiSql(kpi.sql, store.dialect), {
     version,
     signal: cancellation(),
     parameters: usesDate ? { business_date: businessDate } : {},

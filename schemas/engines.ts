@@ -33,12 +33,53 @@ const bucketFiles = z.strictObject({
   endpoint: z.url({ protocol: /^https?$/ }).optional(),
 });
 
+/** What KPIs are computed in, in the open room; left out: the lake. */
+const postgres = z.strictObject({
+  /** postgres://user@host:5432/database?sslmode=verify-full. */
+  url: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'expected an address such as postgres://user@host:5432/database' })
+    .refine((url) => !URL.canParse(url) || new URL(url).password === '', {
+      error: 'expected no password; name a variable that has it in passwordVariable',
+    }),
+  /** Of the KPI tables; made if it is not there. */
+  schema: name.default('journey_hub'),
+  /** Which has the user's password. */
+  passwordVariable: variable.optional(),
+});
+
+/** What KPIs are computed in, in the AWS room: a serverless workgroup, or a provisioned cluster. */
+const redshift = z
+  .strictObject({
+    workgroup: z.string().min(1).optional(),
+    cluster: z.string().min(1).optional(),
+    /** Of a cluster; without it, and without a secret, whoever asks is the user of the same name. */
+    user: z.string().min(1).optional(),
+    /** In Secrets Manager, with user and password. */
+    secretArn: z.string().startsWith('arn:').optional(),
+    database: z.string().min(1),
+    /** Of the KPI tables; made if it is not there. */
+    schema: name.default('journey_hub'),
+    /** By which Redshift reads from the lake's bucket what is loaded. */
+    copyRole: z.string().startsWith('arn:'),
+  })
+  .refine(({ workgroup, cluster }) => (workgroup === undefined) !== (cluster === undefined), {
+    error: 'expected either a workgroup or a cluster',
+    path: ['workgroup'],
+  })
+  .refine(({ workgroup, user }) => workgroup === undefined || user === undefined, {
+    error: 'a workgroup has no user: whoever asks is one, or a secret names one',
+    path: ['user'],
+  });
+
 /** The services of the AWS room. Who asks is never part of it: credentials come from the SDK's default chain. */
 const aws = z.strictObject({
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-central-1'),
   /** Addresses of services that are not at AWS's own: VPC endpoints. */
   endpoints: z
-    .partialRecord(z.enum(['athena', 'dynamodb', 's3', 'sagemaker-runtime']), z.url({ protocol: /^https?$/ }))
+    .partialRecord(
+      z.enum(['athena', 'dynamodb', 'redshift-data', 's3', 'sagemaker-runtime']),
+      z.url({ protocol: /^https?$/ }),
+    )
     .default({}),
   /** Tables, manifests, commits under way and answers are below `prefix`. */
   lake: z.strictObject({
@@ -65,6 +106,8 @@ const aws = z.strictObject({
   }),
   /** The SageMaker endpoint of the model server; left out: the worker itself tells whose profiles are. */
   identity: z.strictObject({ endpoint: z.string().min(1) }).optional(),
+  /** What KPIs are computed in; left out: the lake. */
+  redshift: redshift.optional(),
   /** What the names of the DynamoDB tables of triggers begin with. */
   triggers: z.strictObject({ prefix: z.string().min(1).default('journey-hub-') }).prefault({}),
 });
@@ -91,6 +134,7 @@ export const engines = z.strictObject({
     })
     .prefault({}),
   trino: trino.optional(),
+  postgres: postgres.optional(),
   /** What workers and the lake's engine share: manifests, and the files of commits under way. */
   files: z.union([folderFiles, bucketFiles]).optional(),
   aws: aws.optional(),

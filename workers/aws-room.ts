@@ -3,6 +3,7 @@ import { AthenaEngine } from '../adapters/aws/athena/athena-engine';
 import type { AwsConnection } from '../adapters/aws/client-policy';
 import { openDynamoTriggerStore } from '../adapters/aws/dynamodb/dynamo-trigger-store';
 import { openNeptuneGraph, type NeptuneGraph } from '../adapters/aws/neptune/neptune-graph';
+import { RedshiftKpiEngine, type RedshiftTarget } from '../adapters/aws/redshift/redshift-kpi-engine';
 import { openS3ObjectStore } from '../adapters/aws/s3/s3-object-store';
 import { EndpointProfileDesk } from '../adapters/aws/sagemaker/endpoint-profile-desk';
 import { ObjectLandingZone } from '../adapters/files/object-landing-zone';
@@ -12,10 +13,13 @@ import type { Hub } from '../adapters/local/hub-folder';
 import { ThreadedProfileDesk } from '../adapters/local/identity/threaded-profile-desk';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { DuckDbParquet } from '../adapters/local/lake/duckdb-parquet';
+import { EngineKpiStore } from '../adapters/sql/kpis/engine-kpi-store';
+import { LakeKpiStore } from '../adapters/sql/kpis/lake-kpi-store';
 import { EngineLake } from '../adapters/sql/lake/engine-lake';
 import { ObjectFiles } from '../adapters/sql/lake/object-files';
 import { ObjectManifestLog } from '../adapters/sql/lake/object-manifest-log';
 import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
+import type { KpiStore } from '../ports/kpi-store';
 import type { ObjectStore } from '../ports/object-store';
 import type { AwsSettings } from '../schemas/engines';
 import { openMirroredDesk, openMirroredResolver } from './mirrors';
@@ -30,6 +34,8 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
   const duckDb = await DuckDb.start({ memoryMb: duckdbMemoryMb, threads, tempFolder: data('tmp') });
   const connection = connectionOf(settings);
   const { lake, objects, close: closeLake } = openAthenaLake(hub, duckDb);
+  const kpiStore =
+    openRedshift(settings, { connection, objects, duckDb, folder: data('tmp') }) ?? new LakeKpiStore(lake);
   const arrivals = openArrivals(settings);
   const graph = openGraph(settings, connection, objects);
   const triggers = openDynamoTriggerStore(connection, settings.triggers.prefix);
@@ -41,6 +47,7 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
   const desk = openMirroredDesk(hub, lake, duckDb);
   return {
     lake,
+    kpiStore,
     desk,
     profiles,
     resolver: openMirroredResolver(hub, lake, duckDb),
@@ -59,6 +66,7 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
       await profiles.close();
       await graph.close();
       await triggers.close();
+      await kpiStore.close();
       await closeLake();
       await arrivals.close();
       duckDb.close();
@@ -93,6 +101,32 @@ export function openAthenaLake(hub: Hub, duckDb: DuckDb): OpenedLake {
     parquet: new DuckDbParquet(temporary('rows'), duckDb),
   });
   return { lake, objects, close: () => lake.close().then(() => objects.close()) };
+}
+
+/** What the engine of KPIs is opened with. */
+interface KpiParts {
+  readonly connection: AwsConnection;
+  readonly objects: ObjectStore;
+  readonly duckDb: DuckDb;
+  /** Of this machine, for files under way. */
+  readonly folder: string;
+}
+
+/** Undefined where none is named: KPIs are then computed in the lake. */
+function openRedshift({ redshift, lake: { bucket, prefix } }: AwsSettings, room: KpiParts): KpiStore | undefined {
+  if (redshift === undefined) return undefined;
+  const { connection, objects, duckDb, folder } = room;
+  const { workgroup, cluster, user, secretArn, database, schema, copyRole } = redshift;
+  const target: RedshiftTarget = {
+    Database: database,
+    ...(workgroup === undefined ? {} : { WorkgroupName: workgroup }),
+    ...(cluster === undefined ? {} : { ClusterIdentifier: cluster }),
+    ...(user === undefined ? {} : { DbUser: user }),
+    ...(secretArn === undefined ? {} : { SecretArn: secretArn }),
+  };
+  const parquet = new DuckDbParquet(join(folder, 'rows'), duckDb);
+  const files = new ObjectFiles(objects, `s3://${bucket}/${prefix}`);
+  return new EngineKpiStore(new RedshiftKpiEngine(connection, { target, copyRole, parquet, files }), schema);
 }
 
 function openGraph(

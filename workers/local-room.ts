@@ -8,6 +8,7 @@ import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone'
 import { ThreadedDesk } from '../adapters/local/journeys/threaded-desk';
 import { openTriggerStore } from '../adapters/local/milestones/local-trigger-store';
 import { LocalLake } from '../adapters/local/lake/local-lake';
+import { LakeKpiStore } from '../adapters/sql/kpis/lake-kpi-store';
 import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
 import type { GremlinAddress, Room } from './room';
 
@@ -24,6 +25,7 @@ export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<
   const profiles = new ThreadedProfileDesk(data('identity'));
   return {
     lake,
+    kpiStore: new LakeKpiStore(lake),
     desk,
     profiles,
     resolver: new ThreadedResolver({

@@ -6,12 +6,17 @@ import { ThreadedProfileDesk } from '../adapters/local/identity/threaded-profile
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { DuckDbParquet } from '../adapters/local/lake/duckdb-parquet';
 import { openTriggerStore } from '../adapters/local/milestones/local-trigger-store';
+import { PostgresKpiEngine } from '../adapters/open/postgres/postgres-kpi-engine';
 import { TrinoEngine } from '../adapters/open/trino/trino-engine';
+import { EngineKpiStore } from '../adapters/sql/kpis/engine-kpi-store';
+import { LakeKpiStore } from '../adapters/sql/kpis/lake-kpi-store';
 import { ON_THIS_MACHINE } from '../adapters/sql/lake/commit-scratch';
 import { EngineLake } from '../adapters/sql/lake/engine-lake';
 import { ObjectFiles } from '../adapters/sql/lake/object-files';
 import { ObjectManifestLog } from '../adapters/sql/lake/object-manifest-log';
 import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
+import type { KpiStore } from '../ports/kpi-store';
+import type { Lake } from '../ports/lake';
 import { openMirroredDesk, openMirroredResolver } from './mirrors';
 import type { GremlinAddress, OpenedLake, Room } from './room';
 import { openSharedObjects } from './shared-objects';
@@ -22,12 +27,14 @@ export async function openOpenRoom(hub: Hub, gremlin: GremlinAddress, environmen
   const { duckdbMemoryMb, threads } = hub.settings.worker;
   const duckDb = await DuckDb.start({ memoryMb: duckdbMemoryMb, threads, tempFolder: data('tmp') });
   const { lake, close: closeLake } = await openTrinoLake(hub, duckDb, environment);
+  const kpiStore = openKpiStore(hub, lake, environment);
   const graph = await openLocalGraph({ url: gremlin.url, dir: data('graph'), sharedFileSystem: gremlin.sharesFiles });
   const triggers = await openTriggerStore(join(data('triggers'), 'triggers.mdb'));
   const profiles = new ThreadedProfileDesk(data('identity'));
   const desk = openMirroredDesk(hub, lake, duckDb);
   return {
     lake,
+    kpiStore,
     desk,
     profiles,
     resolver: openMirroredResolver(hub, lake, duckDb),
@@ -41,6 +48,7 @@ export async function openOpenRoom(hub: Hub, gremlin: GremlinAddress, environmen
       await profiles.close();
       await graph.close();
       await triggers.close();
+      await kpiStore.close();
       await closeLake();
       duckDb.close();
     },
@@ -60,4 +68,12 @@ export async function openTrinoLake(hub: Hub, duckDb: DuckDb, environment = proc
     parquet: new DuckDbParquet(join(hub.dataFolder, 'tmp', 'rows'), duckDb),
   });
   return { lake, objects, close: () => lake.close().then(() => objects.close()) };
+}
+
+function openKpiStore(hub: Hub, lake: Lake, environment: NodeJS.ProcessEnv): KpiStore {
+  const { postgres } = hub.settings.engines;
+  if (postgres === undefined) return new LakeKpiStore(lake);
+  const { url, schema, passwordVariable } = postgres;
+  const password = passwordVariable === undefined ? undefined : environment[passwordVariable];
+  return new EngineKpiStore(new PostgresKpiEngine({ url, password }), schema);
 }

@@ -2,6 +2,7 @@ import type { ChangeFeed } from '../ports/change-feed';
 import type { Graph } from '../ports/graph';
 import type { IdentityResolver } from '../ports/identity-resolver';
 import type { JourneyDesk } from '../ports/journey-desk';
+import type { KpiStore } from '../ports/kpi-store';
 import type { Lake } from '../ports/lake';
 import type { LandingZone } from '../ports/landing-zone';
 import type { ObjectStore } from '../ports/object-store';
@@ -12,6 +13,8 @@ import type { Webhooks } from '../ports/webhooks';
 /** The ports that activities need, whichever engines are behind them. */
 export interface Room {
   readonly lake: Lake;
+  /** What KPIs are computed in: a database of their own, or the lake. */
+  readonly kpiStore: KpiStore;
   readonly graph: Graph;
   readonly feed: ChangeFeed;
   readonly landingZone: LandingZone;

@@ -2,4 +2,4 @@
 title: Age of the newest event
 unit: days
 ---
-SELECT date_diff('day', CAST(max(occurred_at) AS DATE), CAST($business_date AS DATE)) AS value FROM events
+SELECT days_between(max(occurred_at), $business_date) AS value FROM events

@@ -14,6 +14,7 @@ export const duckDbDialect: LakeDialect = {
   journeySteps: `SELECT customer_id, unnest(range(1, len(word) + 1)) AS place, unnest(word)::INTEGER AS code,
     unnest(times) AS at_ms, unnest(channels) AS channel FROM journeys`,
   type: (portable) => portable,
+  daysBetween: (from, to) => `date_diff('day', CAST(${from} AS DATE), CAST(${to} AS DATE))`,
   lastOf: (value, order) =>
     `arg_max(${value}, {${order.map((column, place) => `o${place}: ${column}`).join(', ')}}) FILTER (WHERE ${value} IS NOT NULL)`,
   timestampOf: (epochMs) => `make_timestamp((${epochMs})::BIGINT * 1000)`,

@@ -1,4 +1,5 @@
-import type { MilestoneDialect, SqlDialect, WordDialect } from './dialects';
+import type { MilestoneDialect, WordDialect } from './dialects';
+import type { KpiDialect } from './kpi-dialect';
 import { identifier } from './quote';
 
 /**
@@ -6,11 +7,9 @@ import { identifier } from './quote';
  * written in what all of them understand (CAST, FILTER (WHERE …), no QUALIFY, no `::`, no columns named both in USING and
  * by their table), and take the rest from here.
  */
-export interface LakeDialect extends SqlDialect {
+export interface LakeDialect extends KpiDialect {
   readonly words: WordDialect;
   readonly milestones: MilestoneDialect;
-  /** A type of core/lake/tables.ts. */
-  type(portable: string): string;
   /** Of a group the value of the row that sorts last by some columns without nulls, among the rows that have one. */
   lastOf(value: string, order: readonly string[]): string;
   /** Epoch milliseconds as a timestamp in UTC. */
@@ -41,7 +40,7 @@ export interface LakeDialect extends SqlDialect {
 }
 
 /** A query without rows that has some columns, given as types of core/lake/tables.ts. */
-export function noRows(columns: Readonly<Record<string, string>>, { type }: Pick<LakeDialect, 'type'>): string {
+export function noRows(columns: Readonly<Record<string, string>>, { type }: Pick<KpiDialect, 'type'>): string {
   const empty = Object.entries(columns).map(
     ([name, portable]) => `CAST(NULL AS ${type(portable)}) AS ${identifier(name)}`,
   );

@@ -29,6 +29,7 @@ export const trinoDialect: LakeDialect = {
   journeySteps: `SELECT customer_id, place, code, at_ms, channel FROM journeys
     CROSS JOIN UNNEST(word, times, channels) WITH ORDINALITY AS step (code, at_ms, channel, place)`,
   type: (portable) => TYPES[portable] ?? portable,
+  daysBetween: (from, to) => `date_diff('day', CAST(${from} AS DATE), CAST(${to} AS DATE))`,
   lastOf: (value, order) => `max_by(${value}, ROW(${order.join(', ')})) FILTER (WHERE ${value} IS NOT NULL)`,
   timestampOf: (epochMs) =>
     `CAST(from_unixtime_nanos(CAST(${epochMs} AS BIGINT) * 1000000) AT TIME ZONE 'UTC' AS TIMESTAMP(6))`,

@@ -8,6 +8,8 @@ import { openS3ObjectStore } from '../../adapters/aws/s3/s3-object-store';
 import { openAwsRoom } from '../../workers/aws-room';
 import { NeptuneFront } from '../stand-ins/neptune-front';
 import { FrontLoader } from '../stand-ins/neptune-loader';
+import { startPostgres, type PostgresServer } from '../stand-ins/postgres-server';
+import { startRedshiftFront, type RedshiftFront } from '../stand-ins/redshift-front';
 import { BUCKET, startTestAthena, type TestAthena } from '../support/athena-lake';
 import { testConnection } from '../support/aws';
 import { createTables } from '../support/dynamo-tables';
@@ -23,6 +25,8 @@ let folder: string;
 let athena: TestAthena;
 let neptune: NeptuneFront;
 let loader: FrontLoader;
+let postgres: PostgresServer;
+let redshift: RedshiftFront;
 let local: RoomContents;
 let room: RoomContents;
 
@@ -30,8 +34,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'journey-hub-rooms-'));
   const [landing, bundle] = await Promise.all([writeRoomsWorld(folder, CUSTOMERS), bundleWorkflows()]);
   local = await localNights(folder, landing, bundle);
-  [athena, neptune] = await Promise.all([startTestAthena(), NeptuneFront.start()]);
+  [athena, neptune, postgres] = await Promise.all([startTestAthena(), NeptuneFront.start(), startPostgres()]);
   const { moto, front } = athena;
+  redshift = await startRedshiftFront(postgres.url, moto.url);
   await upload(landing, moto.url);
   const store = openS3ObjectStore(testConnection(moto.url, ['s3']), { bucket: BUCKET, prefix: 'lake/' });
   loader = new FrontLoader(neptune, store, `s3://${BUCKET}/lake/`);
@@ -41,10 +46,11 @@ beforeAll(async () => {
   admin.destroy();
   const aws = {
     region: 'eu-central-1',
-    endpoints: { athena: front.url, dynamodb: moto.url, s3: moto.url },
+    endpoints: { athena: front.url, dynamodb: moto.url, 'redshift-data': redshift.url, s3: moto.url },
     lake: { bucket: BUCKET, database: 'rooms' },
     neptune: { url: neptune.url, iam: false, loaderRole: 'arn:aws:iam::1:role/loader', bulkFrom: 2_000 },
     triggers: { prefix: 'rooms-' },
+    redshift: { workgroup: 'hub', database: 'dev', copyRole: 'arn:aws:iam::1:role/copy' },
   };
   const hub = await roomHub(join(folder, 'aws'), landing, { room: 'aws', engines: { aws } });
   room = await nightsOf(hub, () => openAwsRoom(hub), bundle);
@@ -52,6 +58,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await neptune?.stop();
+  await redshift?.stop();
+  await postgres?.stop();
   await athena?.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -77,6 +85,7 @@ it('the AWS room used what it promises', async () => {
     'queries of Athena': athena.front.queries.length,
     'requests of Neptune': neptune.gremlinRequests,
     'bulk loads of Neptune': loader.started.length,
+    'loads of Redshift': redshift.statements.filter((sql) => sql.startsWith('COPY')).length,
     'items in DynamoDB': triggers.Count,
   };
   expect(Object.entries(used).filter(([, times]) => !times)).toEqual([]);

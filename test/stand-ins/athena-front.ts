@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { LOOPBACK, freePort } from '../../adapters/local/engines/ports';
 import { messageOf } from '../../core/errors';
 import { clientConfig } from '../../adapters/aws/client-policy';
 import { testConnection } from '../support/aws';
+import { serveJson, type Body, type Operations } from './json-protocol';
 import { athenaStatement, type Statement } from './athena-statements';
 import type { TrinoServer } from './trino-server';
 import { trinoAnswer, type RawColumn } from './trino-raw';
@@ -29,8 +28,6 @@ interface Execution {
   updateCount: number;
 }
 
-type Body = Record<string, unknown>;
-
 /**
  * Amazon Athena's interface before a Trino whose Iceberg catalog is Glue: starts each query once by its token, runs it as
  * Athena's engine would, writes answers to S3 as CSV, and tells them page by page.
@@ -40,17 +37,7 @@ export async function startAthenaFront(trino: TrinoServer, s3Url: string): Promi
     trino,
     new S3Client({ ...clientConfig('s3', testConnection(s3Url, ['s3'])), forcePathStyle: true }),
   );
-  const port = await freePort();
-  const server: Server = createServer((request, response) => void front.serve(request, response));
-  await new Promise<void>((resolve) => server.listen(port, LOOPBACK, resolve));
-  return {
-    url: `http://${LOOPBACK}:${port}`,
-    queries: front.queries,
-    stop: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return { ...(await serveJson(front.operations, 'InvalidRequestException')), queries: front.queries };
 }
 
 class Front {
@@ -64,27 +51,7 @@ class Front {
     private readonly s3: S3Client,
   ) {}
 
-  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const target = String(request.headers['x-amz-target'] ?? '').replace('AmazonAthena.', '');
-    const answer = await this.answer(target, await bodyOf(request));
-    response.writeHead(answer.status, {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amzn-requestid': randomUUID(),
-    });
-    response.end(JSON.stringify(answer.body));
-  }
-
-  private async answer(target: string, body: Body): Promise<{ status: number; body: Body }> {
-    const operation = this.operations[target];
-    if (operation === undefined) return refused(`no operation ${target}`);
-    try {
-      return { status: 200, body: operation(body) };
-    } catch (error) {
-      return refused(messageOf(error));
-    }
-  }
-
-  private readonly operations: Readonly<Record<string, (body: Body) => Body>> = {
+  readonly operations: Operations = {
     StartQueryExecution: (body) => ({ QueryExecutionId: this.start(body) }),
     GetQueryExecution: (body) => ({ QueryExecution: this.describe(this.execution(body)) }),
     GetQueryResults: (body) => this.results(body),
@@ -187,14 +154,4 @@ class Front {
     if (found === undefined) throw new Error(`QueryExecution ${body['QueryExecutionId']} was not found`);
     return found;
   }
-}
-
-function refused(message: string): { status: number; body: Body } {
-  return { status: 400, body: { __type: 'InvalidRequestException', Message: message } };
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Body> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(piece as Buffer);
-  return JSON.parse(Buffer.concat(pieces).toString()) as Body;
 }

@@ -12,6 +12,8 @@ const NOBODY = 65534;
 
 export interface PostgresServer {
   readonly client: Client;
+  /** Of its database, for other clients. */
+  readonly url: string;
   stop(): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   const client = await connect(port);
   return {
     client,
+    url: `postgres://hub@${LOOPBACK}:${port}/postgres`,
     stop: async () => {
       await client.end();
       await server.stop();

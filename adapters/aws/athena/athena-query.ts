@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AthenaClient } from '@aws-sdk/client-athena';
 import {
   GetQueryExecutionCommand,
@@ -11,6 +10,7 @@ import {
 } from '@aws-sdk/client-athena';
 import { HubError } from '../../../core/errors';
 import { callAws } from '../aws-errors';
+import { untilEnded } from '../until-ended';
 
 export interface AthenaQueryOptions {
   readonly client: AthenaClient;
@@ -33,8 +33,7 @@ export interface RanQuery {
 
 /** In bytes of UTF-8; Athena takes no more. */
 const LONGEST_QUERY = 262_144;
-/** Between looks at a query: short ones are not kept waiting, long ones are not asked for all the time. */
-const POLL_MS = { first: 100, factor: 1.5, most: 3_000 };
+const ENDED: readonly unknown[] = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
 
 /** One query in Athena, from its start to its answer. */
 export class AthenaQuery {
@@ -71,19 +70,16 @@ export class AthenaQuery {
    *   and those of `awsError`
    */
   async finished(): Promise<QueryExecution> {
-    try {
-      for (let wait = POLL_MS.first; ; wait = Math.min(POLL_MS.most, wait * POLL_MS.factor)) {
-        const execution = await this.look();
-        const { State: state } = execution.Status ?? {};
-        if (state === 'SUCCEEDED') return this.tell(execution);
-        if (state === 'FAILED' || state === 'CANCELLED') throw this.failure(execution);
-        await sleep(wait, undefined, this.signal === undefined ? {} : { signal: this.signal });
-      }
-    } catch (error) {
-      if (!this.signal?.aborted) throw error;
-      await this.stop();
-      throw new HubError('CANCELLED', 'the query was cancelled', { cause: error });
-    }
+    const execution = await untilEnded(
+      {
+        look: () => this.look(),
+        hasEnded: ({ Status: status }) => ENDED.includes(status?.State),
+        stop: () => this.stop(),
+      },
+      this.signal,
+    );
+    if (execution.Status?.State !== 'SUCCEEDED') throw this.failure(execution);
+    return this.tell(execution);
   }
 
   /** A page of the answer, at most 1,000 rows; of a query that gives rows, the first of the first page is its header. */

@@ -13,11 +13,16 @@ export class DuckDbParquet implements ParquetFiles {
     private readonly duckDb: DuckDb,
   ) {}
 
-  async write(input: LakeInput, signal?: AbortSignal): Promise<string> {
+  async write(input: LakeInput, signal?: AbortSignal, as: TableColumns = {}): Promise<string> {
     const path = await this.newPath();
+    const columns = Object.entries(input.columns).map(
+      ([name, type]) => `${identifier(name)}::${as[name] ?? type} AS ${identifier(name)}`,
+    );
     await this.duckDb.session(signal, async (session) => {
       await session.createTable('given', input);
-      await session.run(`COPY given TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`);
+      await session.run(
+        `COPY (SELECT ${columns.join(', ')} FROM given) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`,
+      );
     });
     return path;
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** A name that nothing else has, and that tells when it was given. */
-export function newName(kind: 'c' | 'p'): string {
+export function newName(kind: 'c' | 'k' | 'p'): string {
   return `${kind}${Date.now().toString(36).padStart(9, '0')}${randomBytes(6).toString('hex')}`;
 }
 

@@ -58,8 +58,12 @@ export interface StagedFiles {
 
 /** Parquet files on this machine. */
 export interface ParquetFiles {
-  /** Writes rows to a file. Resolves with its path; the caller removes it. */
-  write(input: LakeInput, signal?: AbortSignal): Promise<string>;
+  /**
+   * Writes rows to a file. Resolves with its path; the caller removes it.
+   *
+   * @param as other types that columns are to have in the file
+   */
+  write(input: LakeInput, signal?: AbortSignal, as?: TableColumns): Promise<string>;
   /** A copy of a file whose times are texts. Resolves with its path; the caller removes it. */
   withTimesAsTexts(path: string, signal?: AbortSignal): Promise<string>;
   /** What columns a file has. */

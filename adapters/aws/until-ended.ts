@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HubError } from '../../core/errors';
+
+/** Between looks: short ones are not kept waiting, long ones are not asked for all the time. */
+const POLL_MS = { first: 100, factor: 1.5, most: 3_000 };
+
+/** Something that a service does by itself, and that is looked at until it has ended. */
+export interface UnderWay<State> {
+  look(): Promise<State>;
+  hasEnded(state: State): boolean;
+  /** Stops it; must not fail. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Waits until something has ended; it is stopped when the signal fires.
+ *
+ * @throws HubError CANCELLED, and what looking throws
+ */
+export async function untilEnded<State>(underWay: UnderWay<State>, signal: AbortSignal | undefined): Promise<State> {
+  try {
+    for (let wait = POLL_MS.first; ; wait = Math.min(POLL_MS.most, wait * POLL_MS.factor)) {
+      const state = await underWay.look();
+      if (underWay.hasEnded(state)) return state;
+      await sleep(wait, undefined, signal === undefined ? {} : { signal });
+    }
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    await underWay.stop();
+    throw new HubError('CANCELLED', 'the query was cancelled', { cause: error });
+  }
+}

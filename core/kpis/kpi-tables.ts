@@ -1,0 +1,46 @@
+import { lakeTables, type LakeTable } from '../lake/tables';
+import type { LakeDialect } from '../sql/lake-dialect';
+import { identifier } from '../sql/quote';
+
+/**
+ * The tables that KPIs are asked of, in every KPI store: columns in order, as portable SQL types. They are of the lake's
+ * tables what KPIs need, under the same names; and the journeys, a step a row.
+ */
+export const kpiTables = {
+  events: { profile_id: 'VARCHAR', source: 'VARCHAR', type: 'VARCHAR', channel: 'VARCHAR', occurred_at: 'TIMESTAMP' },
+  identities: { profile_id: 'VARCHAR', customer_id: 'VARCHAR' },
+  customers: lakeTables.customers,
+  milestones: { customer_id: 'VARCHAR', milestone: 'VARCHAR', reached_at: 'TIMESTAMP' },
+  /** `place` counts from 1 in the order of time, `code` is of `steps`, `at_ms` is in epoch milliseconds. */
+  journey_steps: {
+    customer_id: 'VARCHAR',
+    place: 'INTEGER',
+    code: 'INTEGER',
+    at_ms: 'BIGINT',
+    channel: 'VARCHAR',
+  },
+  steps: lakeTables.steps,
+} as const;
+
+export type KpiTable = keyof typeof kpiTables;
+export const kpiTableNames = Object.keys(kpiTables) as KpiTable[];
+
+/** The tables of the lake that those of a KPI store are made of. */
+export const kpiSources: readonly LakeTable[] = [
+  'events',
+  'identities',
+  'customers',
+  'milestones',
+  'journeys',
+  'steps',
+];
+
+/** A query over the lake for the rows of a table, with times as texts: these are exact, and the same of every engine. */
+export function kpiTableQuery(table: KpiTable, dialect: LakeDialect): string {
+  const columns = Object.entries(kpiTables[table]).map(([name, type]) => {
+    const told = type === 'TIMESTAMP' || type === 'DATE' ? 'VARCHAR' : type;
+    return `CAST(${identifier(name)} AS ${dialect.type(told)}) AS ${identifier(name)}`;
+  });
+  const from = table === 'journey_steps' ? `(${dialect.journeySteps}) AS journey_step` : table;
+  return `SELECT ${columns.join(', ')} FROM ${from}`;
+}
