@@ -96,10 +96,12 @@ export const infraConfig = z.strictObject({
   warehouse: warehouse.prefault({}),
   compute: compute.prefault({}),
   domain,
-  /** A cluster of the operator's own, or Temporal Cloud. Its key is a secret that is filled after the first deployment. */
+  /** A cluster of the operator's own, or Temporal Cloud. What it asks for is a secret that is filled in by hand. */
   temporal: z.strictObject({
     address: z.string().regex(/^[^\s/]+:\d+$/, 'expected host:port'),
     namespace: z.string().min(1),
+    /** How tasks prove who they are; all speak TLS. */
+    authentication: z.enum(['api-key', 'certificate', 'none']).default('api-key'),
   }),
   alerts: z.strictObject({ email: z.email(), monthlyBudgetUsd: z.number().min(1) }),
   /** Requests from one address in five minutes, before it is held off. */

@@ -1,9 +1,6 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { acknowledge } from '../acknowledged';
 import type { DataStack } from '../data/data-stack';
 import { HubStack, type HubStackProps } from '../hub-stack';
 import type { NetworkStack } from '../network/network-stack';
@@ -35,16 +32,15 @@ export class ComputeStack extends HubStack {
       clusterName: config.name,
       containerInsightsV2: ContainerInsights.ENABLED,
     });
-    const temporalKey = new Secret(this, 'TemporalKey', {
-      secretName: `${config.name}/temporal-api-key`,
-      description: 'The API key of the Temporal namespace: put it in after the first deployment',
-      // A key of its own: it names who may read the secret, and data must not wait for what runs.
-      encryptionKey: new Key(this, 'SecretKey', { description: `secrets of ${config.name}`, enableKeyRotation: true }),
-      removalPolicy: this.dataRemoval,
-    });
-    acknowledge(temporalKey, 'SMG4', 'Temporal gives the key out: whoever renews it there puts it in here.');
     const environment = hubEnvironment(this, config, data);
-    const context: ServiceContext = { config, cluster: this.cluster, network, data, environment, temporalKey };
+    const context: ServiceContext = {
+      config,
+      cluster: this.cluster,
+      network,
+      data,
+      environment,
+      temporal: data.temporal.secrets,
+    };
     this.backlog = new Backlog(this, 'Backlog', context);
     this.worker = new Worker(this, 'Worker', { ...context, backlog: this.backlog.waiting });
     this.api = new Api(this, 'Api', context);

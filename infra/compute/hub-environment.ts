@@ -35,6 +35,8 @@ export function hubEnvironment(stack: Stack, config: InfraConfig, data: DataStac
   return {
     HUB_FOLDER,
     HUB_DATA: DATA_FOLDER,
+    // Tasks come and go with their disks: the hub is who has its lake.
+    HUB_ID: lake.bucket.bucketName,
     HUB_ROOM: 'aws',
     HUB_ENGINES: stack.toJsonString(settings),
     TEMPORAL_ADDRESS: config.temporal.address,

@@ -9,14 +9,13 @@ import {
   LogDrivers,
   OperatingSystemFamily,
   PropagatedTagSource,
-  Secret,
   type ContainerDefinition,
   type HealthCheck,
   type ICluster,
+  type Secret,
 } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acknowledge, justifyWildcards } from '../acknowledged';
 import type { InfraConfig } from '../config';
@@ -32,7 +31,8 @@ export interface HubServiceProps {
   readonly size: { readonly cpu: number; readonly memoryMb: number; readonly diskGb?: number };
   readonly tasks: number;
   readonly environment: Record<string, string>;
-  readonly temporalKey?: ISecret;
+  /** What is shown to Temporal, of services that speak to it. */
+  readonly temporal?: Readonly<Record<string, Secret>>;
   readonly port?: number;
   readonly healthCheck?: HealthCheck;
   /** How many may be away, and how many there may be besides, while a release is rolled out: per cent. */
@@ -50,7 +50,7 @@ export class HubService extends Construct {
 
   constructor(scope: Construct, id: string, props: HubServiceProps) {
     super(scope, id);
-    const { config, size, repository, temporalKey, port, rollOut } = props;
+    const { config, size, repository, temporal, port, rollOut } = props;
     this.logs = new LogGroup(this, 'Logs', { retention: config.logDays });
     const byTasks = new ServicePrincipal('ecs-tasks.amazonaws.com');
     this.taskRole = new Role(this, 'TaskRole', { assumedBy: byTasks, description: `what ${id} may` });
@@ -69,8 +69,7 @@ export class HubService extends Construct {
       image: ContainerImage.fromEcrRepository(repository, config.compute.imageTag),
       command: props.command,
       environment: props.environment,
-      // By the variable that Temporal's own tools read.
-      ...(temporalKey === undefined ? {} : { secrets: { TEMPORAL_API_KEY: Secret.fromSecretsManager(temporalKey) } }),
+      ...(temporal === undefined ? {} : { secrets: { ...temporal } }),
       logging: LogDrivers.awsLogs({ streamPrefix: 'hub', logGroup: this.logs }),
       readonlyRootFilesystem: true,
       stopTimeout: Duration.seconds(props.stopSeconds ?? 30),
@@ -94,7 +93,7 @@ export class HubService extends Construct {
       enableExecuteCommand: false,
       propagateTags: PropagatedTagSource.SERVICE,
     });
-    acknowledge(task, 'ECS2', 'Addresses and names of engines; the one secret comes from Secrets Manager.');
+    acknowledge(task, 'ECS2', 'Addresses and names of engines; the secrets come from Secrets Manager.');
     justifyWildcards(task.obtainExecutionRole(), ['*'], 'ecr:GetAuthorizationToken knows no resources.');
   }
 }

@@ -1,5 +1,4 @@
-import type { ICluster } from 'aws-cdk-lib/aws-ecs';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ICluster, Secret } from 'aws-cdk-lib/aws-ecs';
 import type { InfraConfig } from '../config';
 import type { DataStack } from '../data/data-stack';
 import type { NetworkStack } from '../network/network-stack';
@@ -12,5 +11,6 @@ export interface ServiceContext {
   readonly data: DataStack;
   /** Where the hub's engines are. */
   readonly environment: Record<string, string>;
-  readonly temporalKey: ISecret;
+  /** What is shown to Temporal. */
+  readonly temporal: Readonly<Record<string, Secret>>;
 }

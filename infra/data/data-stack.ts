@@ -10,6 +10,7 @@ import { GraphConnector } from './graph-connector';
 import { Images } from './images';
 import { Lake } from './lake';
 import { Models } from './models';
+import { TemporalCredentials } from './temporal-credentials';
 import { Triggers } from './triggers';
 import { Warehouse } from './warehouse';
 
@@ -27,6 +28,7 @@ export class DataStack extends HubStack {
   readonly warehouse: Warehouse;
   readonly models: Models;
   readonly images: Images;
+  readonly temporal: TemporalCredentials;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
@@ -45,6 +47,7 @@ export class DataStack extends HubStack {
     this.events = new EventStream(this, 'Events', kept);
     this.warehouse = new Warehouse(this, 'Warehouse', { ...kept, network, bucket: this.lake.bucket });
     this.images = new Images(this, 'Images', kept);
+    this.temporal = new TemporalCredentials(this, 'Temporal', kept);
     if (config.graph.athenaConnector.enabled) {
       new GraphConnector(this, 'GraphConnector', { ...kept, network, graph: this.graph, bucket: this.lake.bucket });
     }

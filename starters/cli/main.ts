@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   report: async () => (await import('./report')).reportCommand,
   identity: async () => (await import('./identity')).identityCommand,
   model: async () => (await import('./model')).modelCommand,
+  schedules: async () => (await import('./schedules')).schedulesCommand,
   follow: async () => (await import('./follow')).followCommand,
   milestones: async () => (await import('./milestones')).milestonesCommand,
   notifications: async () => (await import('./notifications')).notificationsCommand,

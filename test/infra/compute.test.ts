@@ -56,6 +56,19 @@ it('the key of Temporal is a secret, and of those alone who speak to Temporal', 
   expect(knows.map(({ Command }) => Command[0]).sort()).toEqual(['api', 'backlog', 'worker']);
 });
 
+it('a cluster of one’s own is shown a certificate, or nothing', () => {
+  const secretsOf = (authentication: string) => {
+    const temporal = { address: 'temporal.example:7233', namespace: 'hub', authentication };
+    const tasks = Template.fromStack(hubApp({ temporal }).compute).findResources('AWS::ECS::TaskDefinition');
+    return Object.values(tasks)
+      .flatMap(({ Properties }) => Properties['ContainerDefinitions'] as Container[])
+      .find(({ Command }) => Command[0] === 'worker')!
+      .Secrets?.map(({ Name }) => Name);
+  };
+  expect(secretsOf('certificate')).toEqual(['TEMPORAL_TLS_CLIENT_CERT_DATA', 'TEMPORAL_TLS_CLIENT_KEY_DATA']);
+  expect(secretsOf('none')).toBeUndefined();
+});
+
 it('containers cannot write to their file system, and take back a release that does not come up', () => {
   expect(containers.filter(({ ReadonlyRootFilesystem }) => !ReadonlyRootFilesystem)).toEqual([]);
   compute.allResourcesProperties('AWS::ECS::Service', {
