@@ -38,7 +38,7 @@ const aws = z.strictObject({
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-central-1'),
   /** Addresses of services that are not at AWS's own: VPC endpoints. */
   endpoints: z
-    .partialRecord(z.enum(['athena', 'dynamodb', 's3', 'sagemaker-runtime']), z.url({ protocol: /^https?$/ }))
+    .partialRecord(z.enum(['athena', 'dynamodb', 'glue', 's3', 'sagemaker-runtime']), z.url({ protocol: /^https?$/ }))
     .default({}),
   /** Tables, manifests, commits under way and answers are below `prefix`. */
   lake: z.strictObject({
