@@ -77,7 +77,7 @@ const aws = z.strictObject({
   /** Addresses of services that are not at AWS's own: VPC endpoints. */
   endpoints: z
     .partialRecord(
-      z.enum(['athena', 'dynamodb', 'redshift-data', 's3', 'sagemaker-runtime']),
+      z.enum(['athena', 'dynamodb', 'glue', 'redshift-data', 's3', 'sagemaker-runtime']),
       z.url({ protocol: /^https?$/ }),
     )
     .default({}),

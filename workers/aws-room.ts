@@ -143,6 +143,7 @@ function openGraph(
   });
 }
 
-function connectionOf({ region, endpoints }: AwsSettings): AwsConnection {
+/** How the services of a hub are reached. */
+export function connectionOf({ region, endpoints }: AwsSettings): AwsConnection {
   return { region, endpoints: endpoints as NonNullable<AwsConnection['endpoints']>, version: packageVersion() };
 }

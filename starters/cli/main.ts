@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   follow: async () => (await import('./follow')).followCommand,
   milestones: async () => (await import('./milestones')).milestonesCommand,
   notifications: async () => (await import('./notifications')).notificationsCommand,
+  graph: async () => (await import('./graph')).graphCommand,
   journeys: async () => (await import('./journeys')).journeysCommand,
 };
 

@@ -9,7 +9,8 @@ export interface Outcome {
 /** Runs `hub` with some arguments, as a shell would, to its end. */
 export function runHub(...args: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(process.execPath, ['bin/hub.js', ...args], (error, stdout, stderr) => {
+    // Jest gives tests an environment of their own, of which child processes know only when they are told.
+    execFile(process.execPath, ['bin/hub.js', ...args], { env: process.env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
     });
   });
