@@ -1,9 +1,13 @@
+import { setMaxListeners } from 'node:events';
 import { Context } from '@temporalio/activity';
 import type { ActivityProgress } from '../core/progress/stages';
 
 /** Fires when the activity is cancelled or its worker stops. */
 export function cancellation(): AbortSignal {
-  return Context.current().cancellationSignal;
+  const { cancellationSignal } = Context.current();
+  // All that an activity does side by side listens to it.
+  setMaxListeners(0, cancellationSignal);
+  return cancellationSignal;
 }
 
 /** Says how far the activity is; the SDK throttles heartbeats, so call it as often as there is news. */

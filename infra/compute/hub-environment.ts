@@ -11,7 +11,7 @@ export const DATA_FOLDER = '/data';
 
 /** What tells a process of the hub where its engines are: hub.yaml need not know. */
 export function hubEnvironment(stack: Stack, config: InfraConfig, data: DataStack): Record<string, string> {
-  const { lake, graph, triggers, key } = data;
+  const { lake, graph, triggers, warehouse, key } = data;
   const settings: z.input<typeof engines> = {
     aws: {
       region: config.region,
@@ -30,6 +30,11 @@ export function hubEnvironment(stack: Stack, config: InfraConfig, data: DataStac
         loaderRole: graph.loaderRole.roleArn,
       },
       triggers: { prefix: triggers.prefix },
+      redshift: {
+        workgroup: warehouse.workgroup.workgroupName,
+        database: warehouse.database,
+        copyRole: warehouse.copyRole.roleArn,
+      },
     },
   };
   return {

@@ -28,6 +28,7 @@ export function allowWorker(role: Role, data: DataStack): void {
     [data.graph.dataArn],
   );
   allowTriggers(allow, data);
+  allowWarehouse(role, allow, data);
   justifyWildcards(role, [`/${LAKE_PREFIX}/*`, `/${LANDING_PREFIX}/*`], NAMED_AS_WRITTEN);
   const { database } = data.lake;
   const tables = [database, `${database}_scratch`].map((name) => `:table/${name}/*`);
@@ -84,6 +85,23 @@ function allowTriggers(allow: Allow, { triggers }: DataStack): void {
     );
     allow(['dynamodb:Query'], [tableArn, `${tableArn}/index/*`]);
   }
+}
+
+function allowWarehouse(role: Role, allow: Allow, { warehouse: { workgroup } }: DataStack): void {
+  allow(
+    ['redshift-serverless:GetCredentials', 'redshift-data:ExecuteStatement', 'redshift-data:BatchExecuteStatement'],
+    [workgroup.attrWorkgroupWorkgroupArn],
+  );
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['DescribeStatement', 'GetStatementResult', 'CancelStatement'].map(
+        (action) => `redshift-data:${action}`,
+      ),
+      resources: ['*'],
+      conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' } },
+    }),
+  );
+  justifyWildcards(role, ['*'], 'Statements of the Data API have no names; the condition leaves the role its own.');
 }
 
 function allowing(role: Role): Allow {

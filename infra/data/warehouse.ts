@@ -15,20 +15,24 @@ export interface WarehouseProps extends KeptProps {
 /** KPIs for dashboards: Redshift Serverless, whose password nobody knows but Secrets Manager. */
 export class Warehouse extends Construct {
   readonly workgroup: CfnWorkgroup;
+  readonly database: string;
+  /** By which Redshift reads what is to be loaded. */
+  readonly copyRole: Role;
 
   constructor(scope: Construct, id: string, { config, key, removal, network, bucket }: WarehouseProps) {
     super(scope, id);
-    const copyRole = new Role(this, 'CopyRole', {
+    this.database = config.name.replaceAll('-', '_');
+    this.copyRole = new Role(this, 'CopyRole', {
       assumedBy: new ServicePrincipal('redshift.amazonaws.com'),
       description: 'COPY from the lake',
     });
-    copyRole.addToPolicy(
+    this.copyRole.addToPolicy(
       new PolicyStatement({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects(`${LAKE_PREFIX}/*`)] }),
     );
-    copyRole.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
-    copyRole.addToPolicy(new PolicyStatement({ actions: ['kms:Decrypt'], resources: [key.keyArn] }));
+    this.copyRole.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
+    this.copyRole.addToPolicy(new PolicyStatement({ actions: ['kms:Decrypt'], resources: [key.keyArn] }));
     justifyWildcards(
-      copyRole,
+      this.copyRole,
       [`/${LAKE_PREFIX}/*`],
       'Files are named as they are written; all are below the prefix of the lake.',
     );
@@ -36,13 +40,13 @@ export class Warehouse extends Construct {
     const namespaceName = config.name;
     const namespace = new CfnNamespace(this, 'Namespace', {
       namespaceName,
-      dbName: config.name.replaceAll('-', '_'),
+      dbName: this.database,
       kmsKeyId: key.keyArn,
       adminUsername: 'hub_admin',
       manageAdminPassword: true,
       adminPasswordSecretKmsKeyId: key.keyArn,
-      iamRoles: [copyRole.roleArn],
-      defaultIamRoleArn: copyRole.roleArn,
+      iamRoles: [this.copyRole.roleArn],
+      defaultIamRoleArn: this.copyRole.roleArn,
       logExports: ['userlog', 'connectionlog', 'useractivitylog'],
     });
     namespace.applyRemovalPolicy(removal);

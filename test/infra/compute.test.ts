@@ -94,6 +94,8 @@ describe('roles of tasks', () => {
         'neptune-db:WriteDataViaQuery',
         ...['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
         'dynamodb:UpdateItem',
+        ...['redshift-data:BatchExecuteStatement', 'redshift-data:CancelStatement', 'redshift-data:DescribeStatement'],
+        ...['redshift-data:ExecuteStatement', 'redshift-data:GetStatementResult', 'redshift-serverless:GetCredentials'],
       ].sort(),
     );
   });
@@ -117,7 +119,10 @@ describe('roles of tasks', () => {
       new Set(statements.filter(wide).flatMap(({ Action }) => Action));
     expect([...actions(() => true)].filter((action) => action.includes('*'))).toEqual([]);
     expect(actions(({ Resource }) => Resource === '*')).toEqual(
-      new Set(['cloudwatch:PutMetricData', 'ecr:GetAuthorizationToken']),
+      new Set([
+        ...['cloudwatch:PutMetricData', 'ecr:GetAuthorizationToken', 'redshift-data:CancelStatement'],
+        ...['redshift-data:DescribeStatement', 'redshift-data:GetStatementResult'],
+      ]),
     );
   });
 });
