@@ -51,6 +51,16 @@ it('sends no statement twice that may have been heard, and says that it may be t
   expect([before, before + 1n]).toContain(await count());
 });
 
+it('waits for a cluster that has no nodes yet', async () => {
+  const failed = JSON.stringify({
+    error: { message: 'none', errorName: 'NO_NODES_AVAILABLE', errorType: 'INTERNAL_ERROR' },
+  });
+  const headers = { 'content-type': 'application/json' };
+  proxy.order(2, { kind: 'answer', answer: () => ({ status: 200, headers, body: Buffer.from(failed) }) }, isQuery);
+  expect(await session.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  expect(queries()).toBe(3);
+});
+
 it('calls a query off that nobody waits for any more', async () => {
   const abort = new AbortController();
   const sql =

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TrinoAddress } from '../../adapters/open/trino/trino-session';
 
 export interface RawColumn {
@@ -22,7 +23,12 @@ interface Page {
 }
 
 /** What Trino answers, in texts: what is exact in them must not become less so on the way. */
-export async function trinoAnswer(address: TrinoAddress, sql: string, signal: AbortSignal): Promise<RawAnswer> {
+export async function trinoAnswer(
+  address: TrinoAddress,
+  sql: string,
+  signal: AbortSignal,
+  attempts = 60,
+): Promise<RawAnswer> {
   const headers = {
     'x-trino-user': address.user,
     'x-trino-catalog': address.catalog,
@@ -40,6 +46,11 @@ export async function trinoAnswer(address: TrinoAddress, sql: string, signal: Ab
   let updateCount: number | undefined;
   const rows: (string | null)[][] = [];
   for (;;) {
+    // Athena itself waits for its nodes.
+    if (page.error?.errorName === 'NO_NODES_AVAILABLE' && attempts > 1) {
+      await sleep(500, undefined, { signal });
+      return trinoAnswer(address, sql, signal, attempts - 1);
+    }
     if (page.error !== undefined) throw new Error(`${page.error.errorName}: ${page.error.message}`);
     if (page.columns !== undefined) {
       columns = page.columns.map(({ name, typeSignature: { rawType } }) => ({ name, type: rawType }));

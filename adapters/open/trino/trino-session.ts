@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, RetryAgent, errors, request, type Dispatcher } from 'undici';
 import { HubError, messageOf } from '../../../core/errors';
 import { columnReader, type TrinoColumn } from './column-values';
@@ -31,6 +32,8 @@ interface TrinoError {
 /** A page is held back until there are rows, a second or so. */
 const ANSWER_MS = 60_000;
 const RETRIES = 8;
+/** How long to wait for a cluster that has no nodes: each time twice as long, some 25 s in all. */
+const NODES_MS = { first: 100, most: 13_000 };
 
 /** Reading a page again gives the same page, whatever became of the first attempt. */
 const PAGES = { maxRetries: RETRIES, minTimeout: 100, maxTimeout: 5_000, statusCodes: [429, 502, 503, 504] };
@@ -108,7 +111,24 @@ export class TrinoSession {
     await this.agent.close();
   }
 
+  /** A query that failed has changed nothing: one that found no node to run on, as a cluster starts or grows, is sent again. */
   private async *answer(sql: string, signal?: AbortSignal): AsyncGenerator<TrinoPage> {
+    for (let wait = NODES_MS.first; ; wait *= 2) {
+      let hasRows = false;
+      try {
+        for await (const page of this.attempt(sql, signal)) {
+          hasRows ||= page.data !== undefined;
+          yield page;
+        }
+        return;
+      } catch (error) {
+        if (!(error instanceof NoNodes) || hasRows || wait > NODES_MS.most) throw error;
+        await sleep(wait);
+      }
+    }
+  }
+
+  private async *attempt(sql: string, signal?: AbortSignal): AsyncGenerator<TrinoPage> {
     let next: string | undefined;
     try {
       signal?.throwIfAborted();
@@ -173,10 +193,16 @@ export class TrinoSession {
   }
 }
 
+/** No node of the cluster was there to run a query. */
+class NoNodes extends HubError {}
+
 function trinoError({ message, errorName, errorType }: TrinoError, sql: string): HubError {
   const told = (code: string, retryable: boolean, text = message) =>
     new HubError(code, `${text}\nin the query: ${sql}`, { retryable });
   if (errorName === 'ICEBERG_COMMIT_ERROR' || errorName === 'TRANSACTION_CONFLICT') return told('LAKE_CONFLICT', true);
+  if (errorName === 'NO_NODES_AVAILABLE') {
+    return new NoNodes('LAKE_UNAVAILABLE', `${message}\nin the query: ${sql}`, { retryable: true });
+  }
   if (errorType === 'INSUFFICIENT_RESOURCES') {
     return told(
       'LAKE_OUT_OF_MEMORY',
