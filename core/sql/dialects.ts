@@ -8,6 +8,8 @@ export interface SqlDialect {
   readonly name: 'duckdb' | 'trino' | 'redshift';
   /** Every step of every journey: `customer_id`, `place` (from 1, in the order of time), `code`, `at_ms`, `channel`. */
   readonly journeySteps: string;
+  /** The same of the journeys that hold one of some codes at least. */
+  journeyStepsWith(codes: readonly number[]): string;
   /** Every customer who has a journey: `customer_id`. */
   readonly journeyCustomers: string;
   /** A query for rows that are known beforehand; at least one. */

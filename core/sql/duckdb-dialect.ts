@@ -3,6 +3,9 @@ import { duckDbWordSimilarity } from './duckdb-word-similarity';
 import { literal } from './quote';
 import { someOfEach, wordTable } from './word-table';
 
+const JOURNEY_STEPS = `SELECT customer_id, unnest(range(1, len(word) + 1)) AS place, unnest(word)::INTEGER AS code,
+    unnest(times) AS at_ms, unnest(channels) AS channel FROM journeys`;
+
 export const duckDbDialect: LakeDialect = {
   name: 'duckdb',
   ...wordTable,
@@ -11,8 +14,8 @@ export const duckDbDialect: LakeDialect = {
     jaroWinkler: (a, b) => `jaro_winkler_similarity(${duckDbText(a)}, ${duckDbText(b)})`,
     words: (a, b) => duckDbWordSimilarity(duckDbText(a), duckDbText(b)),
   },
-  journeySteps: `SELECT customer_id, unnest(range(1, len(word) + 1)) AS place, unnest(word)::INTEGER AS code,
-    unnest(times) AS at_ms, unnest(channels) AS channel FROM journeys`,
+  journeySteps: JOURNEY_STEPS,
+  journeyStepsWith: (codes) => `${JOURNEY_STEPS} WHERE list_has_any(word, [${codes.join(', ')}]::USMALLINT[])`,
   type: (portable) => portable,
   daysBetween: (from, to) => `date_diff('day', CAST(${from} AS DATE), CAST(${to} AS DATE))`,
   lastOf: (value, order) =>

@@ -4,13 +4,17 @@ import { constant } from './word-table';
 /** A VARCHAR of no length would have 256 bytes in Redshift. */
 const TYPES: Readonly<Record<string, string>> = { VARCHAR: 'VARCHAR(65535)', DOUBLE: 'DOUBLE PRECISION' };
 
+const JOURNEY_STEPS = 'SELECT customer_id, place, code, at_ms, channel FROM journey_steps';
+
 /** Redshift, and PostgreSQL: neither has arrays to unnest in common, so the KPI store keeps journeys a step a row. */
 export const redshiftDialect: KpiDialect = {
   name: 'redshift',
   type: (portable) => TYPES[portable] ?? portable,
   daysBetween: (from, to) => `(CAST(${to} AS DATE) - CAST(${from} AS DATE))`,
   fence: ' OFFSET 0',
-  journeySteps: 'SELECT customer_id, place, code, at_ms, channel FROM journey_steps',
+  journeySteps: JOURNEY_STEPS,
+  // Conditions on codes are conditions on rows there: one more would be another look at the table.
+  journeyStepsWith: () => JOURNEY_STEPS,
   journeyCustomers: 'SELECT DISTINCT customer_id FROM journey_steps',
   constants: (columns, rows) =>
     rows

@@ -19,6 +19,9 @@ function jsonKeys(json: string): string {
   return `map_keys(CAST(json_parse(${json}) AS MAP(VARCHAR, JSON)))`;
 }
 
+const JOURNEY_STEPS = `SELECT customer_id, place, code, at_ms, channel FROM journeys
+    CROSS JOIN UNNEST(word, times, channels) WITH ORDINALITY AS step (code, at_ms, channel, place)`;
+
 /** Trino, and so Athena. */
 export const trinoDialect: LakeDialect = {
   name: 'trino',
@@ -26,8 +29,8 @@ export const trinoDialect: LakeDialect = {
   fence: '',
   // Athena's; Trino itself takes a million.
   longestQuery: 262_144,
-  journeySteps: `SELECT customer_id, place, code, at_ms, channel FROM journeys
-    CROSS JOIN UNNEST(word, times, channels) WITH ORDINALITY AS step (code, at_ms, channel, place)`,
+  journeySteps: JOURNEY_STEPS,
+  journeyStepsWith: (codes) => `${JOURNEY_STEPS} WHERE arrays_overlap(word, ARRAY[${codes.join(', ')}])`,
   type: (portable) => TYPES[portable] ?? portable,
   daysBetween: (from, to) => `date_diff('day', CAST(${from} AS DATE), CAST(${to} AS DATE))`,
   lastOf: (value, order) => `max_by(${value}, ROW(${order.join(', ')})) FILTER (WHERE ${value} IS NOT NULL)`,

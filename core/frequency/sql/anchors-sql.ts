@@ -4,7 +4,7 @@ import type { Ctes, CutSqlInput } from './cut-sql-input';
 /** The events of interest to cut journeys at, as `findAnchors` finds them: `anchors` (customer_id, anchor, anchor_at). */
 export function anchorsSql({ question, view, dialect, segment }: CutSqlInput): Ctes {
   const { occurrence, repeats } = question;
-  const steps = `(${dialect.journeySteps}) AS step`;
+  const steps = `(${dialect.journeyStepsWith(view.events)}) AS step`;
   const fits = fitsSql(question.anchor, view.events);
   const among = segment === undefined ? '' : ' AND customer_id IN (SELECT customer_id FROM members)';
   if (occurrence === 'every' && repeats === 'collapse') return runsSql(steps, fits + among, view);

@@ -67,7 +67,7 @@ FROM joined`,
 }
 
 function stepsNear({ view, dialect }: CutSqlInput, nearby: string): string {
-  return `(${dialect.journeySteps}) AS step
+  return `(${dialect.journeyStepsWith(view.events)}) AS step
 JOIN anchors ON anchors.customer_id = step.customer_id AND ${nearby}
 JOIN letters ON letters.seen = step.${view.source}`;
 }
