@@ -8,7 +8,7 @@ import { openS3ObjectStore } from '../adapters/aws/s3/s3-object-store';
 import { EndpointProfileDesk } from '../adapters/aws/sagemaker/endpoint-profile-desk';
 import { ObjectLandingZone } from '../adapters/files/object-landing-zone';
 import { ObjectStagedFiles } from '../adapters/files/object-staged-files';
-import { DuckDb } from '../adapters/local/duckdb';
+import type { DuckDb } from '../adapters/local/duckdb';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ThreadedProfileDesk } from '../adapters/local/identity/threaded-profile-desk';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
@@ -18,20 +18,19 @@ import { LakeKpiStore } from '../adapters/sql/kpis/lake-kpi-store';
 import { EngineLake } from '../adapters/sql/lake/engine-lake';
 import { ObjectFiles } from '../adapters/sql/lake/object-files';
 import { ObjectManifestLog } from '../adapters/sql/lake/object-manifest-log';
-import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
 import type { KpiStore } from '../ports/kpi-store';
 import type { ObjectStore } from '../ports/object-store';
 import type { AwsSettings } from '../schemas/engines';
 import { openMirroredDesk, openMirroredResolver } from './mirrors';
 import { packageVersion } from './package-folder';
+import { openWebhooks, startDuckDb } from './of-every-room';
 import type { OpenedLake, Room } from './room';
 
 /** The engine room of AWS: S3 and Athena, Neptune, DynamoDB. */
 export async function openAwsRoom(hub: Hub): Promise<Room> {
   const settings = hub.settings.engines.aws!;
   const data = (name: string) => join(hub.dataFolder, name);
-  const { duckdbMemoryMb, threads } = hub.settings.worker;
-  const duckDb = await DuckDb.start({ memoryMb: duckdbMemoryMb, threads, tempFolder: data('tmp') });
+  const duckDb = await startDuckDb(hub);
   const connection = connectionOf(settings);
   const { lake, objects, close: closeLake } = openAthenaLake(hub, duckDb);
   const kpiStore =
@@ -54,7 +53,7 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
     graph,
     feed: graph.feed,
     triggers,
-    webhooks: new HttpWebhooks({ webhooks: hub.settings.webhooks, hub: hub.settings.name, environment: process.env }),
+    webhooks: openWebhooks(hub, process.env),
     landingZone: new ObjectLandingZone({
       arrivals,
       staging: objects,
@@ -89,9 +88,9 @@ function openArrivals(settings: AwsSettings): ObjectStore {
 /** The lake of the room: in S3 and Athena. */
 export function openAthenaLake(hub: Hub, duckDb: DuckDb): OpenedLake {
   const settings = hub.settings.engines.aws!;
-  const { bucket, prefix, database, workGroup } = settings.lake;
+  const { database, workGroup } = settings.lake;
   const objects = openLakeObjects(settings);
-  const location = `s3://${bucket}/${prefix}`;
+  const location = lakeLocation(settings);
   const temporary = (name: string) => join(hub.dataFolder, 'tmp', name);
   const lake = new EngineLake({
     engine: new AthenaEngine(connectionOf(settings), { workGroup, database, location, objects }),
@@ -113,7 +112,8 @@ interface KpiParts {
 }
 
 /** Undefined where none is named: KPIs are then computed in the lake. */
-function openRedshift({ redshift, lake: { bucket, prefix } }: AwsSettings, room: KpiParts): KpiStore | undefined {
+function openRedshift(settings: AwsSettings, room: KpiParts): KpiStore | undefined {
+  const { redshift } = settings;
   if (redshift === undefined) return undefined;
   const { connection, objects, duckDb, folder } = room;
   const { workgroup, cluster, user, secretArn, database, schema, copyRole } = redshift;
@@ -125,22 +125,24 @@ function openRedshift({ redshift, lake: { bucket, prefix } }: AwsSettings, room:
     ...(secretArn === undefined ? {} : { SecretArn: secretArn }),
   };
   const parquet = new DuckDbParquet(join(folder, 'rows'), duckDb);
-  const files = new ObjectFiles(objects, `s3://${bucket}/${prefix}`);
+  const files = new ObjectFiles(objects, lakeLocation(settings));
   return new EngineKpiStore(new RedshiftKpiEngine(connection, { target, copyRole, parquet, files }), schema);
 }
 
-function openGraph(
-  { neptune: { url, reader, iam, loaderRole, bulkFrom }, lake: { bucket, prefix } }: AwsSettings,
-  connection: AwsConnection,
-  store: ObjectStore,
-): NeptuneGraph {
+function openGraph(settings: AwsSettings, connection: AwsConnection, store: ObjectStore): NeptuneGraph {
+  const { url, reader, iam, loaderRole, bulkFrom } = settings.neptune;
   return openNeptuneGraph({
     connection: { ...connection, endpoints: { ...connection.endpoints, neptune: url } },
     ...(reader === undefined ? {} : { reader }),
     iam,
     bulkFrom,
-    ...(loaderRole === undefined ? {} : { loader: { store, uri: `s3://${bucket}/${prefix}/`, roleArn: loaderRole } }),
+    ...(loaderRole === undefined ? {} : { loader: { store, uri: `${lakeLocation(settings)}/`, roleArn: loaderRole } }),
   });
+}
+
+/** Of the lake's objects, as Athena, Redshift and Neptune name it. */
+function lakeLocation({ lake: { bucket, prefix } }: AwsSettings): string {
+  return `s3://${bucket}/${prefix}`;
 }
 
 /** How the services of a hub are reached. */

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { DuckDb } from '../adapters/local/duckdb';
 import { openLocalGraph } from '../adapters/local/graph/local-graph';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ThreadedProfileDesk } from '../adapters/local/identity/threaded-profile-desk';
@@ -9,14 +8,14 @@ import { ThreadedDesk } from '../adapters/local/journeys/threaded-desk';
 import { openTriggerStore } from '../adapters/local/milestones/local-trigger-store';
 import { LocalLake } from '../adapters/local/lake/local-lake';
 import { LakeKpiStore } from '../adapters/sql/kpis/lake-kpi-store';
-import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
+import { openWebhooks, startDuckDb } from './of-every-room';
 import type { GremlinAddress, Room } from './room';
 
 /** The engine room of one machine: DuckDB over a folder of Parquet files, and a Gremlin Server. */
 export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<Room> {
   const data = (name: string) => join(hub.dataFolder, name);
-  const { duckdbMemoryMb, threads, journeysMemoryMb: memoryMb } = hub.settings.worker;
-  const duckDb = await DuckDb.start({ memoryMb: duckdbMemoryMb, threads, tempFolder: data('tmp') });
+  const { journeysMemoryMb: memoryMb } = hub.settings.worker;
+  const duckDb = await startDuckDb(hub);
   const lake = new LocalLake(data('lake'), duckDb);
   const graph = await openLocalGraph({ url: gremlin.url, dir: data('graph'), sharedFileSystem: gremlin.sharesFiles });
   const triggers = await openTriggerStore(join(data('triggers'), 'triggers.mdb'));
@@ -37,7 +36,7 @@ export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<
     graph,
     feed: graph.feed,
     triggers,
-    webhooks: new HttpWebhooks({ webhooks: hub.settings.webhooks, hub: hub.settings.name, environment: process.env }),
+    webhooks: openWebhooks(hub, process.env),
     landingZone: new FolderLandingZone(hub.landingFolder, data('staging'), duckDb),
     close: async () => {
       await desk.close();

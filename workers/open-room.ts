@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DuckDb } from '../adapters/local/duckdb';
+import type { DuckDb } from '../adapters/local/duckdb';
 import { openLocalGraph } from '../adapters/local/graph/local-graph';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ThreadedProfileDesk } from '../adapters/local/identity/threaded-profile-desk';
@@ -14,18 +14,17 @@ import { ON_THIS_MACHINE } from '../adapters/sql/lake/commit-scratch';
 import { EngineLake } from '../adapters/sql/lake/engine-lake';
 import { ObjectFiles } from '../adapters/sql/lake/object-files';
 import { ObjectManifestLog } from '../adapters/sql/lake/object-manifest-log';
-import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
 import type { KpiStore } from '../ports/kpi-store';
 import type { Lake } from '../ports/lake';
 import { openMirroredDesk, openMirroredResolver } from './mirrors';
+import { openWebhooks, startDuckDb } from './of-every-room';
 import type { GremlinAddress, OpenedLake, Room } from './room';
 import { openSharedObjects } from './shared-objects';
 
 /** The engine room of own servers: a lake in Trino and Iceberg over shared files, and any TinkerPop server. */
 export async function openOpenRoom(hub: Hub, gremlin: GremlinAddress, environment = process.env): Promise<Room> {
   const data = (name: string) => join(hub.dataFolder, name);
-  const { duckdbMemoryMb, threads } = hub.settings.worker;
-  const duckDb = await DuckDb.start({ memoryMb: duckdbMemoryMb, threads, tempFolder: data('tmp') });
+  const duckDb = await startDuckDb(hub);
   const { lake, close: closeLake } = await openTrinoLake(hub, duckDb, environment);
   const kpiStore = openKpiStore(hub, lake, environment);
   const graph = await openLocalGraph({ url: gremlin.url, dir: data('graph'), sharedFileSystem: gremlin.sharesFiles });
@@ -41,7 +40,7 @@ export async function openOpenRoom(hub: Hub, gremlin: GremlinAddress, environmen
     graph,
     feed: graph.feed,
     triggers,
-    webhooks: new HttpWebhooks({ webhooks: hub.settings.webhooks, hub: hub.settings.name, environment }),
+    webhooks: openWebhooks(hub, environment),
     landingZone: new FolderLandingZone(hub.landingFolder, data('staging'), duckDb),
     close: async () => {
       await desk.close();

@@ -9,7 +9,8 @@ import { EndpointProfileDesk } from '../../adapters/aws/sagemaker/endpoint-profi
 import { LocalProfileDesk } from '../../adapters/local/identity/local-profile-desk';
 import { createModelApp } from '../../starters/http/model-app';
 import { EXPIRED_TOKEN, FaultProxy, THROTTLED, UNAVAILABLE, type Fault } from '../stand-ins/fault-proxy';
-import { startSageMakerRuntime, type SageMakerRuntimeFront } from '../stand-ins/sagemaker-runtime-front';
+import type { HttpFront } from '../stand-ins/http-front';
+import { startSageMakerRuntime } from '../stand-ins/sagemaker-runtime-front';
 import { testConnection } from '../support/aws';
 import { trainPeople } from '../support/people-model';
 import { dirtyPeople, peopleFields } from '../unit/identity/dirty-people';
@@ -24,7 +25,7 @@ let folder: string;
 let app: FastifyInstance;
 let other: Server;
 let model: LocalProfileDesk;
-let front: SageMakerRuntimeFront;
+let front: HttpFront;
 let proxy: FaultProxy;
 let isLoaded = true;
 const opened: EndpointProfileDesk[] = [];

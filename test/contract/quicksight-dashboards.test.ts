@@ -1,6 +1,7 @@
 import { QuickSightDashboards, type QuickSightAccount } from '../../adapters/aws/quicksight/quicksight-dashboards';
 import type { EmbedRequest } from '../../ports/dashboards';
 import { EXPIRED_TOKEN, FaultProxy, THROTTLED, UNAVAILABLE, type Fault } from '../stand-ins/fault-proxy';
+import type { HttpFront } from '../stand-ins/http-front';
 import { QuickSightFront } from '../stand-ins/quicksight-front';
 import { testConnection } from '../support/aws';
 
@@ -9,7 +10,7 @@ const arnOf = (resource: string, region = 'eu-central-1') => `arn:aws:quicksight
 const FEDERATED = 'desk-role/ann@x.org';
 const RENEE = 'Renée Müller';
 
-let front: QuickSightFront;
+let front: QuickSightFront & HttpFront;
 let proxy: FaultProxy;
 let dashboards: QuickSightDashboards;
 beforeAll(async () => {

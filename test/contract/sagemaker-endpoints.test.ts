@@ -4,11 +4,12 @@ import { versionOf, type EndpointSettings } from '../../adapters/aws/sagemaker/e
 import { SageMakerEndpoints, type EndpointState } from '../../adapters/aws/sagemaker/endpoints';
 import { EXPIRED_TOKEN, FaultProxy, THROTTLED, UNAVAILABLE, isOperation, type Fault } from '../stand-ins/fault-proxy';
 import { startMoto, type MotoServer } from '../stand-ins/moto-server';
+import type { HttpFront } from '../stand-ins/http-front';
 import { SageMakerFront } from '../stand-ins/sagemaker-front';
 import { testConnection } from '../support/aws';
 
 let moto: MotoServer;
-let front: SageMakerFront;
+let front: SageMakerFront & HttpFront;
 let proxy: FaultProxy;
 let admin: SageMakerClient;
 let endpoints: SageMakerEndpoints;

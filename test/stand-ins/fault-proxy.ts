@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { LOOPBACK, freePort } from '../../adapters/local/engines/ports';
 
 /** What is done to a request instead of passing it on and its answer back. */
@@ -109,7 +110,7 @@ export class FaultProxy {
         method: request.method!,
         url: request.url!,
         headers: request.headers,
-        body: await bodyOf(request),
+        body: await buffer(request),
       };
       this.seen.push(seen);
       await this.give(seen, this.take(seen), response);
@@ -149,7 +150,7 @@ export class FaultProxy {
     const request = httpRequest({ host, port, method, path: url, headers: passed, signal, agent: false });
     request.end(body);
     const [answer] = (await once(request, 'response')) as [IncomingMessage];
-    return { status: answer.statusCode!, headers: answer.headers, body: await bodyOf(answer) };
+    return { status: answer.statusCode!, headers: answer.headers, body: await buffer(answer) };
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -175,12 +176,6 @@ export class FaultProxy {
     order.left -= 1;
     return order.fault;
   }
-}
-
-async function bodyOf(message: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }
 
 /** The service's own way to frame a body does not fit one that is sent whole. */

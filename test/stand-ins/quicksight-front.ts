@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { LOOPBACK, freePort } from '../../adapters/local/engines/ports';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { startHttpFront, type HttpFront } from './http-front';
 
 interface EmbedInput {
   readonly AllowedDomains?: readonly string[];
@@ -49,37 +49,22 @@ export class QuickSightFront {
   /** What was embedded, in order. */
   readonly embedded: SeenEmbedding[] = [];
 
-  private constructor(
-    private readonly account: PretendedAccount,
-    private readonly server: ReturnType<typeof createServer>,
-    readonly url: string,
-  ) {
-    server.on('request', (request, response) => void this.serve(request, response).catch(() => response.destroy()));
-  }
+  private constructor(private readonly account: PretendedAccount) {}
 
-  static async start(account: PretendedAccount): Promise<QuickSightFront> {
-    const port = await freePort();
-    const server = createServer().listen(port, LOOPBACK);
-    await once(server, 'listening');
-    return new QuickSightFront(account, server, `http://${LOOPBACK}:${port}`);
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
+  static async start(account: PretendedAccount): Promise<QuickSightFront & HttpFront> {
+    const front = new QuickSightFront(account);
+    return Object.assign(front, await startHttpFront((request, response) => front.serve(request, response)));
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const asked = await text(request);
     const RequestId = randomUUID();
     const answer = (status: number, body: object, headers: Record<string, string> = {}) =>
       response
         .writeHead(status, { 'content-type': 'application/json', 'x-amzn-requestid': RequestId, ...headers })
         .end(JSON.stringify(body));
     try {
-      const EmbedUrl = this.embed(request, JSON.parse(Buffer.concat(chunks).toString()) as EmbedInput);
+      const EmbedUrl = this.embed(request, JSON.parse(asked) as EmbedInput);
       answer(200, { EmbedUrl, Status: 200, RequestId });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { LOOPBACK, freePort } from '../../adapters/local/engines/ports';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { startHttpFront, type HttpFront } from './http-front';
 
 type Input = Readonly<Record<string, string>>;
 type Status = 'Creating' | 'Updating' | 'RollingBack' | 'Deleting' | 'InService' | 'Failed';
@@ -39,40 +39,24 @@ export class SageMakerFront {
   private readonly images = new Map<string, string>();
   private readonly endpoints = new Map<string, Endpoint>();
 
-  private constructor(
-    private readonly moto: string,
-    private readonly server: ReturnType<typeof createServer>,
-    readonly url: string,
-  ) {
-    server.on('request', (request, response) => void this.serve(request, response).catch(() => response.destroy()));
-  }
+  private constructor(private readonly moto: string) {}
 
-  static async start(moto: string): Promise<SageMakerFront> {
-    const port = await freePort();
-    const server = createServer().listen(port, LOOPBACK);
-    await once(server, 'listening');
-    return new SageMakerFront(moto, server, `http://${LOOPBACK}:${port}`);
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
+  static async start(moto: string): Promise<SageMakerFront & HttpFront> {
+    const front = new SageMakerFront(moto);
+    return Object.assign(front, await startHttpFront((request, response) => front.serve(request, response)));
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString();
+    const asked = await text(request);
     const target = request.headers['x-amz-target'] as string;
     const pass = async (): Promise<Answered> => {
       const { authorization = '' } = request.headers;
       const headers = { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.1', authorization };
-      const answer = await fetch(this.moto, { method: 'POST', headers, body: text });
+      const answer = await fetch(this.moto, { method: 'POST', headers, body: asked });
       const body = await answer.text();
       return { status: answer.status, body: body === '' ? {} : (JSON.parse(body) as Answered['body']) };
     };
-    const { status, body } = await this.answer(target.split('.')[1]!, JSON.parse(text) as Input, pass);
+    const { status, body } = await this.answer(target.split('.')[1]!, JSON.parse(asked) as Input, pass);
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
     response.end(JSON.stringify(body));
   }

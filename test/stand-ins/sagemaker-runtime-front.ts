@@ -1,11 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { LOOPBACK, freePort } from '../../adapters/local/engines/ports';
-
-export interface SageMakerRuntimeFront {
-  readonly url: string;
-  stop(): Promise<void>;
-}
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { startHttpFront, type HttpFront } from './http-front';
 
 /**
  * SageMaker's runtime API before containers: an invocation goes to the container of its endpoint, and what that refuses
@@ -13,23 +8,8 @@ export interface SageMakerRuntimeFront {
  *
  * @param containers addresses by the names of endpoints
  */
-export async function startSageMakerRuntime(
-  containers: Readonly<Record<string, string>>,
-): Promise<SageMakerRuntimeFront> {
-  const port = await freePort();
-  const server = createServer((request, response) => {
-    void answer(containers, request, response).catch(() => response.destroy());
-  });
-  server.listen(port, LOOPBACK);
-  await once(server, 'listening');
-  return {
-    url: `http://${LOOPBACK}:${port}`,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+export function startSageMakerRuntime(containers: Readonly<Record<string, string>>): Promise<HttpFront> {
+  return startHttpFront((request, response) => answer(containers, request, response));
 }
 
 async function answer(
@@ -38,15 +18,14 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const name = /^\/endpoints\/([^/]+)\/invocations$/.exec(request.url!)?.[1] ?? '';
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const asked = await buffer(request);
   const container = containers[name];
   if (container === undefined)
     return refuse(response, 400, 'ValidationError', { Message: `Endpoint ${name} of account 1 not found.` });
   const invoked = await fetch(`${container}/invocations`, {
     method: 'POST',
     headers: { 'content-type': request.headers['content-type']!, accept: request.headers.accept ?? '*/*' },
-    body: Buffer.concat(chunks),
+    body: asked,
   }).catch(() => undefined);
   const body = invoked === undefined ? Buffer.alloc(0) : Buffer.from(await invoked.arrayBuffer());
   if (invoked?.ok !== true) {

@@ -51,9 +51,10 @@ export class LocalLake extends ManifestVersions implements Lake {
   }
 
   async commit(commit: LakeCommit, options: { readonly signal?: AbortSignal } = {}): Promise<CommitResult> {
-    const base = await manifestAt(this.log, commit.version);
-    const made = (await this.log.latest()).keys[commit.key];
+    const latest = await this.log.latest();
+    const made = latest.keys[commit.key];
     if (made !== undefined) return { version: made, fresh: false, rows: {} };
+    const base = commit.version === undefined ? latest : await this.log.read(commit.version);
     const staged = await this.duckDb.session(options.signal, async (session) => {
       await this.attach(session, base);
       return this.stage(session, commit);

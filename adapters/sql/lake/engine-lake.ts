@@ -56,9 +56,10 @@ export class EngineLake extends ManifestVersions implements Lake {
 
   async commit(commit: LakeCommit, { signal }: { readonly signal?: AbortSignal } = {}): Promise<CommitResult> {
     const { manifests } = this.lake;
-    const base = await manifestAt(this.lake.manifests, commit.version);
-    const made = (await manifests.latest()).keys[commit.key];
+    const latest = await manifests.latest();
+    const made = latest.keys[commit.key];
     if (made !== undefined) return { version: made, fresh: false, rows: {} };
+    const base = commit.version === undefined ? latest : await manifests.read(commit.version);
     await this.ensureTables();
     const scratch = new CommitScratch(this.lake, this.tablesOf(base), signal);
     try {
