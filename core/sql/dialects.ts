@@ -10,6 +10,16 @@ export interface SqlDialect {
   readonly journeySteps: string;
   /** The same of the journeys that hold one of some codes at least. */
   journeyStepsWith(codes: readonly number[]): string;
+  /**
+   * The events of interest: `customer_id`, `anchor` (its place) and `anchor_at` (ms), with the `word`, `times` and `channels`
+   * of the journey that each is in. Absent where it is faster to look through the steps.
+   */
+  anchorsInWords?(search: AnchorSearch): string;
+  /**
+   * The steps of each of the table `anchors` (customer_id, anchor, anchor_at) from one place to another: with its columns,
+   * those of `journeySteps`.
+   */
+  stepsAround(span: StepSpan): string;
   /** Every customer who has a journey: `customer_id`. */
   readonly journeyCustomers: string;
   /** A query for rows that are known beforehand; at least one. */
@@ -27,6 +37,26 @@ export interface SqlDialect {
   readonly words?: WordDialect;
   /** Absent where windows over time and attributes of events cannot be asked for. */
   readonly milestones?: MilestoneDialect;
+}
+
+export interface AnchorSearch {
+  readonly events: readonly number[];
+  readonly occurrence: 'first' | 'last' | 'every';
+  /** What else must be true, of `code`, `at_ms` and `channel`, given as expressions of these names. */
+  condition(step: { readonly code: string; readonly at_ms: string; readonly channel: string }): string;
+  /** What must be true of `customer_id`. */
+  readonly among: string;
+}
+
+/** Places of a journey, by expressions of `anchor` that are never below 1. */
+export interface StepSpan {
+  readonly from: string;
+  /** The journey's end, where it is left out or beyond that. */
+  readonly to?: string;
+  /** Whether `anchors` has the journeys' words. */
+  readonly inWords: boolean;
+  /** Whether channels are asked for, which costs as much as the rest; `channel` is missing otherwise. */
+  readonly channels: boolean;
 }
 
 /** Similarities of two texts of bytes in hexadecimal, equal to those of core/identity/comparison to their last bit. */

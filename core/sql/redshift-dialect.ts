@@ -15,6 +15,12 @@ export const redshiftDialect: KpiDialect = {
   journeySteps: JOURNEY_STEPS,
   // Conditions on codes are conditions on rows there: one more would be another look at the table.
   journeyStepsWith: () => JOURNEY_STEPS,
+  stepsAround: ({
+    from,
+    to,
+  }) => `SELECT anchors.customer_id AS customer_id, anchor, anchor_at, place, code, at_ms, channel
+  FROM anchors JOIN journey_steps ON journey_steps.customer_id = anchors.customer_id
+    AND place >= ${from}${to === undefined ? '' : ` AND place <= ${to}`}`,
   journeyCustomers: 'SELECT DISTINCT customer_id FROM journey_steps',
   constants: (columns, rows) =>
     rows

@@ -31,6 +31,27 @@ export const trinoDialect: LakeDialect = {
   longestQuery: 262_144,
   journeySteps: JOURNEY_STEPS,
   journeyStepsWith: (codes) => `${JOURNEY_STEPS} WHERE arrays_overlap(word, ARRAY[${codes.join(', ')}])`,
+  anchorsInWords: ({ events, occurrence, condition, among }) => {
+    const step = condition({
+      code: 'element_at(word, place)',
+      at_ms: 'element_at(times, place)',
+      channel: 'element_at(channels, place)',
+    });
+    const places = `filter(sequence(1, cardinality(word)), place -> ${step})`;
+    // A list without items has no last one, and unfolds to nothing.
+    const wanted = occurrence === 'every' ? places : `slice(${places}, ${occurrence === 'first' ? 1 : -1}, 1)`;
+    return `SELECT customer_id, anchor, element_at(times, anchor) AS anchor_at, word, times, channels
+FROM journeys CROSS JOIN UNNEST(${wanted}) AS found (anchor)
+WHERE arrays_overlap(word, ARRAY[${events.join(', ')}]) AND ${among}`;
+  },
+  stepsAround: ({ from, to, channels, inWords }) => {
+    const length = to === undefined ? 'cardinality(word)' : `${to} - (${from}) + 1`;
+    const lists = ['word', 'times', ...(channels ? ['channels'] : [])];
+    return `SELECT customer_id, anchor, anchor_at, ${from} + nth - 1 AS place, code, at_ms${channels ? ', channel' : ''}
+  FROM anchors${inWords ? '' : ' JOIN journeys USING (customer_id)'}
+    CROSS JOIN UNNEST(${lists.map((list) => `slice(${list}, ${from}, ${length})`).join(', ')})
+      WITH ORDINALITY AS step (code, at_ms${channels ? ', channel' : ''}, nth)`;
+  },
   type: (portable) => TYPES[portable] ?? portable,
   daysBetween: (from, to) => `date_diff('day', CAST(${from} AS DATE), CAST(${to} AS DATE))`,
   lastOf: (value, order) => `max_by(${value}, ROW(${order.join(', ')})) FILTER (WHERE ${value} IS NOT NULL)`,

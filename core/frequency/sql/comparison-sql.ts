@@ -1,5 +1,5 @@
 import type { JourneyComparison, JourneyComparisonQuestion } from '../../../schemas/frequency';
-import { double } from '../../sql/quote';
+import { double, literal } from '../../sql/quote';
 import { rankDifferences } from '../compare-journeys';
 import type { FrequencySql, SqlContext } from './answer-sql';
 import { cutSql } from './cut-sql';
@@ -44,8 +44,8 @@ export function comparisonSql(question: JourneyComparisonQuestion, context: Comp
   const row = { steps, repeats: 'keep' } as const;
   const rows = [
     ...sides.map(({ counts }) => counts),
-    rowsSql(row, 'groups', { n: 'count(*)' }, 'counts'),
-    rowsSql(row, 'journey', { n: 'in_a', x: 'in_b', l: 'f' }, `counts CROSS JOIN sizes WHERE ${enough}`),
+    rowsSql(row, literal('groups'), { n: 'count(*)' }, 'counts'),
+    rowsSql(row, literal('journey'), { n: 'in_a', x: 'in_b', l: 'f' }, `counts CROSS JOIN sizes WHERE ${enough}`),
   ];
   return { sql: `${withSql(ctes)}\n${rows.join('\nUNION ALL\n')}`, view: (sides[0] as (typeof sides)[0]).view };
 }
@@ -65,7 +65,7 @@ function sideSql(side: 'a' | 'b', question: JourneyComparisonQuestion, context: 
     select: `SELECT ${flags}, customer_id, ${columns} FROM (${withSql(ctes)}\nSELECT * FROM cut) AS ${side}`,
     counts: rowsSql(
       { steps: question.steps, repeats: 'keep' },
-      side,
+      literal(side),
       { n: `(SELECT count(*) FROM ${all})`, x, y: 'count(*)' },
       `sides WHERE in_${side} = 1`,
     ),

@@ -13,8 +13,9 @@ export function readFrequencyAnswer(
   const parsed = rows.map((row) => parseRow(row, question.steps));
   const of = (kind: string) => parsed.filter((row) => row.kind === kind);
   const [customers] = of('customers');
+  const [total] = of('total');
   const lengths = of('length');
-  const journeysCounted = lengths.reduce((sum, { n }) => sum + n, 0);
+  const journeysCounted = total?.n ?? 0;
   const allCustomers = customers?.n ?? 0;
   const positions = positionsOf(of('position'), question.as, names);
   const tree = question.tree === undefined ? undefined : treeOf(of('node'), names, question.tree, journeysCounted);
@@ -31,7 +32,7 @@ export function readFrequencyAnswer(
         ...(question.repeats === 'collapse' ? { repeats: letters.map((_, index) => (sums[index] as number) / n) } : {}),
       })),
     positions,
-    customers: customers?.x ?? 0,
+    customers: total?.x ?? 0,
     journeysCounted,
     allCustomers,
     steps: countSteps(names, positions),
@@ -47,7 +48,7 @@ function positionsOf(
   names: readonly string[],
 ): JourneyFrequencyAnswer['positions'] {
   return rows
-    .map(({ n, x, y }) => ({ offset: as === 'end' ? -x || 0 : x, letter: y, count: n }))
+    .map(({ n, x, letters: [letter] }) => ({ offset: as === 'end' ? -x || 0 : x, letter: letter as number, count: n }))
     .sort((a, b) => a.offset - b.offset || b.count - a.count || a.letter - b.letter)
     .map(({ offset, letter, count }) => ({ offset, step: names[letter] as string, count }));
 }

@@ -20,7 +20,11 @@ interface RowColumns {
   readonly m?: string;
 }
 
-/** Rows of the statement: every branch of the union has the same columns. */
+/**
+ * Rows of the statement: every branch of the union has the same columns.
+ *
+ * @param kind an expression
+ */
 export function rowsSql({ steps, repeats }: RowQuestion, kind: string, columns: RowColumns, from: string): string {
   const { n, x = 'NULL', y = 'NULL', l, m } = columns;
   const numbered = (to: string, source: string | undefined) =>
@@ -34,7 +38,7 @@ export function rowsSql({ steps, repeats }: RowQuestion, kind: string, columns: 
     ...numbered('l', l),
     ...(repeats === 'collapse' ? numbered('m', m) : []),
   ];
-  return `SELECT '${kind}' AS kind, ${values.map(([value, name]) => `CAST(${value} AS BIGINT) AS ${name}`).join(', ')}
+  return `SELECT ${kind} AS kind, ${values.map(([value, name]) => `CAST(${value} AS BIGINT) AS ${name}`).join(', ')}
 FROM ${from}`;
 }
 

@@ -1,4 +1,6 @@
+import type { StepSpan } from '../../sql/dialects';
 import { double } from '../../sql/quote';
+import { anchorsHaveWords } from './anchors-sql';
 import type { Ctes, CutSqlInput } from './cut-sql-input';
 
 const HOUR_MS = 3_600_000;
@@ -17,16 +19,15 @@ function lettersSql({ view, dialect }: CutSqlInput): string {
 /** Where every step counts as it is, its place tells its distance. */
 function plainWalk(input: CutSqlInput): Ctes {
   const { as, steps } = input.question;
-  const [depth, nearby] =
+  const [depth, span] =
     as === 'end'
-      ? ['anchor - place', `place BETWEEN anchor - ${steps} AND anchor`]
-      : ['place - anchor', `place BETWEEN anchor AND anchor + ${steps}`];
+      ? ['anchor - place', { from: `greatest(anchor - ${steps}, 1)`, to: 'anchor' }]
+      : ['place - anchor', { from: 'anchor', to: `anchor + ${steps}` }];
   // Whoever has fewer steps before the event of interest has a shorter journey.
   const forward = as === 'end' ? `CASE WHEN anchor < ${steps} THEN anchor ELSE ${steps} END - 1 - depth` : 'depth';
   return {
-    near: `SELECT anchors.customer_id AS customer_id, anchor, anchor_at, ${depth} AS depth,
-  ${letterSql(input)} AS letter, at_ms
-FROM ${stepsNear(input, nearby)}`,
+    near: `SELECT customer_id, anchor, anchor_at, ${depth} AS depth, ${letterSql(input)} AS letter, at_ms
+FROM ${stepsNear(input, span)}`,
     walked: `SELECT customer_id, anchor, anchor_at, depth, ${beyondIsOut(forward, steps)} AS forward, letter,
   1 AS repeats, at_ms
 FROM near`,
@@ -37,11 +38,12 @@ FROM near`,
 function stepwiseWalk(input: CutSqlInput): Ctes {
   const { as, steps, repeats, maxGapHours } = input.question;
   const { ignored } = input.view;
-  const [order, side, edge] = as === 'end' ? ['DESC', '<=', 'min'] : ['ASC', '>=', 'max'];
+  const [order, edge] = as === 'end' ? ['DESC', 'min'] : ['ASC', 'max'];
+  const span = as === 'end' ? { from: '1', to: 'anchor' } : { from: 'anchor' };
   const journey = 'PARTITION BY customer_id, anchor';
   const outwards = `OVER (${journey} ORDER BY place ${order}`;
   const soFar = `${outwards} ROWS UNBOUNDED PRECEDING)`;
-  const kept = ignored.length === 0 ? '' : ` AND (place = anchor OR code NOT IN (${ignored.join(', ')}))`;
+  const kept = ignored.length === 0 ? '' : `\nWHERE place = anchor OR code NOT IN (${ignored.join(', ')})`;
   const depth =
     repeats === 'collapse'
       ? `sum(CASE WHEN letter = letter_before THEN 0 ELSE 1 END) ${soFar} - 1`
@@ -52,8 +54,8 @@ function stepwiseWalk(input: CutSqlInput): Ctes {
       : `sum(CASE WHEN abs(at_ms - at_before) > ${double(maxGapHours * HOUR_MS)} THEN 1 ELSE 0 END) ${soFar}`;
   const last = `max(CASE WHEN depth < ${steps} THEN depth END) OVER (${journey})`;
   return {
-    near: `SELECT anchors.customer_id AS customer_id, anchor, anchor_at, place, ${letterSql(input)} AS letter, at_ms
-FROM ${stepsNear(input, `place ${side} anchor${kept}`)}`,
+    near: `SELECT customer_id, anchor, anchor_at, place, ${letterSql(input)} AS letter, at_ms
+FROM ${stepsNear(input, span)}${kept}`,
     turns: `SELECT customer_id, anchor, anchor_at, place, letter, at_ms,
   lag(letter) ${outwards}) AS letter_before, lag(at_ms) ${outwards}) AS at_before
 FROM near`,
@@ -66,9 +68,10 @@ FROM joined`,
   };
 }
 
-function stepsNear({ view, dialect }: CutSqlInput, nearby: string): string {
-  return `(${dialect.journeyStepsWith(view.events)}) AS step
-JOIN anchors ON anchors.customer_id = step.customer_id AND ${nearby}
+function stepsNear(input: CutSqlInput, span: Pick<StepSpan, 'from' | 'to'>): string {
+  const { view, dialect } = input;
+  const around = { ...span, channels: view.source === 'channel', inWords: anchorsHaveWords(input) };
+  return `(${dialect.stepsAround(around)}) AS step
 JOIN letters ON letters.seen = step.${view.source}`;
 }
 
