@@ -106,10 +106,3 @@ export const propensitySpec = z.strictObject({
 
 export type PropensitySpec = z.infer<typeof propensitySpec>;
 export type PropensityTarget = PropensitySpec['target'];
-export type PropensityKind = 'binary' | 'classes' | 'score';
-
-/** What kind of answer a model gives. */
-export function kindOf({ classes, score }: PropensityTarget): PropensityKind {
-  if (classes !== undefined) return 'classes';
-  return score === undefined ? 'binary' : 'score';
-}

@@ -1,9 +1,17 @@
-import { kindOf, type PropensitySpec, type PropensityTarget } from '../../schemas/propensity';
+import type { PropensitySpec, PropensityTarget } from '../../schemas/propensity';
 import { countBefore, type Alphabet, type CustomerHistory, type Past } from './history';
 import { valuesOf } from './observe-pasts';
 
 /** What happened to a customer within a horizon: a label, or undefined where nothing can be said. */
 export type LabelOf = (history: CustomerHistory, cutOff: number) => number | undefined;
+
+/** What kind of answer a model gives. */
+export type PropensityKind = 'binary' | 'classes' | 'score';
+
+export function kindOf({ classes, score }: PropensityTarget): PropensityKind {
+  if (classes !== undefined) return 'classes';
+  return score === undefined ? 'binary' : 'score';
+}
 
 /** What the first class of a model with classes means: none of the others happened. */
 export const NO_CLASS = 'none';
