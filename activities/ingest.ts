@@ -109,6 +109,8 @@ function sourceNamed(sources: readonly Source[], name: string): Source {
 
 /** @throws HubError TOO_MANY_BAD_ROWS with the most frequent reasons */
 function refuseTooManyBadRows(source: Source, files: readonly StagedFile[]): void {
+  // What comes by a stream comes once: bad records go to quarantine, and hold up nothing.
+  if (source.stream !== undefined) return;
   const read = sum(files, (file) => file.readRows);
   const bad = sum(files, (file) => file.badRows);
   if (bad <= read * source.maxBadShare) return;

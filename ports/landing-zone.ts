@@ -37,6 +37,8 @@ export interface LandingZone {
   /** The files of a source, ordered by path; with a `{date}` in its pattern those up to the business date. */
   list(source: Source, businessDate: string): Promise<SourceFile[]>;
   stage(source: Source, file: SourceFile, options?: StageOptions): Promise<StagedFile>;
+  /** Puts a file into it, which is there whole and for good when this returns. A path that has one of this size already keeps it. */
+  deliver(path: string, content: Uint8Array, signal?: AbortSignal): Promise<void>;
   /** Forgets staged files, landed or given up. */
   discard(files: readonly StagedFile[]): Promise<void>;
 }

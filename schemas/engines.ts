@@ -77,7 +77,7 @@ const aws = z.strictObject({
   /** Addresses of services that are not at AWS's own: VPC endpoints. */
   endpoints: z
     .partialRecord(
-      z.enum(['athena', 'dynamodb', 'glue', 'redshift-data', 's3', 'sagemaker-runtime']),
+      z.enum(['athena', 'dynamodb', 'glue', 'kinesis', 'redshift-data', 's3', 'sagemaker-runtime']),
       z.url({ protocol: /^https?$/ }),
     )
     .default({}),
@@ -137,6 +137,10 @@ export const engines = z.strictObject({
   postgres: postgres.optional(),
   /** What workers and the lake's engine share: manifests, and the files of commits under way. */
   files: z.union([folderFiles, bucketFiles]).optional(),
+  /** Where Kinesis streams of sources are; in the AWS room, where the rest is. */
+  kinesis: z
+    .strictObject({ region: z.string().min(1), endpoint: z.url({ protocol: /^https?$/ }).optional() })
+    .optional(),
   aws: aws.optional(),
 });
 

@@ -83,14 +83,24 @@ export const eventMapping = z.strictObject({
   attributes: attributes.optional(),
 });
 
-/** One file `sources/<name>.yaml`: where a system's exports lie, how to read them, what they mean. */
+/** A stream that the source's records come from, one JSON object each; they land in files of the hub's own. */
+const stream = z.strictObject({
+  /** The name of a Kinesis data stream. */
+  kinesis: z.string().regex(/^[a-zA-Z0-9_.-]{1,128}$/, 'expected the name of a Kinesis data stream'),
+  /** Where a stream is begun that was never read: with all that it still holds, or with what comes next. */
+  from: z.enum(['oldest', 'newest']).default('oldest'),
+});
+
+/** One file `sources/<name>.yaml`: where a system's exports lie, or which stream they come by, how to read them, what they mean. */
 export const sourceSchema = z
   .strictObject({
     name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'expected kebab-case'),
     title: z.string().min(1),
     /** Glob below the landing folder; `{date}` stands for a YYYY-MM-DD, and only files up to the business date are read. */
-    files: z.string().min(1),
-    format: z.enum(['csv', 'json', 'ndjson', 'parquet']),
+    files: z.string().min(1).optional(),
+    stream: stream.optional(),
+    /** Of files; what comes by a stream is ndjson. */
+    format: z.enum(['csv', 'json', 'ndjson', 'parquet']).optional(),
     compression: z.enum(['auto', 'none', 'gzip', 'zstd']).default('auto'),
     csv: z
       .strictObject({
@@ -108,7 +118,33 @@ export const sourceSchema = z
   })
   .refine((source) => source.profiles !== undefined || source.events !== undefined, {
     error: 'map the rows to profiles, events or both',
-  });
+  })
+  .refine((source) => (source.files === undefined) !== (source.stream === undefined), {
+    error: 'give either files or stream',
+    path: ['files'],
+  })
+  .refine((source) => source.stream === undefined || source.format === undefined || source.format === 'ndjson', {
+    error: 'records of a stream are JSON objects: leave it out',
+    path: ['format'],
+  })
+  .refine((source) => source.stream !== undefined || source.format !== undefined, {
+    error: 'expected csv, json, ndjson or parquet',
+    path: ['format'],
+  })
+  .refine((source) => source.stream === undefined || source.events === undefined || source.events.id !== undefined, {
+    error: 'records of a stream may come twice: map the id that tells them apart',
+    path: ['events', 'id'],
+  })
+  .transform(({ files, format, ...source }) => ({
+    ...source,
+    files: files ?? `${segmentsFolder(source.name)}*.ndjson`,
+    format: format ?? ('ndjson' as const),
+  }));
+
+/** Where the records of a source's stream land, below the landing folder. */
+export function segmentsFolder(source: string): string {
+  return `streams/${source}/`;
+}
 
 export type FieldMapping = z.infer<typeof fieldMapping>;
 export type TimeMapping = z.infer<typeof timeMapping>;

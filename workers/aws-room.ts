@@ -21,9 +21,9 @@ import { ObjectManifestLog } from '../adapters/sql/lake/object-manifest-log';
 import type { KpiStore } from '../ports/kpi-store';
 import type { ObjectStore } from '../ports/object-store';
 import type { AwsSettings } from '../schemas/engines';
+import { connectionOf } from './aws-connection';
 import { openMirroredDesk, openMirroredResolver } from './mirrors';
-import { packageVersion } from './package-folder';
-import { openWebhooks, startDuckDb } from './of-every-room';
+import { openWebhooks, startDuckDb, streamsOf } from './of-every-room';
 import type { OpenedLake, Room } from './room';
 
 /** The engine room of AWS: S3 and Athena, Neptune, DynamoDB. */
@@ -54,6 +54,7 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
     feed: graph.feed,
     triggers,
     webhooks: openWebhooks(hub, process.env),
+    openStream: streamsOf(hub),
     landingZone: new ObjectLandingZone({
       arrivals,
       staging: objects,
@@ -143,9 +144,4 @@ function openGraph(settings: AwsSettings, connection: AwsConnection, store: Obje
 /** Of the lake's objects, as Athena, Redshift and Neptune name it. */
 function lakeLocation({ lake: { bucket, prefix } }: AwsSettings): string {
   return `s3://${bucket}/${prefix}`;
-}
-
-/** How the services of a hub are reached. */
-export function connectionOf({ region, endpoints }: AwsSettings): AwsConnection {
-  return { region, endpoints: endpoints as NonNullable<AwsConnection['endpoints']>, version: packageVersion() };
 }

@@ -8,7 +8,7 @@ import { ThreadedDesk } from '../adapters/local/journeys/threaded-desk';
 import { openTriggerStore } from '../adapters/local/milestones/local-trigger-store';
 import { LocalLake } from '../adapters/local/lake/local-lake';
 import { LakeKpiStore } from '../adapters/sql/kpis/lake-kpi-store';
-import { openWebhooks, startDuckDb } from './of-every-room';
+import { openWebhooks, startDuckDb, streamsOf } from './of-every-room';
 import type { GremlinAddress, Room } from './room';
 
 /** The engine room of one machine: DuckDB over a folder of Parquet files, and a Gremlin Server. */
@@ -37,6 +37,7 @@ export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<
     feed: graph.feed,
     triggers,
     webhooks: openWebhooks(hub, process.env),
+    openStream: streamsOf(hub),
     landingZone: new FolderLandingZone(hub.landingFolder, data('staging'), duckDb),
     close: async () => {
       await desk.close();

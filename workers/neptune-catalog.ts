@@ -3,7 +3,7 @@ import type { Hub } from '../adapters/local/hub-folder';
 import { HubError } from '../core/errors';
 import { athenaCatalog, type CatalogTable } from '../core/graph/athena-catalog';
 import { openProperties } from '../core/graph/open-properties';
-import { connectionOf } from './aws-room';
+import { connectionOf } from './aws-connection';
 
 /** The tables by which Athena reads the graph of a hub, with what its sources and milestones add to the contract. */
 export function hubCatalog({ sources, milestones }: Pick<Hub, 'sources' | 'milestones'>): CatalogTable[] {

@@ -1,13 +1,33 @@
 import { join } from 'node:path';
+import type { OpenStream } from '../activities/streams';
+import { KinesisStream } from '../adapters/aws/kinesis/kinesis-stream';
 import { DuckDb } from '../adapters/local/duckdb';
 import type { Hub } from '../adapters/local/hub-folder';
 import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
 import type { Webhooks } from '../ports/webhooks';
+import { connectionOf } from './aws-connection';
+import { packageVersion } from './package-folder';
 
 /** The DuckDB of a worker, with what hub.yaml gives it. */
 export function startDuckDb(hub: Hub): Promise<DuckDb> {
   const { duckdbMemoryMb, threads } = hub.settings.worker;
   return DuckDb.start({ memoryMb: duckdbMemoryMb, threads, tempFolder: join(hub.dataFolder, 'tmp') });
+}
+
+/** Opens the streams of sources, which are where hub.yaml says, or where the AWS room is. */
+export function streamsOf({ settings: { engines } }: Hub): OpenStream {
+  return ({ stream }) => {
+    const { kinesis, aws } = engines;
+    const connection =
+      kinesis === undefined
+        ? connectionOf(aws!)
+        : {
+            region: kinesis.region,
+            version: packageVersion(),
+            ...(kinesis.endpoint === undefined ? {} : { endpoints: { kinesis: kinesis.endpoint } }),
+          };
+    return new KinesisStream(connection, { stream: stream!.kinesis });
+  };
 }
 
 /** The systems that are told of milestones; secrets are in the environment. */

@@ -17,7 +17,7 @@ import { ObjectManifestLog } from '../adapters/sql/lake/object-manifest-log';
 import type { KpiStore } from '../ports/kpi-store';
 import type { Lake } from '../ports/lake';
 import { openMirroredDesk, openMirroredResolver } from './mirrors';
-import { openWebhooks, startDuckDb } from './of-every-room';
+import { openWebhooks, startDuckDb, streamsOf } from './of-every-room';
 import type { GremlinAddress, OpenedLake, Room } from './room';
 import { openSharedObjects } from './shared-objects';
 
@@ -41,6 +41,7 @@ export async function openOpenRoom(hub: Hub, gremlin: GremlinAddress, environmen
     feed: graph.feed,
     triggers,
     webhooks: openWebhooks(hub, environment),
+    openStream: streamsOf(hub),
     landingZone: new FolderLandingZone(hub.landingFolder, data('staging'), duckDb),
     close: async () => {
       await desk.close();

@@ -1,3 +1,4 @@
+import type { OpenStream } from '../activities/streams';
 import type { ChangeFeed } from '../ports/change-feed';
 import type { Graph } from '../ports/graph';
 import type { IdentityResolver } from '../ports/identity-resolver';
@@ -18,6 +19,8 @@ export interface Room {
   readonly graph: Graph;
   readonly feed: ChangeFeed;
   readonly landingZone: LandingZone;
+  /** The streams that sources come by. */
+  readonly openStream: OpenStream;
   readonly desk: JourneyDesk;
   readonly resolver: IdentityResolver;
   readonly profiles: ProfileDesk;

@@ -13,6 +13,7 @@ import { createMilestoneActivities } from '../activities/milestones';
 import { createNightlyActivities } from '../activities/nightly';
 import { createNotificationActivities } from '../activities/notifications';
 import { createQuestionActivities } from '../activities/questions';
+import { createStreamActivities } from '../activities/streams';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ANALYTICS_QUEUE, HUB_QUEUE, NOTIFICATIONS_QUEUE } from '../core/task-queues';
 import type { Room } from './room';
@@ -35,6 +36,7 @@ export function createActivities(
   return {
     io: {
       ...createIngestActivities({ ...room, sources: hub.sources }),
+      ...createStreamActivities({ ...room, sources: hub.sources, settings: hub.settings }),
       ...createLoadActivities(room),
       ...createLoadMilestonesActivities({ ...room, milestones: hub.milestones, settings: hub.settings }),
       ...createNightlyActivities({ ...room, settings: hub.settings, sources: hub.sources }),
@@ -91,8 +93,8 @@ export async function createHubWorkers(options: HubWorkerOptions): Promise<HubWo
     taskQueue: HUB_QUEUE,
     workflowBundle,
     activities: activities.io,
-    // Staging is bound by the SQL engine's threads; the rest waits on engines. One follows the graph for ever.
-    maxConcurrentActivityTaskExecutions: slots + 3,
+    // Staging is bound by the SQL engine's threads; the rest waits on engines. One follows the graph for ever, and one every stream.
+    maxConcurrentActivityTaskExecutions: slots + 3 + hub.sources.filter(({ stream }) => stream !== undefined).length,
   });
   const analytics = await Worker.create({
     ...shared,

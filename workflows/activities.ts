@@ -12,13 +12,15 @@ import type { createLoadMilestonesActivities } from '../activities/load-mileston
 import type { createMilestoneQuestionActivities } from '../activities/milestone-questions';
 import type { createMilestoneActivities } from '../activities/milestones';
 import type { createNightlyActivities } from '../activities/nightly';
+import type { createStreamActivities } from '../activities/streams';
 
 type IoActivities = ReturnType<typeof createIngestActivities> &
   ReturnType<typeof createFollowActivities> &
   ReturnType<typeof createCurationActivities> &
   ReturnType<typeof createLoadActivities> &
   ReturnType<typeof createLoadMilestonesActivities> &
-  ReturnType<typeof createNightlyActivities>;
+  ReturnType<typeof createNightlyActivities> &
+  ReturnType<typeof createStreamActivities>;
 
 type IdentityActivities = ReturnType<typeof createIdentityActivities>;
 

@@ -12,5 +12,6 @@ export {
 } from './milestones';
 export { nightly } from './nightly';
 export { deliverNotification } from './notifications';
+export { followStream } from './streams';
 export { refreshKpis } from './kpis';
 export { assertIdentities, customerIdentity, identityAssertions, resolveIdentities } from './identity';

@@ -45,6 +45,11 @@ export class ObjectLandingZone implements LandingZone {
     }
   }
 
+  async deliver(path: string, content: Uint8Array, signal?: AbortSignal): Promise<void> {
+    const there = await this.zone.arrivals.head(path, signal);
+    if (there?.size !== content.length) await this.zone.arrivals.put(path, content, signal);
+  }
+
   async discard(files: readonly StagedFile[]): Promise<void> {
     await this.zone.staging.remove(files.flatMap(({ staged }) => Object.values(staged)));
   }

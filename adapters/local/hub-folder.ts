@@ -46,6 +46,7 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
     ? await reader.yaml('similarity.yaml', stepWeights)
     : stepWeights.parse({});
   refuseUnknownSources(reader, identity, sources);
+  if (settings !== undefined) refuseUnreachableStreams(reader, settings, sources);
   if (identity !== undefined) {
     const report = (error: unknown) => reader.problem('identity.yaml', '', messageOf(error));
     checkCountry(reader, identity, report);
@@ -109,6 +110,19 @@ function checkNicknames({ probabilistic }: IdentitySettings, report: (error: unk
     new Nicknames(probabilistic.nicknames);
   } catch (error) {
     report(error);
+  }
+}
+
+/** A stream is somewhere that hub.yaml tells. */
+function refuseUnreachableStreams(
+  reader: ConfigReader,
+  { engines }: HubSettings,
+  sources: readonly (readonly [file: string, source: Source])[],
+): void {
+  if (engines.kinesis !== undefined || engines.aws !== undefined) return;
+  for (const [file, { stream }] of sources) {
+    if (stream === undefined) continue;
+    reader.problem(file, 'stream.kinesis', 'expected engines.kinesis in hub.yaml, with the region that the stream is in');
   }
 }
 

@@ -27,6 +27,10 @@ export function allowWorker(role: Role, data: DataStack): void {
     ].map((action) => `neptune-db:${action}`),
     [data.graph.dataArn],
   );
+  allow(
+    ['ListShards', 'GetShardIterator', 'GetRecords'].map((action) => `kinesis:${action}`),
+    [data.events.stream.streamArn],
+  );
   allowTriggers(allow, data);
   allowWarehouse(role, allow, data);
   justifyWildcards(role, [`/${LAKE_PREFIX}/*`, `/${LANDING_PREFIX}/*`], NAMED_AS_WRITTEN);

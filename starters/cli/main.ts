@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   identity: async () => (await import('./identity')).identityCommand,
   model: async () => (await import('./model')).modelCommand,
   schedules: async () => (await import('./schedules')).schedulesCommand,
+  streams: async () => (await import('./streams')).streamsCommand,
   follow: async () => (await import('./follow')).followCommand,
   milestones: async () => (await import('./milestones')).milestonesCommand,
   notifications: async () => (await import('./notifications')).notificationsCommand,

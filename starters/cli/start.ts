@@ -7,6 +7,7 @@ import { HubError, messageOf } from '../../core/errors';
 import { businessDateOf } from '../../core/nightly/business-date';
 import type { JourneyCut } from '../../schemas/frequency';
 import { followGraph } from '../start/follow-graph';
+import { followStreams } from '../start/follow-streams';
 import { startHubProcesses, type HubProcesses } from '../start/hub-processes';
 import { askHub } from './ask-hub';
 import { connectClient, withHubOption } from './connection';
@@ -72,7 +73,10 @@ async function work(hub: Hub, { addresses }: HubProcesses, options: StartOptions
   try {
     await runNight(client, options.date ?? businessDateOf(Date.now(), hub.settings.timezone), signal);
     // Not before: what the first night loads is computed for everybody at once.
-    if (options.once !== true) await followGraph(client);
+    if (options.once !== true) {
+      await followGraph(client);
+      await followStreams(client, hub.sources);
+    }
     const { firstQuestion } = hub.settings;
     if (firstQuestion !== undefined) await answerFirstQuestion(addresses.apiUrl, firstQuestion);
     process.stdout.write(

@@ -319,3 +319,33 @@ describe('files that are not as they should be', () => {
     await expect(staging).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 });
+
+describe('delivering', () => {
+  const bytes = (text: string) => Buffer.from(text);
+  const listed = async () => (await room.landingZone.list(delivered, '2026-12-31')).map(({ path }) => path);
+  const delivered = sourceSchema.parse({
+    ...clicks,
+    name: 'bus',
+    files: undefined,
+    format: undefined,
+    stream: { kinesis: 'bus' },
+    events: { ...clicks.events, id: 'id' },
+  });
+
+  it('puts a file where its source finds it, and leaves one that is there whole', async () => {
+    await room.landingZone.deliver('streams/bus/1.ndjson', bytes('{"id":1}\n'));
+    const before = await room.landingZone.list(delivered, '2026-12-31');
+    await room.landingZone.deliver('streams/bus/1.ndjson', bytes('{"id":1}\n'));
+    expect(await room.landingZone.list(delivered, '2026-12-31')).toEqual(before);
+    expect(await listed()).toEqual(['streams/bus/1.ndjson']);
+  });
+
+  it('makes a file whole that was left half, of which no source is told before', async () => {
+    await put('streams/bus/.1.ndjson', '{"id');
+    expect(await listed()).toEqual([]);
+    await room.landingZone.deliver('streams/bus/1.ndjson', bytes('{"id":1}\n'));
+    expect(await listed()).toEqual(['streams/bus/1.ndjson']);
+    const [file] = await room.landingZone.list(delivered, '2026-12-31');
+    expect(file!.bytes).toBe(9);
+  });
+});

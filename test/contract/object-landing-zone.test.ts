@@ -84,3 +84,12 @@ it('reads a file again that an attempt that was cut off had left half', async ()
   await writeFile(path('local/web/visits-2026-01-02.csv'), 'half');
   expect(await zone.stage(source, file!)).toMatchObject({ readRows: 1 });
 });
+
+it('delivers a file whole, once, where its source finds it', async () => {
+  const content = Buffer.from(CSV);
+  await zone.deliver('web/visits-2026-01-02.csv', content);
+  const before = await zone.list(source, '2026-01-05');
+  await zone.deliver('web/visits-2026-01-02.csv', content);
+  expect(await zone.list(source, '2026-01-05')).toEqual(before);
+  expect(before).toMatchObject([{ path: 'web/visits-2026-01-02.csv', bytes: content.length }]);
+});

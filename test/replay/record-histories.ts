@@ -57,6 +57,15 @@ async function main(): Promise<void> {
       await follower.cancel();
       await follower.result().catch(() => undefined);
       await record(environment, `${today}-followGraphChanges`, 'follower');
+      const streamed = await environment.client.workflow.start('followStream', {
+        workflowId: 'streamed',
+        taskQueue: HUB_QUEUE,
+        args: [{ source: 'web' }],
+      });
+      while (((await streamed.query('progress')) as { landed: number }).landed < 6);
+      await streamed.cancel();
+      await streamed.result().catch(() => undefined);
+      await record(environment, `${today}-followStream`, 'streamed');
       failures.set('mail', 'webhook "mail" answered 404');
       for (const [webhook, outcome] of [
         ['crm', 'completed'],

@@ -27,6 +27,7 @@ it('has histories of every workflow a person or a caller starts', () => {
     'journeyFrequency',
     'recomputeMilestones',
     'followGraphChanges',
+    'followStream',
     'milestoneFunnel',
     'deliverNotification-failed',
   ]) {

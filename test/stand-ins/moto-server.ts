@@ -52,16 +52,53 @@ export async function startMoto(): Promise<MotoServer> {
 
 /**
  * Moto looks and writes in two steps; one request after the other, what S3 and DynamoDB promise of writers at the same
- * time holds.
+ * time holds. And of a shard that is split or merged it moves the records and forgets that it has an end, which Kinesis does
+ * not: there records stay, and a closed shard takes no more of them.
  */
 const SERVER = `
 import io, sys, threading
+from collections import OrderedDict
+from moto.kinesis import models as kinesis
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import run_simple
 
 class Quiet(MotoRequestHandler):
     def log_request(self, *args):
         pass
+
+def keeping_records(reshard):
+    def kept(self, *args):
+        records = {id: shard.records for id, shard in self.shards.items()}
+        for shard in self.shards.values():
+            shard.records = OrderedDict()
+        reshard(self, *args)
+        for id, own in records.items():
+            self.shards[id].records = own
+    return kept
+
+def among_open(find):
+    def found(self, *args):
+        shards = self.shards
+        self.shards = {id: shard for id, shard in shards.items() if shard.is_open}
+        try:
+            return find(self, *args)
+        finally:
+            self.shards = shards
+    return found
+
+def with_end(get_records):
+    def got(self, stream_arn, shard_iterator, limit):
+        next, records, behind = get_records(self, stream_arn, shard_iterator, limit)
+        name, shard_id, last = kinesis.decompose_shard_iterator(next)
+        shard = self.describe_stream(stream_arn=stream_arn, stream_name=name).get_shard(shard_id)
+        is_end = not shard.is_open and int(last) >= shard.get_max_sequence_number()
+        return None if is_end else next, records, behind
+    return got
+
+kinesis.Stream.split_shard = keeping_records(kinesis.Stream.split_shard)
+kinesis.Stream.merge_shards = keeping_records(kinesis.Stream.merge_shards)
+kinesis.Stream.get_shard_for_key = among_open(kinesis.Stream.get_shard_for_key)
+kinesis.KinesisBackend.get_records = with_end(kinesis.KinesisBackend.get_records)
 
 app = DomainDispatcherApplication(create_backend_app)
 turn = threading.Lock()

@@ -20,11 +20,23 @@ export function endingAt<T extends object>(engine: T, cut: CutOff): T {
       if (typeof member !== 'function') return member;
       return (...args: unknown[]): unknown => {
         const isLast = --cut.calls === 0;
-        if (cut.calls < 0 || (isLast && !cut.afterEffect)) return Promise.reject(new ProcessEnded(String(name)));
+        if (cut.calls < 0 || (isLast && !cut.afterEffect)) return noAnswer(name);
         const answer: unknown = member.apply(target, args);
         if (!isLast) return answer;
-        return Promise.resolve(answer).then(() => Promise.reject(new ProcessEnded(String(name))));
+        return isPages(answer) ? noAnswer(name) : Promise.resolve(answer).then(() => noAnswer(name));
       };
     },
   });
+}
+
+/** What is awaited, or read page by page, of a process that has ended. */
+function noAnswer(name: string | symbol): Promise<never> & AsyncIterable<never> {
+  const answer = Promise.reject<never>(new ProcessEnded(String(name)));
+  // Whoever reads pages never looks at the promise.
+  answer.catch(() => undefined);
+  return Object.assign(answer, { [Symbol.asyncIterator]: () => ({ next: () => answer }) });
+}
+
+function isPages(answer: unknown): answer is AsyncIterable<unknown> {
+  return typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer;
 }

@@ -5,6 +5,7 @@ import { FailureInterceptor } from '../../activities/failures';
 import { createIdentityActivities } from '../../activities/identity';
 import type { LoadMilestonesInput } from '../../activities/load-milestones';
 import { createNightlyActivities } from '../../activities/nightly';
+import type { PulledStream, PullInput } from '../../activities/streams';
 import { HubError } from '../../core/errors';
 import type { Notification } from '../../core/milestones/notifications';
 import { ANALYTICS_QUEUE, HUB_QUEUE, NOTIFICATIONS_QUEUE } from '../../core/task-queues';
@@ -87,6 +88,14 @@ function ioActivities(hub: FakeHub) {
       const live = { milestone: 'live', version: '1', reached: 5, customers: 3 };
       const fromGraph = { computed: [live], unchanged: ['quiet'], refused: [] };
       return { added: 7, removed: 0, triggers: 1, fromGraph };
+    },
+    pullStream: async ({ source, places }: PullInput): Promise<PulledStream> => {
+      hub.calls.push(`pull ${source}`);
+      // As the real one, it comes back after a while.
+      await Context.current().sleep(20);
+      const pulls = Object.keys(places).length + 1;
+      const next = { ...places, [`shard-${pulls}`]: { isRead: true } as const };
+      return { places: next, records: 5, segments: pulls % 2, behindMs: 0, businessDate: '2026-01-31' };
     },
     planFollow: async () => ({ from: { commitNum: 7, opNum: 1 } }),
     followChanges: async ({ after }: { after: { commitNum: number; opNum: number } }) => {

@@ -3,12 +3,17 @@ import { bundleWorkflowCode, DefaultLogger, Runtime, type WorkflowBundleWithSour
 import { registerSearchAttributes } from '../../workers/register-search-attributes';
 import { temporalCli } from '../../adapters/local/engines/temporal-binaries';
 
-/** A Temporal dev server for one test file. */
-export async function startTestTemporal(): Promise<TestWorkflowEnvironment> {
+/** A Temporal dev server for one test file, with settings of its own where these are given. */
+export async function startTestTemporal(
+  dynamicConfig: Readonly<Record<string, number>> = {},
+): Promise<TestWorkflowEnvironment> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const path = await temporalCli();
   const environment = await TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: 'existing-path', path } },
+    server: {
+      executable: { type: 'existing-path', path },
+      extraArgs: Object.entries(dynamicConfig).flatMap((setting) => ['--dynamic-config-value', setting.join('=')]),
+    },
   });
   await registerSearchAttributes({ address: environment.address }, environment.namespace ?? 'default');
   return environment;

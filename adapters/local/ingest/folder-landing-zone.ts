@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { HubError, messageOf } from '../../../core/errors';
 import { matchesFilePattern } from '../../../core/ingest/file-pattern';
@@ -8,6 +8,7 @@ import { literal } from '../../../core/sql/quote';
 import type { LandingZone, SourceFile, StagedFile, StageOptions } from '../../../ports/landing-zone';
 import type { Source } from '../../../schemas/source';
 import type { DuckDb, DuckDbSession } from '../duckdb';
+import { replaceFile } from '../replace-file';
 import { compressionOf, inspectFile, refuseChanged, type Inspection } from './inspect-file';
 import { rawSql, refuseMissingColumns } from './raw-sql';
 
@@ -50,6 +51,18 @@ export class FolderLandingZone implements LandingZone {
     return { ...file, fingerprint: inspection.fingerprint, ...counts, staged: datasetPaths(folder) };
   }
 
+  async deliver(path: string, content: Uint8Array): Promise<void> {
+    const absolute = join(this.landingFolder, path);
+    const there = await stat(absolute).catch(() => undefined);
+    if (there?.size === content.length) return;
+    // Not below a pattern of files until it is whole.
+    const draft = join(dirname(absolute), `.${basename(absolute)}`);
+    await mkdir(dirname(absolute), { recursive: true });
+    await replaceFile(draft, content);
+    await rename(draft, absolute);
+    await syncFolder(dirname(absolute));
+  }
+
   async discard(files: readonly StagedFile[]): Promise<void> {
     for (const file of files) await rm(dirname(file.staged.events), { recursive: true, force: true });
   }
@@ -61,6 +74,16 @@ export class FolderLandingZone implements LandingZone {
     });
     const files = entries.filter((entry) => entry.isFile() && !basename(entry.name).startsWith('.'));
     return files.map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
+  }
+}
+
+/** A name that was given outlives a loss of power when its folder has been written, too. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }
 

@@ -1,0 +1,59 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { Source } from '../../schemas/source';
+import { followStreams, streamFollowerOf } from '../../starters/start/follow-streams';
+import type { StreamProgress } from '../../workflows/streams';
+import { withFakeHub } from '../support/fake-hub';
+import { bundleWorkflows, startTestTemporal } from '../support/temporal';
+
+let environment: TestWorkflowEnvironment;
+let bundle: WorkflowBundleWithSourceMap;
+beforeAll(async () => {
+  [environment, bundle] = await Promise.all([startTestTemporal(), bundleWorkflows()]);
+}, 60_000);
+afterAll(() => environment?.teardown());
+
+const streamed = { name: 'web', stream: { kinesis: 'clicks', from: 'oldest' } } as Source;
+const follower = () => environment.client.workflow.getHandle(streamFollowerOf('web'));
+const progress = () => follower().query<StreamProgress>('progress');
+
+async function until(isSo: (seen: StreamProgress) => boolean): Promise<StreamProgress> {
+  for (;;) {
+    const seen = await progress();
+    if (isSo(seen)) return seen;
+  }
+}
+
+/** While there is a worker that hears of it. */
+async function end(): Promise<void> {
+  await follower().cancel();
+  await expect(follower().result()).rejects.toThrow('cancelled');
+}
+
+it('a stream is followed once, whoever asks: what is pulled lands, is loaded, and adds up', async () => {
+  await withFakeHub(environment, bundle, async ({ calls }) => {
+    const files = { name: 'crm' } as Source;
+    expect(await followStreams(environment.client, [streamed, files])).toEqual(['web']);
+    expect(await followStreams(environment.client, [streamed])).toEqual(['web']);
+    const seen = await until(({ landed }) => landed >= 6);
+    // What is pulled meanwhile waits for the next landing.
+    expect(calls.filter((call) => call !== 'pull web').slice(0, 4)).toEqual(['list web', 'load', 'list web', 'load']);
+    expect(seen.records).toBe(5 * seen.shards);
+    expect(seen).toMatchObject({ source: 'web', landed: 3 * seen.duplicates, quarantined: seen.duplicates });
+    expect(seen.lastError).toBeUndefined();
+    await end();
+  });
+});
+
+it('what cannot land is told, holds up nothing, and lands with what comes next', async () => {
+  await withFakeHub(environment, bundle, async ({ failures }) => {
+    failures.set('web', 'the file is damaged');
+    await followStreams(environment.client, [streamed]);
+    expect(await until(({ lastError }) => lastError !== undefined)).toMatchObject({ landed: 0 });
+    const before = await progress();
+    expect((await until(({ records }) => records > before.records)).lastError).toContain('the file is damaged');
+    failures.delete('web');
+    expect((await until(({ landed }) => landed > 0)).lastError).toBeUndefined();
+    await end();
+  });
+});
