@@ -2,6 +2,7 @@ import {
   condition,
   continueAsNew,
   defineQuery,
+  defineSignal,
   executeChild,
   isCancellation,
   setCurrentDetails,
@@ -9,6 +10,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { PulledStream } from '../activities/streams';
 import { failureMessage } from '../core/errors';
 import type { StreamPlaces } from '../core/ingest/stream-places';
 import { followers, io } from './activities';
@@ -26,11 +28,12 @@ export interface FollowStreamInput {
 interface StreamTotals {
   readonly records: number;
   readonly segments: number;
+  /** Rows of what landed from here; a night lands what waits, too, and says so itself. */
   readonly landed: number;
   readonly duplicates: number;
   readonly quarantined: number;
   /** Why what came could not land the last time; it is tried again with what comes next. */
-  readonly lastError?: string;
+  readonly landingError?: string;
 }
 
 /** How far a stream is followed. */
@@ -38,13 +41,20 @@ export interface StreamProgress extends StreamTotals {
   readonly source: string;
   readonly behindMs: number;
   readonly shards: number;
+  /** Why it cannot be read: looked at again every minute, until somebody has mended it. */
+  readonly streamError?: string;
 }
 
 export const streamProgressQuery = defineQuery<StreamProgress>('progress');
 
+/** Not to wait until a stream that could not be read is looked at again. */
+export const lookAgainSignal = defineSignal('look again');
+
 const NOTHING: StreamTotals = { records: 0, segments: 0, landed: 0, duplicates: 0, quarantined: 0 };
 /** How long an activity waits for something new before it comes back. */
 const SECONDS = 15;
+/** Until a stream is looked at again that no trying helped to read: there is none of its name, or the credentials are not good. */
+const PAUSE = '1 minute';
 
 /**
  * Follows the stream of a source for ever, one for a source: what is new becomes files in the landing zone, and how far it was
@@ -57,11 +67,20 @@ export async function followStream(input: FollowStreamInput): Promise<void> {
   let places = input.places ?? {};
   let totals = { ...NOTHING, ...input.totals };
   let behindMs = 0;
+  let streamError: string | undefined;
   let waiting: string | undefined;
   let isLanding = false;
-  const progress = (): StreamProgress => ({ source, ...totals, behindMs, shards: Object.keys(places).length });
+  let isAskedFor = false;
+  const progress = (): StreamProgress => ({
+    source,
+    ...totals,
+    behindMs,
+    shards: Object.keys(places).length,
+    ...(streamError === undefined ? {} : { streamError }),
+  });
   const tell = () => setCurrentDetails(detailsOf(progress()));
   setHandler(streamProgressQuery, progress);
+  setHandler(lookAgainSignal, () => void (isAskedFor = true));
   upsertSearchAttributes(searchAttributes('ingest', undefined, source));
   tell();
 
@@ -80,7 +99,14 @@ export async function followStream(input: FollowStreamInput): Promise<void> {
 
   let landing = Promise.resolve();
   while (!workflowInfo().continueAsNewSuggested) {
-    const pulled = await followers.pullStream({ source, places, startedAt, seconds: SECONDS });
+    const pulled = await pull(source, places, startedAt);
+    streamError = typeof pulled === 'string' ? pulled : undefined;
+    if (typeof pulled === 'string') {
+      tell();
+      await condition(() => isAskedFor, PAUSE);
+      isAskedFor = false;
+      continue;
+    }
     ({ places, behindMs } = pulled);
     totals = { ...totals, records: totals.records + pulled.records, segments: totals.segments + pulled.segments };
     tell();
@@ -96,7 +122,17 @@ export async function followStream(input: FollowStreamInput): Promise<void> {
   await continueAsNew<typeof followStream>({ source, places, startedAt, totals });
 }
 
-type Landed = Pick<StreamTotals, 'landed' | 'duplicates' | 'quarantined' | 'lastError'>;
+/** What is new; or why it cannot be had, which must not end what knows the places. */
+async function pull(source: string, places: StreamPlaces, startedAt: number): Promise<PulledStream | string> {
+  try {
+    return await followers.pullStream({ source, places, startedAt, seconds: SECONDS });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return failureMessage(error);
+  }
+}
+
+type Landed = Pick<StreamTotals, 'landed' | 'duplicates' | 'quarantined' | 'landingError'>;
 
 /** Lands what waits, in the lake and then in the graph. A failure is told, and holds up nothing that comes. */
 async function land(source: string, businessDate: string): Promise<Landed> {
@@ -116,7 +152,7 @@ async function land(source: string, businessDate: string): Promise<Landed> {
     };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { landed: 0, duplicates: 0, quarantined: 0, lastError: failureMessage(error) };
+    return { landed: 0, duplicates: 0, quarantined: 0, landingError: failureMessage(error) };
   }
 }
 
@@ -140,7 +176,8 @@ function detailsOf({
   quarantined,
   behindMs,
   shards,
-  lastError,
+  streamError,
+  landingError,
 }: StreamProgress) {
   const rows: readonly (readonly [string, string | number])[] = [
     ['source', source],
@@ -151,7 +188,8 @@ function detailsOf({
     ['landed', landed],
     ['duplicates', duplicates],
     ['quarantined', quarantined],
-    ...(lastError === undefined ? [] : [['last failure', lastError] as const]),
+    ...(streamError === undefined ? [] : [['cannot be read', streamError] as const]),
+    ...(landingError === undefined ? [] : [['could not land', landingError] as const]),
   ];
   return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
 }

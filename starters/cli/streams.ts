@@ -12,7 +12,9 @@ interface HubOption {
 export function streamsCommand(program: Command): void {
   const streams = program.command('streams').description('sources whose records come by a stream');
   withHubOption(streams.command('start'))
-    .description('follow the streams of all sources that have one; hub start does so by itself')
+    .description(
+      'follow the streams of all sources that have one, as hub start does; looks at once at those that could not be read',
+    )
     .action(({ hub: folder }: HubOption) =>
       printFromHub(folder, async (client) => ({
         followed: await followStreams(client, (await loadHub(folder)).sources),
@@ -26,10 +28,12 @@ export function streamsCommand(program: Command): void {
         const names = sources.filter(({ stream }) => stream !== undefined).map(({ name }) => name);
         const progress = names.map(async (source) => {
           try {
-            return await client.workflow.getHandle(streamFollowerOf(source)).query<object>('progress');
+            const follower = client.workflow.getHandle(streamFollowerOf(source));
+            const { status } = await follower.describe();
+            return { status: status.name.toLowerCase(), ...(await follower.query<object>('progress')) };
           } catch (error) {
             if (!(error instanceof WorkflowNotFoundError)) throw error;
-            return { source, status: 'not followed; start it with hub streams start' };
+            return { status: 'not followed; start it with hub streams start', source };
           }
         });
         return Promise.all(progress);

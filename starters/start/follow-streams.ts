@@ -7,15 +7,15 @@ export function streamFollowerOf(source: string): string {
   return `follow-stream-${source}`;
 }
 
-/** Starts following the streams of sources, unless that is done already; which were asked for. */
+/** Starts following the streams of sources, or has those that could not be read looked at again now; which were asked for. */
 export async function followStreams(client: Client, sources: readonly Source[]): Promise<string[]> {
   const streamed = sources.filter(({ stream }) => stream !== undefined).map(({ name }) => name);
   for (const source of streamed) {
-    await client.workflow.start('followStream', {
+    await client.workflow.signalWithStart('followStream', {
       workflowId: streamFollowerOf(source),
       taskQueue: HUB_QUEUE,
-      workflowIdConflictPolicy: 'USE_EXISTING',
       args: [{ source }],
+      signal: 'look again',
     });
   }
   return streamed;

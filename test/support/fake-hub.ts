@@ -18,7 +18,7 @@ import { sourceSchema } from '../../schemas/source';
 /** What the fakes were asked to do, in order. */
 export interface FakeHub {
   readonly calls: string[];
-  /** Sources and webhooks that fail, with why; `milestones` with why one of them is refused; and `feed` with the code of an error that it fails with once. */
+  /** Sources and webhooks that fail, with why; `milestones` with why one of them is refused; and `feed` with the code of an error that it fails with once; and `stream` with why it cannot be read. */
   readonly failures: Map<string, string>;
   readonly runs: { readonly status: string; readonly businessDate: string }[];
   /** What happens while identities are resolved. */
@@ -91,6 +91,7 @@ function ioActivities(hub: FakeHub) {
     },
     pullStream: async ({ source, places }: PullInput): Promise<PulledStream> => {
       hub.calls.push(`pull ${source}`);
+      if (hub.failures.has('stream')) throw new HubError('AWS_NOT_FOUND', hub.failures.get('stream')!);
       // As the real one, it comes back after a while.
       await Context.current().sleep(20);
       const pulls = Object.keys(places).length + 1;

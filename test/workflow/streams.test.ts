@@ -40,7 +40,7 @@ it('a stream is followed once, whoever asks: what is pulled lands, is loaded, an
     expect(calls.filter((call) => call !== 'pull web').slice(0, 4)).toEqual(['list web', 'load', 'list web', 'load']);
     expect(seen.records).toBe(5 * seen.shards);
     expect(seen).toMatchObject({ source: 'web', landed: 3 * seen.duplicates, quarantined: seen.duplicates });
-    expect(seen.lastError).toBeUndefined();
+    expect(seen.landingError).toBeUndefined();
     await end();
   });
 });
@@ -49,11 +49,24 @@ it('what cannot land is told, holds up nothing, and lands with what comes next',
   await withFakeHub(environment, bundle, async ({ failures }) => {
     failures.set('web', 'the file is damaged');
     await followStreams(environment.client, [streamed]);
-    expect(await until(({ lastError }) => lastError !== undefined)).toMatchObject({ landed: 0 });
+    expect(await until(({ landingError }) => landingError !== undefined)).toMatchObject({ landed: 0 });
     const before = await progress();
-    expect((await until(({ records }) => records > before.records)).lastError).toContain('the file is damaged');
+    expect((await until(({ records }) => records > before.records)).landingError).toContain('the file is damaged');
     failures.delete('web');
-    expect((await until(({ landed }) => landed > 0)).lastError).toBeUndefined();
+    expect((await until(({ landed }) => landed > 0)).landingError).toBeUndefined();
+    await end();
+  });
+});
+
+it('a stream that cannot be read is told, and read from its place when it can', async () => {
+  await withFakeHub(environment, bundle, async ({ failures }) => {
+    failures.set('stream', 'there is no stream "clicks"');
+    await followStreams(environment.client, [streamed]);
+    const failing = await until(({ streamError }) => streamError !== undefined);
+    expect(failing).toMatchObject({ records: 0, streamError: 'there is no stream "clicks"' });
+    failures.delete('stream');
+    await followStreams(environment.client, [streamed]);
+    expect((await until(({ landed }) => landed > 0)).streamError).toBeUndefined();
     await end();
   });
 });
