@@ -6,6 +6,7 @@ import { identityLabelsBench } from './identity-labels';
 import { identityNightBench } from './identity-night';
 import { identityServerBench } from './identity-server';
 import { milestonesBench } from './milestones';
+import { propensityBench } from './propensity';
 import { similarityBench } from './similarity';
 
 /** Every benchmark prints JSON lines, one a measurement. */
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   'identity-night': identityNightBench,
   'identity-server': identityServerBench,
   milestones: milestonesBench,
+  propensity: propensityBench,
   similarity: similarityBench,
 };
 

@@ -9,8 +9,15 @@ export const projectFolder = join(__dirname, '..', '..');
 /** What benchmarks make once and keep. */
 export const cacheFolder = join(projectFolder, '.hub', 'bench');
 
-/** The peers' scripts: `HUB_SHARED/peers`, by default `../shared/peers` beside the checkout. */
-export const peersFolder = join(process.env['HUB_SHARED'] ?? join(projectFolder, '..', 'shared'), 'peers');
+/** `HUB_SHARED`, by default `../shared` beside the checkout. */
+const sharedFolder = process.env['HUB_SHARED'] ?? join(projectFolder, '..', 'shared');
+/** The peers' scripts. */
+export const peersFolder = join(sharedFolder, 'peers');
+
+/** A public data set. */
+export function sharedData(name: string): string {
+  return join(sharedFolder, 'data', name);
+}
 
 /** Packages of the Python environments, in the versions that were the newest when the benchmark was written. */
 const PEER_PACKAGES = {
@@ -23,6 +30,7 @@ const PEER_PACKAGES = {
     'numpy',
     'pyarrow',
   ],
+  'venv-xgboost': ['xgboost-cpu==3.0.5', 'numpy<3', 'scipy<2'],
   // It wants versions of its own.
   'venv-pm4py': ['pm4py==2.7.23.11', 'pyarrow'],
 } as const;

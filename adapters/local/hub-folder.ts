@@ -122,7 +122,11 @@ function refuseUnreachableStreams(
   if (engines.kinesis !== undefined || engines.aws !== undefined) return;
   for (const [file, { stream }] of sources) {
     if (stream === undefined) continue;
-    reader.problem(file, 'stream.kinesis', 'expected engines.kinesis in hub.yaml, with the region that the stream is in');
+    reader.problem(
+      file,
+      'stream.kinesis',
+      'expected engines.kinesis in hub.yaml, with the region that the stream is in',
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { LocalProfileDesk as LocalDesk } from '../../adapters/local/identity/local-profile-desk';
 import { wholeNumber } from './events-options';
+import { addPropensity } from './propensity-model';
 import { onStopSignal } from './signals';
 
 interface ServeOptions {
@@ -9,11 +10,11 @@ interface ServeOptions {
   readonly port: string;
 }
 
-/** `hub model …`: models as servers. */
+/** `hub model …`: models of what is likely to happen, and models as servers. */
 export function modelCommand(program: Command): void {
-  program
-    .command('model')
-    .description('models as servers')
+  const model = program.command('model').description('models of what is likely to happen, and models as servers');
+  addPropensity(model);
+  model
     .command('serve')
     .description(
       'tell of one profile at a time whose it is: GET /ping and POST /invocations, as SageMaker calls containers',

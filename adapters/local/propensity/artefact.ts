@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { create, extract } from 'tar';
+import { HubError, messageOf } from '../../../core/errors';
+import { problemText, problemsOf } from '../../../schemas/issues';
+import {
+  PROPENSITY_FORMAT,
+  PROPENSITY_VERSION,
+  propensityHeader,
+  propensityManifest,
+  type PropensityManifest,
+} from '../../../schemas/propensity-model';
+import { replaceFile } from '../replace-file';
+
+/** As SageMaker has it: an archive of one file, which its XGBoost container looks for by this name. */
+const ARCHIVE = 'model.tar.gz';
+const TREES = 'xgboost-model';
+const MANIFEST = 'manifest.json';
+
+export interface Artefact {
+  readonly trees: Uint8Array;
+  readonly manifest: PropensityManifest;
+}
+
+export interface WrittenArtefact {
+  /** The archive. */
+  readonly model: string;
+  readonly manifest: string;
+}
+
+/** Writes a model into a folder, in the place of the one that may be there. The same model makes the same bytes. */
+export async function writeArtefact(
+  folder: string,
+  trees: Uint8Array,
+  about: Omit<PropensityManifest, 'format' | 'version' | 'sha256'>,
+): Promise<WrittenArtefact> {
+  const archive = await archiveOf(trees);
+  const header = { format: PROPENSITY_FORMAT, version: PROPENSITY_VERSION };
+  const written = { model: join(folder, ARCHIVE), manifest: join(folder, MANIFEST) };
+  await mkdir(folder, { recursive: true });
+  await replaceFile(written.model, archive);
+  await replaceFile(
+    written.manifest,
+    `${JSON.stringify({ ...header, ...about, sha256: sha256(archive) }, undefined, 2)}\n`,
+  );
+  return written;
+}
+
+/**
+ * Reads a model.
+ *
+ * @param path a folder that `writeArtefact` has written, or the archive in one
+ * @throws HubError MODEL_MISSING, MODEL_VERSION for a manifest of another version, MODEL_INVALID naming file and field
+ */
+export async function readArtefact(path: string): Promise<Artefact> {
+  const isFolder = await stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+  const folder = isFolder ? path : dirname(path);
+  const archiveFile = isFolder ? join(path, ARCHIVE) : path;
+  const manifestFile = join(folder, MANIFEST);
+  const manifest = manifestOf(manifestFile, await read(manifestFile));
+  const archive = await read(archiveFile);
+  if (sha256(archive) !== manifest.sha256) {
+    throw invalid(
+      archiveFile,
+      `it is not the archive that ${basename(manifestFile)} beside it tells of, or it is damaged`,
+    );
+  }
+  return { trees: await treesOf(archiveFile, archive), manifest };
+}
+
+function manifestOf(path: string, content: Buffer): PropensityManifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(content.toString('utf8'));
+  } catch (error) {
+    throw invalid(path, `it is no JSON (${messageOf(error)})`);
+  }
+  const header = propensityHeader.safeParse(json);
+  if (header.success && header.data.version !== PROPENSITY_VERSION) {
+    const message = `${path}: version: it has ${header.data.version}, and this hub reads ${PROPENSITY_VERSION}; train it again with hub model train`;
+    throw new HubError('MODEL_VERSION', message, { field: 'version' });
+  }
+  const manifest = propensityManifest.safeParse(json, { reportInput: true });
+  if (!manifest.success) throw invalid(path, problemsOf(manifest.error).map(problemText).join('; '));
+  return manifest.data;
+}
+
+async function archiveOf(trees: Uint8Array): Promise<Buffer> {
+  return withTempFolder(async (folder) => {
+    await writeFile(join(folder, TREES), trees, { mode: 0o644 });
+    const file = join(folder, ARCHIVE);
+    // Nothing of this machine, and no time: the same bytes for the same trees.
+    await create({ file, cwd: folder, gzip: true, portable: true, mtime: new Date(0) }, [TREES]);
+    return readFile(file);
+  });
+}
+
+async function treesOf(path: string, archive: Buffer): Promise<Uint8Array> {
+  return withTempFolder(async (folder) => {
+    const file = join(folder, ARCHIVE);
+    await writeFile(file, archive);
+    try {
+      await extract({ file, cwd: folder, strict: true }, [TREES]);
+      return await readFile(join(folder, TREES));
+    } catch (error) {
+      throw invalid(path, `there is no ${TREES} in it (${messageOf(error)})`);
+    }
+  });
+}
+
+async function withTempFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'hub-propensity-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function read(path: string): Promise<Buffer> {
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
+    const message = `cannot read ${path}: ${error.message}; hub model train writes it`;
+    throw new HubError('MODEL_MISSING', message, { cause: error });
+  });
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function invalid(path: string, message: string): HubError {
+  return new HubError('MODEL_INVALID', `${path}: ${message}`);
+}

@@ -1,0 +1,79 @@
+import type { TrainingSpec } from '../../schemas/training';
+import type { Interval } from '../statistics/proportions';
+import {
+  areaUnderRoc,
+  averagePrecision,
+  calibrationCurve,
+  calibrationError,
+  errorsOf,
+  lift,
+  logLoss,
+  macroAuc,
+  multiLogLoss,
+  type CalibrationBin,
+  type ErrorMeasures,
+} from './measures';
+
+/** How good a model is on rows that it has not seen; which measures there are is a matter of its kind. */
+export type Measures = BinaryMeasures | ClassMeasures | ScoreMeasures;
+
+export interface BinaryMeasures {
+  readonly rows: number;
+  readonly auc: number;
+  /** 95 %. */
+  readonly aucInterval: Interval;
+  readonly prAuc: number;
+  /** In nats a row. */
+  readonly logLoss: number;
+  /** Expected calibration error. */
+  readonly ece: number;
+  /** Among the highest twentieth and tenth. */
+  readonly lift5: number;
+  readonly lift10: number;
+  readonly calibration: readonly CalibrationBin[];
+}
+
+export interface ClassMeasures {
+  readonly rows: number;
+  readonly macroAuc: number;
+  readonly logLoss: number;
+}
+
+export interface ScoreMeasures extends ErrorMeasures {
+  readonly rows: number;
+}
+
+/** Measures predictions by what was. */
+export function measure(
+  { kind, classes }: Pick<TrainingSpec, 'kind' | 'classes'>,
+  labels: Float32Array,
+  predicted: Float32Array,
+): Measures {
+  const rows = labels.length;
+  if (kind === 'score') return { rows, ...errorsOf(labels, predicted) };
+  if (kind === 'classes') {
+    const count = classes!.length;
+    return { rows, macroAuc: macroAuc(labels, predicted, count), logLoss: multiLogLoss(labels, predicted, count) };
+  }
+  const { auc, interval } = areaUnderRoc(labels, predicted);
+  return {
+    rows,
+    auc,
+    aucInterval: interval,
+    prAuc: averagePrecision(labels, predicted),
+    logLoss: logLoss(labels, predicted),
+    ece: calibrationError(labels, predicted),
+    lift5: lift(labels, predicted, 0.05),
+    lift10: lift(labels, predicted, 0.1),
+    calibration: calibrationCurve(labels, predicted),
+  };
+}
+
+/** The means of the plain numbers of several measures of one kind. */
+export function meansOf(all: readonly Measures[]): Readonly<Record<string, number>> {
+  const numbers = Object.entries(all[0] ?? {}).filter(([, value]) => typeof value === 'number');
+  const valueOf = (measures: Measures, name: string) => (measures as unknown as Record<string, number>)[name]!;
+  return Object.fromEntries(
+    numbers.map(([name]) => [name, all.reduce((sum, measures) => sum + valueOf(measures, name), 0) / all.length]),
+  );
+}

@@ -1,0 +1,44 @@
+import type { OpenedTrees } from '../../ports/tree-booster';
+import type { TrainingSpec } from '../../schemas/training';
+import { calibrated, type Calibration } from './calibration';
+import { encode, type Encoding } from './encoding';
+import type { FeatureTable } from './feature-table';
+
+/** What of a model says what its trees mean. */
+export interface AnsweringModel {
+  readonly kind: TrainingSpec['kind'];
+  readonly encoding: Pick<Encoding, 'columns'>;
+  readonly calibration?: Calibration;
+}
+
+/** What a model says of the rows of a table: a probability each; one for each class, row by row; or a score each. */
+export async function predict(
+  trees: OpenedTrees,
+  model: AnsweringModel,
+  table: FeatureTable,
+  signal?: AbortSignal,
+): Promise<Float32Array> {
+  return answersOf(model, await trees.margins(encode(table, model.encoding), signal), table.rows);
+}
+
+/** What margins mean; those of a binary target as they are where nothing else was learned of them. */
+export function answersOf(
+  { kind, calibration = { slope: 1, intercept: 0 } }: Pick<AnsweringModel, 'kind' | 'calibration'>,
+  margins: Float32Array,
+  rows: number,
+): Float32Array {
+  if (kind === 'binary') return calibrated(calibration, margins);
+  return kind === 'score' ? margins : softmax(margins, margins.length / rows);
+}
+
+function softmax(margins: Float32Array, classes: number): Float32Array {
+  const probabilities = new Float32Array(margins.length);
+  for (let from = 0; from < margins.length; from += classes) {
+    const own = margins.subarray(from, from + classes);
+    const most = Math.max(...own);
+    const odds = own.map((margin) => Math.exp(margin - most));
+    const sum = odds.reduce((total, one) => total + one, 0);
+    odds.forEach((one, index) => (probabilities[from + index] = one / sum));
+  }
+  return probabilities;
+}

@@ -1,0 +1,90 @@
+import type { TreeBooster } from '../../ports/tree-booster';
+import type { TrainingSpec } from '../../schemas/training';
+import { linearBaseline, prevalenceBaseline } from './baselines';
+import { checkTable } from './check-table';
+import { meansOf, measure, type Measures } from './evaluate';
+import { rowsOf, type LabelledTable } from './feature-table';
+import { fitModel, type FittedModel } from './fit-model';
+import { foldsOf } from './folds';
+import { predict } from './predict';
+
+export interface TrainingTools {
+  readonly booster: TreeBooster;
+  readonly signal?: AbortSignal | undefined;
+  /** Trainings that are done, of how many there are. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** How good a training is: the means over folds, what each fold says, and what is so of simpler models on the same rows. */
+export interface CrossValidation {
+  readonly [measure: string]: number | readonly Measures[] | Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly folds: readonly Measures[];
+  readonly baselines: Readonly<Record<'prevalence' | 'linear', Readonly<Record<string, number>>>>;
+}
+
+export interface TrainedModel extends FittedModel {
+  readonly kind: TrainingSpec['kind'];
+  /** Nothing where no fold was asked for. */
+  readonly evaluation?: CrossValidation;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Learns a model from a table, and says how good that is by repeated stratified cross-validation (Kohavi 1995; 5 × 2 by
+ * default: Dietterich 1998), in which everything is learned anew in each fold. No row is taken twice or left out to make
+ * classes equal.
+ *
+ * @throws HubError those of `checkTable`; `CANCELLED`
+ */
+export async function train(table: LabelledTable, spec: TrainingSpec, tools: TrainingTools): Promise<TrainedModel> {
+  const { booster, signal, onProgress } = tools;
+  const warnings = checkTable(table, spec);
+  const { repeats, folds } = spec.evaluation;
+  const evaluation = repeats === 0 ? {} : { evaluation: await crossValidate(table, spec, tools) };
+  const model = await fitModel(table, spec, booster, signal);
+  onProgress?.(repeats * folds + 1, repeats * folds + 1);
+  return { ...model, kind: spec.kind, ...evaluation, warnings };
+}
+
+async function crossValidate(
+  table: LabelledTable,
+  spec: TrainingSpec,
+  { booster, signal, onProgress }: TrainingTools,
+): Promise<CrossValidation> {
+  const { repeats, folds } = spec.evaluation;
+  const all = Array.from({ length: repeats }, (_, repeat) => foldsOf(table, folds, spec.seed + repeat)).flat();
+  const measured: { model: Measures; linear: Measures; prevalence: Measures }[] = [];
+  for (const fold of all) {
+    onProgress?.(measured.length, all.length + 1);
+    const parts = { train: rowsOf(table, fold.train), test: rowsOf(table, fold.test) };
+    const own = (predicted: Float32Array) => measure(spec, parts.test.labels, predicted);
+    measured.push({
+      model: own(await fitAndPredict(parts, spec, booster, signal)),
+      linear: own(await linearBaseline(parts, spec, booster, signal)),
+      prevalence: own(prevalenceBaseline(parts.train, parts.test.rows, spec)),
+    });
+  }
+  return {
+    ...meansOf(measured.map(({ model }) => model)),
+    folds: measured.map(({ model }) => model),
+    baselines: {
+      prevalence: meansOf(measured.map(({ prevalence }) => prevalence)),
+      linear: meansOf(measured.map(({ linear }) => linear)),
+    },
+  };
+}
+
+async function fitAndPredict(
+  parts: { readonly train: LabelledTable; readonly test: LabelledTable },
+  spec: TrainingSpec,
+  booster: TreeBooster,
+  signal?: AbortSignal,
+): Promise<Float32Array> {
+  const model = await fitModel(parts.train, spec, booster, signal);
+  const trees = await booster.open(model.trees);
+  try {
+    return await predict(trees, { ...model, kind: spec.kind }, parts.test, signal);
+  } finally {
+    await trees.close();
+  }
+}

@@ -1,0 +1,94 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../adapters/local/engines/command';
+import { installedEngine } from '../../adapters/local/engines/engine-cache';
+import { XGBOOST_VERSION } from '../../adapters/local/engines/xgboost-library';
+
+/** Beside XGBoost itself: what its Python package needs, in versions that Python 3.10 and later have. */
+const PACKAGES = [`xgboost-cpu==${XGBOOST_VERSION}`, 'numpy<3', 'scipy<2'];
+
+/**
+ * As SageMaker's XGBoost container (3.0-5) does it: unpacks `model.tar.gz`, loads the one file in it, and answers CSV
+ * without header, where nothing between two commas is missing.
+ */
+const SERVE = `
+import os, sys, tarfile, tempfile
+import numpy as np, xgboost as xgb
+archive, rows = sys.argv[1:]
+with tempfile.TemporaryDirectory() as folder:
+    with tarfile.open(archive) as tar:
+        tar.extractall(folder)
+    files = [os.path.join(root, name) for root, _, names in os.walk(folder) for name in names]
+    assert len(files) == 1, files
+    booster = xgb.Booster()
+    booster.load_model(files[0])
+data = np.genfromtxt(rows, delimiter=',', dtype=np.float32)
+for value in booster.predict(xgb.DMatrix(data.reshape(-1, booster.num_features()), missing=np.nan)):
+    print(repr(float(value)))
+`;
+
+/** A model that the container's Python trains, as its training job leaves it. */
+const TRAIN = `
+import sys, tarfile
+import numpy as np, xgboost as xgb
+rows, archive = sys.argv[1:]
+data = np.genfromtxt(rows, delimiter=',', dtype=np.float32)
+booster = xgb.train({'objective': 'binary:logistic', 'max_depth': 3, 'nthread': 2}, xgb.DMatrix(data[:, 1:], label=data[:, 0]), 20)
+booster.save_model('xgboost-model.ubj')
+with tarfile.open(archive, 'w:gz') as tar:
+    tar.add('xgboost-model.ubj', 'xgboost-model')
+`;
+
+/** What the container's Python says of rows. */
+export function containerPredictions(archive: string, rows: readonly (readonly number[])[]): Promise<number[]> {
+  return withCsv(rows, async (csv) => (await python(SERVE, [archive, csv])).trim().split('\n').map(Number));
+}
+
+/** Writes the archive of a model that the container's Python learned. */
+export function containerTraining(
+  rows: readonly (readonly number[])[],
+  labels: readonly number[],
+  archive: string,
+): Promise<void> {
+  return withCsv(
+    rows.map((row, index) => [labels[index]!, ...row]),
+    async (csv, folder) => void (await python(TRAIN, [csv, archive], folder)),
+  );
+}
+
+async function withCsv<T>(
+  rows: readonly (readonly number[])[],
+  work: (csv: string, folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'hub-test-container-'));
+  try {
+    const csv = join(folder, 'rows.csv');
+    const line = (row: readonly number[]) => row.map((value) => (Number.isNaN(value) ? '' : String(value))).join(',');
+    await writeFile(csv, `${rows.map(line).join('\n')}\n`);
+    return await work(csv, folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function python(script: string, args: readonly string[], cwd?: string): Promise<string> {
+  const packages = await installedEngine(
+    {
+      name: 'xgboost-python',
+      version: XGBOOST_VERSION,
+      sources: [
+        {
+          title: 'fetching with pip',
+          install: async (folder) => {
+            const flags = ['--disable-pip-version-check', '--quiet', '--only-binary=:all:', '--target', folder];
+            await run('python3', ['-m', 'pip', 'install', ...flags, ...PACKAGES]);
+          },
+        },
+      ],
+      remedy: 'Install Python 3 with pip.',
+    },
+    () => undefined,
+  );
+  return run('env', [`PYTHONPATH=${packages}`, 'python3', '-c', script, ...args], cwd === undefined ? {} : { cwd });
+}

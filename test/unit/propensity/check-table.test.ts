@@ -1,0 +1,93 @@
+import { checkTable } from '../../../core/propensity/check-table';
+import type { FeatureColumn, LabelledTable } from '../../../core/propensity/feature-table';
+import { randomNumbers } from '../../../core/statistics/random-numbers';
+
+const ROWS = 200;
+const random = randomNumbers(1);
+const labels = Float32Array.from({ length: ROWS }, (_, row) => (row % 4 === 0 ? 1 : 0));
+const noise: FeatureColumn = { name: 'months', kind: 'number', values: Float32Array.from(labels, random) };
+const binary = { kind: 'binary' as const, target: 'Churn', classes: ['No', 'Yes'] };
+
+const tableOf = (...features: FeatureColumn[]): LabelledTable => ({
+  rows: ROWS,
+  labels,
+  features: [noise, ...features],
+});
+const numbers = (name: string, valueOf: (label: number, row: number) => number): FeatureColumn => ({
+  name,
+  kind: 'number',
+  values: Float32Array.from(labels, valueOf),
+});
+
+it('takes a table that can be learned from', () => {
+  expect(checkTable(tableOf(), binary)).toEqual([]);
+});
+
+const few = { ...tableOf(), rows: 50, labels: labels.subarray(0, 50) };
+
+it.each<[string, LabelledTable, string, string]>([
+  ['fifty rows', few, 'TOO_FEW_ROWS', '50 rows with a Churn: at least 100'],
+  ['one class', { ...tableOf(), labels: new Float32Array(ROWS) }, 'ONE_CLASS_ONLY', 'Churn is "No" in all 200 rows'],
+  [
+    'a class of few',
+    { ...tableOf(), labels: labels.map((_, row) => (row < 7 ? 1 : 0)) },
+    'TOO_FEW_OF_A_CLASS',
+    'Churn is "Yes" in 7 of 200 rows: at least 20',
+  ],
+  ['a label that is no class', { ...tableOf(), labels: labels.map(() => 0.5) }, 'LABEL_INVALID', 'Churn is 0.5'],
+  ['no features', { ...tableOf(), features: [] }, 'NO_FEATURES', 'no feature'],
+  ['the target itself', tableOf(numbers('churn', random)), 'TARGET_IN_FEATURES', 'churn is what is to be told'],
+  [
+    'the target by another name',
+    tableOf(numbers('left_on', (label, row) => (label === 1 ? 100 + row : Number.NaN))),
+    'TARGET_IN_FEATURES',
+    'left_on alone tells Churn as good as always',
+  ],
+  [
+    'the target in words',
+    tableOf({
+      name: 'status',
+      kind: 'category',
+      categories: ['gone', 'here'],
+      codes: Int32Array.from(labels, (label) => 1 - label),
+    }),
+    'TARGET_IN_FEATURES',
+    'status alone tells Churn',
+  ],
+])('%s is refused', (_, table, code, message) => {
+  expect(() => checkTable(table, binary)).toThrow(
+    expect.objectContaining({ code, message: expect.stringContaining(message) as string }),
+  );
+});
+
+it('tells of features that predict too well alone, and of infinite values', () => {
+  const warnings = checkTable(
+    tableOf(
+      numbers('calls', (label, row) => (row % 40 === 0 ? 0 : label)),
+      numbers('ratio', (_, row) => (row === 5 ? Infinity : random())),
+    ),
+    binary,
+  );
+  expect(warnings).toEqual([
+    expect.stringMatching(/^calls alone has an AUC of 0\.9\d+/),
+    'ratio has infinite values, which are taken for missing ones',
+  ]);
+});
+
+it('names of rows are no words for the target', () => {
+  const ids: FeatureColumn = {
+    name: 'row',
+    kind: 'category',
+    categories: Array.from(labels, (_, row) => `r${row}`),
+    codes: Int32Array.from(labels, (_, row) => row),
+  };
+  expect(checkTable(tableOf(ids), binary)).toEqual([]);
+});
+
+it('scores have to differ, and to be numbers', () => {
+  const score = { kind: 'score', target: 'csat' } as const;
+  expect(() => checkTable({ ...tableOf(), labels: new Float32Array(ROWS).fill(3) }, score)).toThrow(
+    'csat is 3 in all rows',
+  );
+  expect(() => checkTable({ ...tableOf(), labels: labels.map(() => Number.NaN) }, score)).toThrow('csat is no number');
+});
