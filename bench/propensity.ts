@@ -7,6 +7,7 @@ import { randomNumbers } from '../core/statistics/random-numbers';
 import type { LabelledMatrix } from '../ports/tree-booster';
 import { median, print, runNode, runProcess } from './measure';
 import { peerPython, projectFolder, sharedData } from './peers';
+import { sampleWorld } from './propensity-sample';
 
 const NAME = 'propensity';
 
@@ -14,6 +15,7 @@ const NAME = 'propensity';
 export async function propensityBench(rounds: number): Promise<void> {
   await telco();
   await learning(rounds);
+  await sampleWorld();
 }
 
 /** 5 × 2 cross-validation of a public file, whole: from the shell, with all that is searched for in each fold. */

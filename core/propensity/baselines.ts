@@ -5,7 +5,7 @@ import type { LabelledTable } from './feature-table';
 import { answersOf } from './predict';
 import { objectiveOf } from './search';
 
-/** Coordinate descent is at its end long before, and the penalty keeps columns that are each other's opposites apart. */
+/** Half steps do not swing where columns say much the same, and are at their end by then; the penalty keeps columns that are each other's opposites apart. */
 const LINEAR: BoosterParameters = {
   booster: 'gblinear',
   updater: 'coord_descent',
@@ -13,7 +13,7 @@ const LINEAR: BoosterParameters = {
   eta: 0.5,
   reg_lambda: 0.001,
 };
-const ROUNDS = 100;
+const ROUNDS = 30;
 
 /**
  * What a linear model that is learned from some rows says of others: logistic regression, multinomial, or ordinary. Columns

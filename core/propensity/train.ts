@@ -1,12 +1,11 @@
 import type { TreeBooster } from '../../ports/tree-booster';
 import type { TrainingSpec } from '../../schemas/training';
-import { linearBaseline, prevalenceBaseline } from './baselines';
 import { checkTable } from './check-table';
-import { meansOf, measure, type Measures } from './evaluate';
+import { meansOf, type Measures } from './evaluate';
 import { rowsOf, type LabelledTable } from './feature-table';
 import { fitModel, type FittedModel } from './fit-model';
 import { foldsOf } from './folds';
-import { predict } from './predict';
+import { fitAndTest, type TestedModel } from './held-out';
 
 export interface TrainingTools {
   readonly booster: TreeBooster;
@@ -46,45 +45,19 @@ export async function train(table: LabelledTable, spec: TrainingSpec, tools: Tra
   return { ...model, kind: spec.kind, ...evaluation, warnings };
 }
 
-async function crossValidate(
-  table: LabelledTable,
-  spec: TrainingSpec,
-  { booster, signal, onProgress }: TrainingTools,
-): Promise<CrossValidation> {
+async function crossValidate(table: LabelledTable, spec: TrainingSpec, tools: TrainingTools): Promise<CrossValidation> {
   const { repeats, folds } = spec.evaluation;
   const all = Array.from({ length: repeats }, (_, repeat) => foldsOf(table, folds, spec.seed + repeat)).flat();
-  const measured: { model: Measures; linear: Measures; prevalence: Measures }[] = [];
-  for (const fold of all) {
-    onProgress?.(measured.length, all.length + 1);
-    const parts = { train: rowsOf(table, fold.train), test: rowsOf(table, fold.test) };
-    const own = (predicted: Float32Array) => measure(spec, parts.test.labels, predicted);
-    measured.push({
-      model: own(await fitAndPredict(parts, spec, booster, signal)),
-      linear: own(await linearBaseline(parts, spec, booster, signal)),
-      prevalence: own(prevalenceBaseline(parts.train, parts.test.rows, spec)),
-    });
+  const tested: TestedModel[] = [];
+  for (const { train, test } of all) {
+    tools.onProgress?.(tested.length, all.length + 1);
+    tested.push(await fitAndTest({ train: rowsOf(table, train), test: rowsOf(table, test) }, spec, tools));
   }
+  const baseline = (name: 'prevalence' | 'linear') => meansOf(tested.map(({ baselines }) => baselines[name]));
+  const measured = tested.map(({ measures }) => measures);
   return {
-    ...meansOf(measured.map(({ model }) => model)),
-    folds: measured.map(({ model }) => model),
-    baselines: {
-      prevalence: meansOf(measured.map(({ prevalence }) => prevalence)),
-      linear: meansOf(measured.map(({ linear }) => linear)),
-    },
+    ...meansOf(measured),
+    folds: measured,
+    baselines: { prevalence: baseline('prevalence'), linear: baseline('linear') },
   };
-}
-
-async function fitAndPredict(
-  parts: { readonly train: LabelledTable; readonly test: LabelledTable },
-  spec: TrainingSpec,
-  booster: TreeBooster,
-  signal?: AbortSignal,
-): Promise<Float32Array> {
-  const model = await fitModel(parts.train, spec, booster, signal);
-  const trees = await booster.open(model.trees);
-  try {
-    return await predict(trees, { ...model, kind: spec.kind }, parts.test, signal);
-  } finally {
-    await trees.close();
-  }
 }

@@ -1,0 +1,40 @@
+import { join, resolve } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createIdentityActivities } from '../activities/identity';
+import { createIngestActivities } from '../activities/ingest';
+import { createJourneysActivities } from '../activities/journeys';
+import { DuckDb } from '../adapters/local/duckdb';
+import { loadHub } from '../adapters/local/hub-folder';
+import { LakeResolver } from '../adapters/local/identity/lake-resolver';
+import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
+import { LocalLake } from '../adapters/local/lake/local-lake';
+import { writeSampleWorld } from '../adapters/local/sample/write-sample-world';
+import { projectFolder } from './peers';
+
+/** The sample world as one night has it, without a graph; made once, and kept in the folder. */
+export async function sampleLake(folder: string, world: { customers: number; days: number; seed: number }) {
+  const hub = await loadHub(resolve(projectFolder, 'config'));
+  const [tempFolder, landing] = [join(folder, 'tmp'), join(folder, 'landing')];
+  const duckDb = await DuckDb.start({ memoryMb: 1_500, threads: 2, tempFolder });
+  const lake = new LocalLake(join(folder, 'lake'), duckDb);
+  if ((await lake.tableVersion('journeys')) > 0) return lake;
+  process.stderr.write(`bench: making a lake of ${world.customers} sample customers (once)\n`);
+  await writeSampleWorld({ ...world, start: '2026-01-01', outFolder: landing, truthFolder: join(folder, 'truth') });
+  const landingZone = new FolderLandingZone(landing, join(folder, 'staging'), duckDb);
+  const { identity, settings, sources } = hub;
+  const ingest = createIngestActivities({ lake, landingZone, sources });
+  const resolver = new LakeResolver({ lake, settings: identity, folder: join(folder, 'identity') });
+  const environment = new MockActivityEnvironment();
+  const run = <Input, Output>(activity: (input: Input) => Promise<Output>, input: Input) =>
+    environment.run(activity, input) as Promise<Output>;
+  const businessDate = '2026-12-31';
+  for (const { name: source } of sources) {
+    const files = await run(ingest.listNewFiles, { source, businessDate });
+    const staged = [];
+    for (const file of files) staged.push(await run(ingest.stageFile, { source, file }));
+    if (staged.length > 0) await run(ingest.landSource, { source, businessDate, files: staged });
+  }
+  await run(createIdentityActivities({ lake, identity, resolver, settings }).resolveIdentities, { businessDate });
+  await run(createJourneysActivities({ lake }).encodeJourneys, undefined as void);
+  return lake;
+}
