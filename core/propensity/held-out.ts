@@ -1,3 +1,4 @@
+import type { TreeBooster } from '../../ports/tree-booster';
 import type { TrainingSpec } from '../../schemas/training';
 import { linearBaseline, prevalenceBaseline } from './baselines';
 import { checkTable } from './check-table';
@@ -5,7 +6,6 @@ import { measure, type Measures } from './evaluate';
 import type { LabelledTable } from './feature-table';
 import { fitModel, type FittedModel } from './fit-model';
 import { predict } from './predict';
-import type { TrainingTools } from './train';
 
 /** What is learned from, and what that is tested with, which nothing was chosen by. */
 export interface HeldOut {
@@ -23,7 +23,10 @@ export interface TestedModel extends FittedModel {
   readonly predicted: Float32Array;
 }
 
-type Tools = Pick<TrainingTools, 'booster' | 'signal'>;
+export interface LearningTools {
+  readonly booster: TreeBooster;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Learns from one table and tests with another.
@@ -33,14 +36,18 @@ type Tools = Pick<TrainingTools, 'booster' | 'signal'>;
 export async function learnAndTest(
   tables: HeldOut,
   spec: TrainingSpec,
-  tools: Tools,
+  tools: LearningTools,
 ): Promise<TestedModel & { readonly warnings: readonly string[] }> {
   const warnings = checkTable(tables.train, spec);
   return { ...(await fitAndTest(tables, spec, tools)), warnings };
 }
 
 /** As `learnAndTest`, of tables that were checked. */
-export async function fitAndTest({ train, test }: HeldOut, spec: TrainingSpec, tools: Tools): Promise<TestedModel> {
+export async function fitAndTest(
+  { train, test }: HeldOut,
+  spec: TrainingSpec,
+  tools: LearningTools,
+): Promise<TestedModel> {
   const { booster, signal } = tools;
   const model = await fitModel(train, spec, booster, signal);
   const trees = await booster.open(model.trees);

@@ -1,15 +1,12 @@
-import type { TreeBooster } from '../../ports/tree-booster';
 import type { TrainingSpec } from '../../schemas/training';
 import { checkTable } from './check-table';
 import { meansOf, type Measures } from './evaluate';
 import { rowsOf, type LabelledTable } from './feature-table';
 import { fitModel, type FittedModel } from './fit-model';
 import { foldsOf } from './folds';
-import { fitAndTest, type TestedModel } from './held-out';
+import { fitAndTest, type LearningTools, type TestedModel } from './held-out';
 
-export interface TrainingTools {
-  readonly booster: TreeBooster;
-  readonly signal?: AbortSignal | undefined;
+export interface TrainingTools extends LearningTools {
   /** Trainings that are done, of how many there are. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
