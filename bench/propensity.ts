@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Xgboost } from '../adapters/local/propensity/xgboost';
 import { randomNumbers } from '../core/statistics/random-numbers';
 import type { LabelledMatrix } from '../ports/tree-booster';
+import { latencies, PER_SECOND, withServedModel } from './model-server';
 import { median, print, runNode, runProcess } from './measure';
 import { peerPython, projectFolder, sharedData } from './peers';
 import { sampleWorld } from './propensity-sample';
@@ -45,9 +46,45 @@ async function telco(): Promise<void> {
       whole_s: wholeS,
       peak_mb: peakRssMb,
     });
+    await serving(out);
   } finally {
     await rm(out, { recursive: true, force: true });
   }
+}
+
+/** A customer of the file, as one is asked of. */
+const CUSTOMER = {
+  ...{
+    gender: 'Female',
+    SeniorCitizen: 0,
+    Partner: 'Yes',
+    Dependents: 'No',
+    PhoneService: 'No',
+    InternetService: 'DSL',
+  },
+  ...{ OnlineSecurity: 'No', Contract: 'Month-to-month', PaymentMethod: 'Electronic check', MonthlyCharges: 29.85 },
+};
+const SECONDS = 15;
+const WARM_UP_S = 2;
+
+/** One customer at a time, with and without reasons. */
+async function serving(model: string): Promise<void> {
+  await withServedModel(model, async (served) => {
+    for (const reasons of [0, 5]) {
+      const questions = Array.from({ length: 72 }, (_, tenure) => ({ features: { ...CUSTOMER, tenure }, reasons }));
+      await served.ask(questions, WARM_UP_S);
+      const answers = await served.ask(questions, SECONDS);
+      print({
+        bench: NAME,
+        what: reasons === 0 ? 'online' : `online, with ${reasons} reasons`,
+        one_core: served.onOneCore,
+        per_second: PER_SECOND,
+        ...latencies(answers),
+        failed: answers.filter(({ status }) => status !== 200).length,
+        rss_mb: await served.rssMb(),
+      });
+    }
+  });
 }
 
 const ROWS = 100_000;

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import type { LocalProfileDesk as LocalDesk } from '../../adapters/local/identity/local-profile-desk';
+import type { AnswerQuestion } from '../http/model-app';
 import { wholeNumber } from './events-options';
 import { addPropensity } from './propensity-model';
 import { onStopSignal } from './signals';
@@ -17,10 +19,10 @@ export function modelCommand(program: Command): void {
   model
     .command('serve')
     .description(
-      'tell of one profile at a time whose it is: GET /ping and POST /invocations, as SageMaker calls containers',
+      'answer for a model, one question at a time: whose a profile is, or what is likely to happen and why; GET /ping and POST /invocations, as SageMaker calls containers',
     )
     .addOption(
-      new Option('--dir <folder>', 'where hub identity train wrote the model')
+      new Option('--dir <folder>', 'where hub identity train or hub model train wrote the model')
         .env('SM_MODEL_DIR')
         .default('/opt/ml/model'),
     )
@@ -31,19 +33,34 @@ export function modelCommand(program: Command): void {
 
 async function serve({ dir, host, port: asked }: ServeOptions): Promise<void> {
   const port = wholeNumber(asked, '--port', [0, 65_535]);
-  const [{ createModelApp }, { LocalProfileDesk }] = await Promise.all([
-    import('../http/model-app'),
-    import('../../adapters/local/identity/local-profile-desk'),
-  ]);
-  let desk: LocalDesk | undefined;
-  const app = createModelApp({ desk: () => desk });
-  onStopSignal(() => void app.close().then(() => desk?.close()));
+  const { createModelApp } = await import('../http/model-app');
+  let model: LoadedModel | undefined;
+  const app = createModelApp({ model: () => model?.answer });
+  onStopSignal(() => void app.close().then(() => model?.close()));
   await app.listen({ host, port });
   try {
-    desk = await LocalProfileDesk.open(dir);
+    model = await loadModel(dir);
     app.log.info({ dir }, 'the model is loaded');
   } catch (error) {
     await app.close();
     throw error;
   }
+}
+
+interface LoadedModel {
+  readonly answer: AnswerQuestion;
+  readonly close: () => Promise<void>;
+}
+
+/** A folder with a manifest is of hub model train; any other is, or should be, of hub identity train. */
+async function loadModel(dir: string): Promise<LoadedModel> {
+  const { ofProfiles, ofPropensities } = await import('../http/model-app');
+  if (existsSync(join(dir, 'manifest.json'))) {
+    const { LocalPropensityDesk } = await import('../../adapters/local/propensity/local-propensity-desk');
+    const desk = await LocalPropensityDesk.open(dir);
+    return { answer: ofPropensities(desk), close: () => desk.close() };
+  }
+  const { LocalProfileDesk } = await import('../../adapters/local/identity/local-profile-desk');
+  const desk = await LocalProfileDesk.open(dir);
+  return { answer: ofProfiles(desk), close: () => desk.close() };
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { EndpointProfileDesk } from '../../adapters/aws/sagemaker/endpoint-profile-desk';
 import { LocalProfileDesk } from '../../adapters/local/identity/local-profile-desk';
-import { createModelApp } from '../../starters/http/model-app';
+import { createModelApp, ofProfiles } from '../../starters/http/model-app';
 import { EXPIRED_TOKEN, FaultProxy, THROTTLED, UNAVAILABLE, type Fault } from '../stand-ins/fault-proxy';
 import type { HttpFront } from '../stand-ins/http-front';
 import { startSageMakerRuntime } from '../stand-ins/sagemaker-runtime-front';
@@ -32,7 +32,7 @@ const opened: EndpointProfileDesk[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hub-test-endpoint-'));
   model = await LocalProfileDesk.open(await trainPeople(folder, rows));
-  app = createModelApp({ desk: () => (isLoaded ? model : undefined), logLevel: 'silent' });
+  app = createModelApp({ model: () => (isLoaded ? ofProfiles(model) : undefined), logLevel: 'silent' });
   await app.listen({ host: '127.0.0.1', port: 0 });
   other = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { LocalProfileDesk } from '../../adapters/local/identity/local-profile-desk';
 import type { ProfileAnswer } from '../../schemas/model-server';
-import { createModelApp } from '../../starters/http/model-app';
+import { createModelApp, ofProfiles } from '../../starters/http/model-app';
 import { trainPeople } from '../support/people-model';
 import { dirtyPeople, peopleFields } from '../unit/identity/dirty-people';
 
@@ -23,7 +23,7 @@ let address: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hub-model-server-'));
   await trainPeople(folder, rows);
-  app = createModelApp({ desk: () => desk, logLevel: 'silent' });
+  app = createModelApp({ model: () => desk && ofProfiles(desk), logLevel: 'silent' });
   await app.listen({ host: '127.0.0.1', port: 0 });
   address = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
 });
