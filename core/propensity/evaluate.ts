@@ -1,3 +1,4 @@
+import { mean } from 'simple-statistics';
 import type { TrainingSpec } from '../../schemas/training';
 import type { Interval } from '../statistics/proportions';
 import {
@@ -69,11 +70,14 @@ export function measure(
   };
 }
 
-/** The means of the plain numbers of several measures of one kind. */
-export function meansOf(all: readonly Measures[]): Readonly<Record<string, number>> {
-  const numbers = Object.entries(all[0] ?? {}).filter(([, value]) => typeof value === 'number');
-  const valueOf = (measures: Measures, name: string) => (measures as unknown as Record<string, number>)[name]!;
-  return Object.fromEntries(
-    numbers.map(([name]) => [name, all.reduce((sum, measures) => sum + valueOf(measures, name), 0) / all.length]),
-  );
+/** Those measures that are plain numbers. */
+const numbers = ['rows', 'auc', 'prAuc', 'logLoss', 'ece', 'lift5', 'lift10', 'macroAuc', 'rmse', 'mae', 'r2'] as const;
+
+export type MeanMeasures = Readonly<Partial<Record<(typeof numbers)[number], number>>>;
+
+/** The means of several measures of one kind. */
+export function meansOf(all: readonly Measures[]): MeanMeasures {
+  const told: readonly MeanMeasures[] = all;
+  const own = numbers.filter((name) => told[0]?.[name] !== undefined);
+  return Object.fromEntries(own.map((name) => [name, mean(told.map((measures) => measures[name]!))]));
 }

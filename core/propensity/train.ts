@@ -1,6 +1,6 @@
 import type { TrainingSpec } from '../../schemas/training';
 import { checkTable } from './check-table';
-import { meansOf, type Measures } from './evaluate';
+import { meansOf, type MeanMeasures, type Measures } from './evaluate';
 import { rowsOf, type LabelledTable } from './feature-table';
 import { fitModel, type FittedModel } from './fit-model';
 import { foldsOf } from './folds';
@@ -12,10 +12,9 @@ export interface TrainingTools extends LearningTools {
 }
 
 /** How good a training is: the means over folds, what each fold says, and what is so of simpler models on the same rows. */
-export interface CrossValidation {
-  readonly [measure: string]: number | readonly Measures[] | Readonly<Record<string, Readonly<Record<string, number>>>>;
+export interface CrossValidation extends MeanMeasures {
   readonly folds: readonly Measures[];
-  readonly baselines: Readonly<Record<'prevalence' | 'linear', Readonly<Record<string, number>>>>;
+  readonly baselines: Readonly<Record<'prevalence' | 'linear', MeanMeasures>>;
 }
 
 export interface TrainedModel extends FittedModel {

@@ -88,7 +88,7 @@ function targetOf(text: string): { column: string; value?: string } {
 }
 
 function report({ rows, features, evaluation, warnings, model, rounds, parameters }: TrainedFile): string[] {
-  const line = (name: string, measures: Readonly<Record<string, unknown>>) => {
+  const line = (name: string, measures: object) => {
     const numbers = Object.entries(measures).filter(([, value]) => typeof value === 'number');
     return `${name.padEnd(12)} ${numbers.map(([measure, value]) => `${measure} ${(value as number).toPrecision(4)}`).join('  ')}`;
   };

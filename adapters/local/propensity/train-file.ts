@@ -71,7 +71,7 @@ export async function trainFile(question: TrainFileQuestion): Promise<TrainedFil
       parameters,
       rounds,
       rows: table.rows,
-      evaluation,
+      ...(evaluation && { evaluation: { ...evaluation } }),
     });
     const warnings = [
       ...unlabelled(ids.length - table.rows, target.column),
