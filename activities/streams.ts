@@ -13,7 +13,7 @@ import { businessDateOf } from '../core/nightly/business-date';
 import type { EventStream, StreamShard, StreamStart } from '../ports/event-stream';
 import type { LandingZone } from '../ports/landing-zone';
 import type { HubSettings } from '../schemas/hub';
-import { segmentsFolder, type Source } from '../schemas/source';
+import { segmentsFolder, streamedAmong, type Source } from '../schemas/source';
 import { cancellation, heartbeat } from './context';
 import { inLanes } from './lanes';
 
@@ -85,7 +85,7 @@ interface Gathered {
 }
 
 class StreamPull {
-  private readonly places: Record<string, ShardPlace>;
+  private places: Record<string, ShardPlace>;
   private readonly gathered = new Map<string, Gathered>();
   private readonly behind = new Map<string, number>();
   private readonly start: StreamStart;
@@ -106,14 +106,14 @@ class StreamPull {
     let gatherUntil = Infinity;
     for (;;) {
       const shards = await this.stream.shards(signal);
-      for (const id of Object.keys(this.places)) if (!(id in knownPlaces(shards, this.places))) delete this.places[id];
+      this.places = { ...knownPlaces(shards, this.places) };
       const endedBefore = this.ended();
       await inLanes(readableShards(shards, this.places), LANES, (shard) => this.readShard(shard, signal));
       this.tell();
       if (this.records > 0) gatherUntil = Math.min(gatherUntil, Date.now() + GATHER_MS);
       // A shard that ended lets its children be read, which may have much to tell.
       if (this.ended() > endedBefore) continue;
-      if (this.isFull() || Date.now() >= Math.min(until, gatherUntil)) return;
+      if (this.isAnyFull() || Date.now() >= Math.min(until, gatherUntil)) return;
       await wait(POLL_MS, undefined, { signal }).catch((error: unknown) => {
         throw new HubError('CANCELLED', 'following a stream was cancelled', { cause: error });
       });
@@ -136,13 +136,13 @@ class StreamPull {
 
   /** Up to the newest record of a shard, its end, or as much as a file may have. */
   private async readShard(shard: StreamShard, signal: AbortSignal): Promise<void> {
-    if ((this.gathered.get(shard.id)?.bytes ?? 0) >= SEGMENT_BYTES) return;
+    if (this.isFull(shard.id)) return;
     for await (const page of this.stream.read(shard.id, placeOf(shard, this.places, this.start), signal)) {
       for (const { position, data } of page.records) this.keep(shard.id, position, data);
       this.behind.set(shard.id, page.behindMs);
       if (page.isEnd) this.places[shard.id] = { isRead: true };
       const isCaughtUp = page.records.length === 0 && page.behindMs === 0;
-      if (isCaughtUp || (this.gathered.get(shard.id)?.bytes ?? 0) >= SEGMENT_BYTES) return;
+      if (isCaughtUp || this.isFull(shard.id)) return;
       this.tell();
     }
   }
@@ -158,8 +158,13 @@ class StreamPull {
     this.records++;
   }
 
-  private isFull(): boolean {
-    return [...this.gathered.values()].some(({ bytes }) => bytes >= SEGMENT_BYTES);
+  /** Whether a file of the shard's records would be as large as one may be. */
+  private isFull(shard: string): boolean {
+    return (this.gathered.get(shard)?.bytes ?? 0) >= SEGMENT_BYTES;
+  }
+
+  private isAnyFull(): boolean {
+    return [...this.gathered.keys()].some((shard) => this.isFull(shard));
   }
 
   private ended(): number {
@@ -174,7 +179,7 @@ class StreamPull {
 function streamedSource(sources: readonly Source[], name: string): Source {
   const source = sources.find((candidate) => candidate.name === name);
   if (source?.stream !== undefined) return source;
-  const streamed = sources.filter(({ stream }) => stream !== undefined).map((candidate) => candidate.name);
+  const streamed = streamedAmong(sources).map((candidate) => candidate.name);
   const known = streamed.length === 0 ? 'none has one' : `those that have are ${streamed.join(', ')}`;
   if (source === undefined)
     throw new HubError('SOURCE_UNKNOWN', `there is no source "${name}"; ${known}`, { field: 'source' });

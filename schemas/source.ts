@@ -141,6 +141,11 @@ export const sourceSchema = z
     format: format ?? ('ndjson' as const),
   }));
 
+/** The sources that come by a stream. */
+export function streamedAmong(sources: readonly Source[]): Source[] {
+  return sources.filter(({ stream }) => stream !== undefined);
+}
+
 /** Where the records of a source's stream land, below the landing folder. */
 export function segmentsFolder(source: string): string {
   return `streams/${source}/`;

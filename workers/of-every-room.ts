@@ -5,8 +5,7 @@ import { DuckDb } from '../adapters/local/duckdb';
 import type { Hub } from '../adapters/local/hub-folder';
 import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
 import type { Webhooks } from '../ports/webhooks';
-import { connectionOf } from './aws-connection';
-import { packageVersion } from './package-folder';
+import { connectionOf, connectionTo } from './aws-connection';
 
 /** The DuckDB of a worker, with what hub.yaml gives it. */
 export function startDuckDb(hub: Hub): Promise<DuckDb> {
@@ -18,14 +17,7 @@ export function startDuckDb(hub: Hub): Promise<DuckDb> {
 export function streamsOf({ settings: { engines } }: Hub): OpenStream {
   return ({ stream }) => {
     const { kinesis, aws } = engines;
-    const connection =
-      kinesis === undefined
-        ? connectionOf(aws!)
-        : {
-            region: kinesis.region,
-            version: packageVersion(),
-            ...(kinesis.endpoint === undefined ? {} : { endpoints: { kinesis: kinesis.endpoint } }),
-          };
+    const connection = kinesis === undefined ? connectionOf(aws!) : connectionTo('kinesis', kinesis);
     return new KinesisStream(connection, { stream: stream!.kinesis });
   };
 }

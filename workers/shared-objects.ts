@@ -10,7 +10,7 @@ import type { ObjectStore } from '../ports/object-store';
 import type { SharedFilesSettings } from '../schemas/engines';
 
 import { openLakeObjects } from './aws-room';
-import { packageVersion } from './package-folder';
+import { connectionTo } from './aws-connection';
 
 /** Objects that workers share with each other and with the lake's engine. */
 export interface SharedObjects {
@@ -24,13 +24,8 @@ export async function openSharedObjects(settings: SharedFilesSettings): Promise<
     return { objects: await openFolderObjectStore(settings.folder), location: settings.location };
   }
   const { bucket, prefix, region, endpoint } = settings;
-  const connection = {
-    region,
-    version: packageVersion(),
-    ...(endpoint === undefined ? {} : { endpoints: { s3: endpoint } }),
-  };
   return {
-    objects: openS3ObjectStore(connection, { bucket, prefix: `${prefix}/` }),
+    objects: openS3ObjectStore(connectionTo('s3', { region, endpoint }), { bucket, prefix: `${prefix}/` }),
     location: `s3://${bucket}/${prefix}`,
   };
 }

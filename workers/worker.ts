@@ -16,6 +16,7 @@ import { createQuestionActivities } from '../activities/questions';
 import { createStreamActivities } from '../activities/streams';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ANALYTICS_QUEUE, HUB_QUEUE, NOTIFICATIONS_QUEUE } from '../core/task-queues';
+import { streamedAmong } from '../schemas/source';
 import type { Room } from './room';
 import { registerSearchAttributes } from './register-search-attributes';
 import { temporalSecurity } from './temporal-connection';
@@ -94,7 +95,7 @@ export async function createHubWorkers(options: HubWorkerOptions): Promise<HubWo
     workflowBundle,
     activities: activities.io,
     // Staging is bound by the SQL engine's threads; the rest waits on engines. One follows the graph for ever, and one every stream.
-    maxConcurrentActivityTaskExecutions: slots + 3 + hub.sources.filter(({ stream }) => stream !== undefined).length,
+    maxConcurrentActivityTaskExecutions: slots + 3 + streamedAmong(hub.sources).length,
   });
   const analytics = await Worker.create({
     ...shared,

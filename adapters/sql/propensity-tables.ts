@@ -57,8 +57,10 @@ export async function readPropensityTables(
   await everybody((history) => {
     const rows = sampler.rowsOf(history);
     if (sampler.isTested(history.customerId)) found.test += rows.length;
-    else found.train += rows.length;
-    if (!sampler.isTested(history.customerId)) rows.forEach(({ past }) => observer.add(past));
+    else {
+      found.train += rows.length;
+      rows.forEach(({ past }) => observer.add(past));
+    }
   });
 
   const plan = planFeatures(spec.features, observer);

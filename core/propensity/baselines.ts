@@ -1,6 +1,6 @@
 import type { BoosterParameters, Matrix, TreeBooster } from '../../ports/tree-booster';
 import type { TrainingSpec } from '../../schemas/training';
-import { encode, encodeLabelled, planEncoding } from './encoding';
+import { encode, encodeLabelled, type Encoding } from './encoding';
 import type { LabelledTable } from './feature-table';
 import { answersOf } from './predict';
 import { objectiveOf } from './search';
@@ -21,11 +21,11 @@ const ROUNDS = 30;
  */
 export async function linearBaseline(
   { train, test }: { readonly train: LabelledTable; readonly test: LabelledTable },
+  encoding: Encoding,
   spec: TrainingSpec,
   booster: TreeBooster,
   signal?: AbortSignal,
 ): Promise<Float32Array> {
-  const encoding = planEncoding(train, spec.mostCategories);
   const learned = encodeLabelled(train, encoding);
   const scaled = scaling(learned);
   const parameters = { ...objectiveOf(spec), ...LINEAR, nthread: spec.threads, seed: spec.seed };

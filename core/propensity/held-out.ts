@@ -55,7 +55,7 @@ export async function fitAndTest(
     const { kind } = spec;
     const own = (predicted: Float32Array) => measure(spec, test.labels, predicted);
     const predicted = await predict(trees, { ...model, kind }, test, signal);
-    const linear = await linearBaseline({ train, test }, spec, booster, signal);
+    const linear = await linearBaseline({ train, test }, model.encoding, spec, booster, signal);
     const prevalence = prevalenceBaseline(train, test.rows, spec);
     const baselines = { prevalence: own(prevalence), linear: own(linear) };
     return { ...model, kind, measures: own(predicted), baselines, predicted };

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { HUB_QUEUE } from '../../core/task-queues';
-import type { Source } from '../../schemas/source';
+import { streamedAmong, type Source } from '../../schemas/source';
 
 /** One for a source: two would read everything twice. */
 export function streamFollowerOf(source: string): string {
@@ -9,7 +9,7 @@ export function streamFollowerOf(source: string): string {
 
 /** Starts following the streams of sources, or has those that could not be read looked at again now; which were asked for. */
 export async function followStreams(client: Client, sources: readonly Source[]): Promise<string[]> {
-  const streamed = sources.filter(({ stream }) => stream !== undefined).map(({ name }) => name);
+  const streamed = streamedAmong(sources).map(({ name }) => name);
   for (const source of streamed) {
     await client.workflow.signalWithStart('followStream', {
       workflowId: streamFollowerOf(source),

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { writeArtefact } from '../../adapters/local/propensity/artefact';
+import { writeModel } from '../../adapters/local/propensity/artefact';
 import { LocalPropensityDesk } from '../../adapters/local/propensity/local-propensity-desk';
 import { train } from '../../adapters/local/propensity/train';
 import type { FeatureTable } from '../../core/propensity/feature-table';
@@ -46,18 +46,7 @@ beforeAll(async () => {
     const classes = 'classes' in named ? [...named.classes] : undefined;
     const settings = { kind, target: 'leaving', evaluation: { repeats: 0 }, ...(classes && { classes }) };
     const model = await train({ ...table, labels }, settings);
-    await writeArtefact(join(folder, kind), model.trees, {
-      kind,
-      target: 'leaving',
-      classes,
-      library: { name: 'xgboost', version: '3.0.5' },
-      features: table.features.map((feature) => ({ name: feature.name, kind: feature.kind })),
-      columns: [...model.encoding.columns],
-      calibration: model.calibration,
-      parameters: model.parameters,
-      rounds: model.rounds,
-      rows: ROWS,
-    });
+    await writeModel(join(folder, kind), model, { target: 'leaving', classes, table });
     const desk = await LocalPropensityDesk.open(join(folder, kind));
     const app = createModelApp({ model: () => ofPropensities(desk), logLevel: 'silent' });
     await app.listen({ host: '127.0.0.1', port: 0 });

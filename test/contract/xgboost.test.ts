@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readArtefact, writeArtefact } from '../../adapters/local/propensity/artefact';
+import { readArtefact, writeArtefact, writeModel } from '../../adapters/local/propensity/artefact';
 import { train } from '../../adapters/local/propensity/train';
 import { Xgboost } from '../../adapters/local/propensity/xgboost';
 import { sigmoid } from '../../core/propensity/measures';
@@ -123,16 +123,7 @@ describe('SageMaker’s container', () => {
       }));
       const table = { rows: ROWS, labels, features };
       const model = await train(table, { target: 'big', evaluation: { repeats: 0 } });
-      const written = await writeArtefact(join(folder, 'ours'), model.trees, {
-        kind: 'binary',
-        target: 'big',
-        library: { name: 'xgboost', version: booster.version },
-        features: features.map(({ name, kind }) => ({ name, kind })),
-        columns: [...model.encoding.columns],
-        parameters: model.parameters,
-        rounds: model.rounds,
-        rows: ROWS,
-      });
+      const written = await writeModel(join(folder, 'ours'), model, { target: 'big', table });
       const opened = await booster.open((await readArtefact(written.model)).trees);
       const own = await opened.margins(matrix);
       await opened.close();

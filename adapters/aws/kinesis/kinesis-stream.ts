@@ -76,7 +76,7 @@ export class KinesisStream implements EventStream {
     }
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.client.destroy();
     return Promise.resolve();
   }

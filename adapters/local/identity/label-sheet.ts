@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { HubError, messageOf } from '../../../core/errors';
+import { csvField } from '../../../core/text/csv-field';
 import { labelColumns } from './labels-file';
 import { replaceFile } from '../replace-file';
 
@@ -34,12 +35,8 @@ export async function readSheet(path: string): Promise<LabelSheet> {
 /** Writes a sheet in the place of what is there, whole. Rows may have columns that the sheet has not: these are added. */
 export async function writeSheet(path: string, { columns, rows }: LabelSheet): Promise<void> {
   const all = [...new Set([...columns, ...rows.flatMap(Object.keys)])];
-  const lines = rows.map((row) => all.map((column) => quoted(row[column] ?? '')).join(','));
-  await replaceFile(path, [all.map(quoted).join(','), ...lines, ''].join('\n'));
-}
-
-function quoted(value: string): string {
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  const lines = rows.map((row) => all.map((column) => csvField(row[column] ?? '')).join(','));
+  await replaceFile(path, [all.map(csvField).join(','), ...lines, ''].join('\n'));
 }
 
 function refuseOther(path: string, columns: readonly string[]): void {

@@ -22,18 +22,20 @@ export const BATCH = 'batch';
  * Reads a file, and works with its records.
  *
  * @param id the column that names a record
+ * @param wanted other columns that must be there, by the option that names them
  * @throws HubError those of `openRecords`; `RECORD_UNNAMED` and `RECORD_TWICE`, naming the option
  */
 export async function withRecordBatch<T>(
   file: string,
   id: string,
   work: (batch: RecordBatch) => Promise<T>,
+  wanted: Readonly<Record<string, string | readonly string[]>> = {},
 ): Promise<T> {
   const temp = await mkdtemp(join(tmpdir(), 'hub-identity-'));
   const instance = await DuckDBInstance.create(':memory:', { memory_limit: '700MB', temp_directory: temp });
   const connection = await instance.connect();
   try {
-    const opened = await openRecords(connection, file, { '--id': id }, temp);
+    const opened = await openRecords(connection, file, { '--id': id, ...wanted }, temp);
     await connection.run(`CREATE TEMP TABLE ${BATCH} AS SELECT * FROM ${opened.relation} ORDER BY ${identifier(id)}`);
     const ids = await idsOf(connection, file, id);
     return await work({ connection, file: { ...opened, relation: BATCH }, ids, temp });

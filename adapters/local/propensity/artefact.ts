@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { create, extract } from 'tar';
 import { HubError, messageOf } from '../../../core/errors';
+import type { FeatureTable } from '../../../core/propensity/feature-table';
+import type { TrainedModel } from '../../../core/propensity/train';
 import { problemText, problemsOf } from '../../../schemas/issues';
 import {
   PROPENSITY_FORMAT,
@@ -12,6 +14,7 @@ import {
   propensityManifest,
   type PropensityManifest,
 } from '../../../schemas/propensity-model';
+import { XGBOOST_VERSION } from '../engines/xgboost-library';
 import { replaceFile } from '../replace-file';
 
 /** As SageMaker has it: an archive of one file, which its XGBoost container looks for by this name. */
@@ -28,6 +31,34 @@ export interface WrittenArtefact {
   /** The archive. */
   readonly model: string;
   readonly manifest: string;
+}
+
+/** What of a training a manifest tells, beside the model itself. */
+export interface LearnedFrom {
+  readonly target: string;
+  readonly classes?: readonly string[] | undefined;
+  readonly table: FeatureTable;
+}
+
+/** Writes a model that was trained here into a folder, in the place of the one that may be there. */
+export function writeModel(
+  folder: string,
+  { trees, kind, encoding, calibration, parameters, rounds, evaluation }: TrainedModel,
+  { target, classes, table }: LearnedFrom,
+): Promise<WrittenArtefact> {
+  return writeArtefact(folder, trees, {
+    kind,
+    target,
+    classes: classes?.slice(),
+    library: { name: 'xgboost', version: XGBOOST_VERSION },
+    features: table.features.map((feature) => ({ name: feature.name, kind: feature.kind })),
+    columns: [...encoding.columns],
+    calibration,
+    parameters,
+    rounds,
+    rows: table.rows,
+    ...(evaluation && { evaluation: { ...evaluation } }),
+  });
 }
 
 /** Writes a model into a folder, in the place of the one that may be there. The same model makes the same bytes. */

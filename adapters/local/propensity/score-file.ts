@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { HubError } from '../../../core/errors';
+import { csvField } from '../../../core/text/csv-field';
 import { predict } from '../../../core/propensity/predict';
 import { withRecordBatch } from '../identity/record-batch';
 import { readArtefact } from './artefact';
@@ -55,13 +56,9 @@ export async function scoreFile({ model, input, id, out, onProgress }: ScoreFile
 }
 
 function* csvLines(header: readonly string[], ids: readonly string[], predicted: Float32Array): Generator<string> {
-  yield `${header.map(csvText).join(',')}\n`;
+  yield `${header.map(csvField).join(',')}\n`;
   const each = header.length - 1;
   for (const [row, id] of ids.entries()) {
-    yield `${csvText(id)},${predicted.subarray(row * each, (row + 1) * each).join(',')}\n`;
+    yield `${csvField(id)},${predicted.subarray(row * each, (row + 1) * each).join(',')}\n`;
   }
-}
-
-function csvText(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,13 +1,10 @@
-import { HubError } from '../../../core/errors';
 import type { CrossValidation } from '../../../core/propensity/train';
-import { didYouMean } from '../../../core/text/closest-name';
 import type { TrainingInput } from '../../../schemas/training';
-import { withRecordBatch } from '../identity/record-batch';
+import { withRecordBatch, type RecordBatch } from '../identity/record-batch';
 import { StageClock } from '../stage-clock';
-import { writeArtefact, type WrittenArtefact } from './artefact';
+import { writeModel, type WrittenArtefact } from './artefact';
 import { kindsOf, labelled, readFeatures, readLabels, type TargetColumn } from './read-table';
 import { train } from './train';
-import { XGBOOST_VERSION } from '../engines/xgboost-library';
 
 export interface TrainFileQuestion {
   readonly input: string;
@@ -40,9 +37,8 @@ export interface TrainedFile extends WrittenArtefact {
  */
 export async function trainFile(question: TrainFileQuestion): Promise<TrainedFile> {
   const { input, id, target, out, onProgress } = question;
-  return withRecordBatch(input, id, async ({ connection, file, ids }) => {
+  const learn = async ({ connection, file, ids }: RecordBatch): Promise<TrainedFile> => {
     const clock = new StageClock();
-    refuseUnknown(input, { '--target': [target.column], '--ignore': question.ignore }, file.columns);
     const rows = { connection, relation: file.relation, where: labelled(target.column) };
     const columns = file.columns.filter((name) => ![id, target.column, ...question.ignore].includes(name));
     const kinds = await kindsOf(rows, columns);
@@ -59,20 +55,8 @@ export async function trainFile(question: TrainFileQuestion): Promise<TrainedFil
       },
     );
     clock.finish('train');
-    const { encoding, calibration, parameters, rounds, evaluation, kind } = model;
-    const written = await writeArtefact(out, model.trees, {
-      kind,
-      target: target.column,
-      classes: classes?.slice(),
-      library: { name: 'xgboost', version: XGBOOST_VERSION },
-      features: table.features.map((feature) => ({ name: feature.name, kind: feature.kind })),
-      columns: [...encoding.columns],
-      calibration,
-      parameters,
-      rounds,
-      rows: table.rows,
-      ...(evaluation && { evaluation: { ...evaluation } }),
-    });
+    const { encoding, parameters, rounds, evaluation } = model;
+    const written = await writeModel(out, model, { target: target.column, classes, table });
     const warnings = [
       ...unlabelled(ids.length - table.rows, target.column),
       ...model.warnings,
@@ -80,22 +64,10 @@ export async function trainFile(question: TrainFileQuestion): Promise<TrainedFil
     ];
     const about = { rows: table.rows, features: table.features.length, parameters, rounds, warnings };
     return { ...written, ...about, ...(evaluation && { evaluation }), timings: clock.timings() };
-  });
+  };
+  return withRecordBatch(input, id, learn, { '--target': target.column, '--ignore': question.ignore });
 }
 
 function unlabelled(rows: number, target: string): string[] {
   return rows === 0 ? [] : [`${rows} rows tell no ${target}, and were left out`];
-}
-
-function refuseUnknown(
-  input: string,
-  wanted: Readonly<Record<string, readonly string[]>>,
-  columns: readonly string[],
-): void {
-  for (const [option, names] of Object.entries(wanted)) {
-    const unknown = names.find((name) => !columns.includes(name));
-    if (unknown === undefined) continue;
-    const message = `${option}: ${input} has no column "${unknown}"${didYouMean(unknown, columns)}`;
-    throw new HubError('COLUMN_MISSING', message, { field: option });
-  }
 }
