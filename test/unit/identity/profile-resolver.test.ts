@@ -59,7 +59,7 @@ it('gives a profile the customer of most of the records that it would be put tog
       resolved++;
       expect(new Set(evidence.map((one) => one.customerId))).toEqual(new Set([customerId]));
     }),
-    { numRuns: 200 },
+    { numRuns: 400 },
   );
   expect(resolved).toBeGreaterThan(50);
 });
