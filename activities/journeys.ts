@@ -25,7 +25,7 @@ export function createJourneysActivities({ lake }: { lake: Lake }) {
           await encodeInParts(lake, pending, parts, signal);
         }
         const [counts] = await lake.rows<{ journeys: bigint; steps: bigint }>(
-          `SELECT count(*) AS journeys, CAST(coalesce(sum(${lake.dialect.length('word')}), 0) AS BIGINT) AS steps FROM journeys`,
+          `SELECT count(*) AS journeys, CAST(coalesce(sum(${lake.dialect.lists.length('word')}), 0) AS BIGINT) AS steps FROM journeys`,
         );
         return { journeys: Number(counts?.journeys ?? 0), steps: Number(counts?.steps ?? 0) };
       });

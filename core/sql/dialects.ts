@@ -31,6 +31,8 @@ export interface SqlDialect {
   readonly fence: string;
   /** In characters, where there is a limit that queries reach. */
   readonly longestQuery?: number;
+  /** Absent where there are none, and journeys are a step a row. */
+  readonly lists?: ListDialect;
   /** Absent where only edits of texts can be counted. */
   readonly similarity?: SimilarityDialect;
   /** Absent where journeys are no words, or cannot be compared. */
@@ -42,7 +44,9 @@ export interface SqlDialect {
 export interface AnchorSearch {
   readonly events: readonly number[];
   readonly occurrence: 'first' | 'last' | 'every';
-  /** What else must be true, of `code`, `at_ms` and `channel`, given as expressions of these names. */
+  /** Whether nothing else must be true of the event. */
+  readonly isAny: boolean;
+  /** What must be true, of `code`, `at_ms` and `channel`, given as expressions of these names. */
   condition(step: { readonly code: string; readonly at_ms: string; readonly channel: string }): string;
   /** What must be true of `customer_id`. */
   readonly among: string;
@@ -59,6 +63,15 @@ export interface StepSpan {
   readonly channels: boolean;
 }
 
+export interface ListDialect {
+  list(items: readonly string[]): string;
+  length(list: string): string;
+  /** An item of a list, counted from 1; none beyond the last. */
+  item(list: string, index: number | string): string;
+  /** The numbers of a group as an ascending list. */
+  ascending(expression: string): string;
+}
+
 /** Similarities of two texts of bytes in hexadecimal, equal to those of core/identity/comparison to their last bit. */
 export interface SimilarityDialect {
   jaroWinkler(a: string, b: string): string;
@@ -67,7 +80,7 @@ export interface SimilarityDialect {
 }
 
 /** What milestones need to say of the tables `journeys`, `events` and `profiles`. */
-export interface MilestoneDialect {
+export interface MilestoneDialect extends ListDialect {
   /** Whether a common table expression is computed as often as it is named: long queries must then be taken apart. */
   readonly inlinesTables: boolean;
   /**
@@ -83,10 +96,6 @@ export interface MilestoneDialect {
   fits(text: string, pattern: string): string;
   /** Of an ascending list of times, those that are `rest` or more after the one kept before them. */
   cooledDown(times: string, rest: number): string;
-  /** The numbers of a group as an ascending list. */
-  ascending(expression: string): string;
-  /** An item of a list, counted from 1. */
-  item(list: string, index: number): string;
   /** A row for every item of a list: what is selected beside the given columns, and from what. */
   eachOf(list: string, as: string, columns: string, from: string): string;
 }

@@ -1,3 +1,4 @@
+import type { ListDialect } from './dialects';
 import type { LakeDialect } from './lake-dialect';
 import { duckDbWordSimilarity } from './duckdb-word-similarity';
 import { literal } from './quote';
@@ -5,6 +6,13 @@ import { someOfEach, wordTable } from './word-table';
 
 const JOURNEY_STEPS = `SELECT customer_id, unnest(range(1, len(word) + 1)) AS place, unnest(word)::INTEGER AS code,
     unnest(times) AS at_ms, unnest(channels) AS channel FROM journeys`;
+
+const LISTS: ListDialect = {
+  list: (items) => `[${items.join(', ')}]`,
+  length: (list) => `len(${list})`,
+  item: (list, index) => `${list}[${index}]`,
+  ascending: (expression) => `list_sort(list(${expression}))`,
+};
 
 export const duckDbDialect: LakeDialect = {
   name: 'duckdb',
@@ -29,9 +37,7 @@ export const duckDbDialect: LakeDialect = {
     `arg_max(${value}, {${order.map((column, place) => `o${place}: ${column}`).join(', ')}}) FILTER (WHERE ${value} IS NOT NULL)`,
   timestampOf: (epochMs) => `make_timestamp((${epochMs})::BIGINT * 1000)`,
   fail: (message) => `error(${message})`,
-  list: (items) => `[${items.join(', ')}]`,
   listOf: (json, type) => `from_json(${json}, '["${type}"]')`,
-  length: (list) => `len(${list})`,
   median: (expression) => `median(${expression})::DOUBLE`,
   distinctTexts: (expression) => `string_agg(DISTINCT ${expression}, ',' ORDER BY ${expression})`,
   jsonValue: (json, name) => `json_extract_string(${json}, ${literal(`$.${JSON.stringify(name)}`)})`,
@@ -46,6 +52,7 @@ FROM (
     'time_us': epoch_us(occurred_at), 'position': position, 'file_row': file_row, 'code': code, 'channel': channel
   })) AS journey FROM (${steps}) AS step GROUP BY customer_id
 ) AS walked`,
+  lists: LISTS,
   words: {
     lastAsText: (characters, steps) =>
       `array_to_string(list_transform(word[-${steps}:], lambda code: substr(${literal(characters)}, code + 1, 1)), '')`,
@@ -54,6 +61,7 @@ FROM (
     levenshtein: (a, b) => `levenshtein(${a}, ${b})`,
   },
   milestones: {
+    ...LISTS,
     inlinesTables: true,
     stepsOfJourneysWith: (
       codes,
@@ -66,8 +74,6 @@ FROM (
     fits: (text, pattern) => `regexp_matches(${text}, ${literal(pattern)})`,
     cooledDown: (times, rest) => `list_reduce(list_transform(${times}, lambda t: [t]),
     lambda kept, t: CASE WHEN t[1] - kept[-1] >= ${rest} THEN list_concat(kept, t) ELSE kept END)`,
-    ascending: (expression) => `list_sort(list(${expression}))`,
-    item: (list, index) => `${list}[${index}]`,
     eachOf: (list, as, columns, from) => `SELECT ${columns}, unnest(${list}) AS ${as} FROM ${from}`,
   },
 };

@@ -1,4 +1,4 @@
-import type { MilestoneDialect, WordDialect } from './dialects';
+import type { ListDialect, MilestoneDialect, WordDialect } from './dialects';
 import type { KpiDialect } from './kpi-dialect';
 import { identifier } from './quote';
 
@@ -8,6 +8,7 @@ import { identifier } from './quote';
  * by their table), and take the rest from here.
  */
 export interface LakeDialect extends KpiDialect {
+  readonly lists: ListDialect;
   readonly words: WordDialect;
   readonly milestones: MilestoneDialect;
   /** Of a group the value of the row that sorts last by some columns without nulls, among the rows that have one. */
@@ -16,8 +17,6 @@ export interface LakeDialect extends KpiDialect {
   timestampOf(epochMs: string): string;
   /** Ends the query with a message, where it comes to be computed. */
   fail(message: string): string;
-  list(items: readonly string[]): string;
-  length(list: string): string;
   /** A list that is told as JSON; of a type of core/lake/tables.ts. */
   listOf(json: string, type: string): string;
   /** The middle of a group's numbers as a DOUBLE, or the mean of the two in the middle. */

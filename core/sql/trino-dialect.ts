@@ -1,3 +1,4 @@
+import type { ListDialect } from './dialects';
 import type { LakeDialect } from './lake-dialect';
 import { literal } from './quote';
 import { someOfEach, wordTable } from './word-table';
@@ -22,6 +23,24 @@ function jsonKeys(json: string): string {
 const JOURNEY_STEPS = `SELECT customer_id, place, code, at_ms, channel FROM journeys
     CROSS JOIN UNNEST(word, times, channels) WITH ORDINALITY AS step (code, at_ms, channel, place)`;
 
+const LISTS: ListDialect = {
+  list: (items) => `ARRAY[${items.join(', ')}]`,
+  length: (list) => `cardinality(${list})`,
+  item: (list, index) => `element_at(${list}, ${index})`,
+  ascending: (expression) => `array_sort(array_agg(${expression}))`,
+};
+
+/** The first or last place of one step in every word: looked for without making a list of places, in half the time. */
+function placesOf(event: number, occurrence: 'first' | 'last', among: string): string {
+  const place =
+    occurrence === 'first'
+      ? `array_position(word, ${event})`
+      : `cardinality(word) + 1 - array_position(reverse(word), ${event})`;
+  return `SELECT customer_id, anchor, element_at(times, anchor) AS anchor_at, word, times, channels
+FROM (SELECT customer_id, word, times, channels, ${place} AS anchor FROM journeys
+  WHERE contains(word, ${event}) AND ${among}) AS found`;
+}
+
 /** Trino, and so Athena. */
 export const trinoDialect: LakeDialect = {
   name: 'trino',
@@ -31,7 +50,8 @@ export const trinoDialect: LakeDialect = {
   longestQuery: 262_144,
   journeySteps: JOURNEY_STEPS,
   journeyStepsWith: (codes) => `${JOURNEY_STEPS} WHERE arrays_overlap(word, ARRAY[${codes.join(', ')}])`,
-  anchorsInWords: ({ events, occurrence, condition, among }) => {
+  anchorsInWords: ({ events, occurrence, isAny, condition, among }) => {
+    if (isAny && events.length === 1 && occurrence !== 'every') return placesOf(events[0]!, occurrence, among);
     const step = condition({
       code: 'element_at(word, place)',
       at_ms: 'element_at(times, place)',
@@ -58,9 +78,7 @@ WHERE arrays_overlap(word, ARRAY[${events.join(', ')}]) AND ${among}`;
   timestampOf: (epochMs) =>
     `CAST(from_unixtime_nanos(CAST(${epochMs} AS BIGINT) * 1000000) AT TIME ZONE 'UTC' AS TIMESTAMP(6))`,
   fail: (message) => `fail(${message})`,
-  list: (items) => `ARRAY[${items.join(', ')}]`,
   listOf: (json, type) => `CAST(json_parse(${json}) AS ARRAY(${TYPES[type] ?? type}))`,
-  length: (list) => `cardinality(${list})`,
   median: (expression) => {
     const sorted = `array_sort(array_agg(${expression}) FILTER (WHERE ${expression} IS NOT NULL))`;
     const middle = (place: string) => `element_at(${sorted}, ${place})`;
@@ -80,6 +98,7 @@ FROM (
     AS ROW(occurred_at TIMESTAMP(6), position BIGINT, file_row BIGINT, code INTEGER, channel VARCHAR)))) AS journey
   FROM (${steps}) AS step GROUP BY customer_id
 ) AS walked`,
+  lists: LISTS,
   words: {
     lastAsText: (characters, steps) => {
       const last = `slice(word, greatest(cardinality(word) - ${steps - 1}, 1), ${steps})`;
@@ -90,6 +109,7 @@ FROM (
     levenshtein: (a, b) => `levenshtein_distance(${a}, ${b})`,
   },
   milestones: {
+    ...LISTS,
     inlinesTables: true,
     stepsOfJourneysWith: (
       codes,
@@ -102,8 +122,6 @@ FROM (
     fits: (text, pattern) => `regexp_like(${text}, ${literal(pattern)})`,
     cooledDown: (times, rest) => `reduce(${times}, ARRAY[],
     (kept, t) -> IF(cardinality(kept) = 0 OR t - element_at(kept, -1) >= ${rest}, kept || t, kept), kept -> kept)`,
-    ascending: (expression) => `array_sort(array_agg(${expression}))`,
-    item: (list, index) => `element_at(${list}, ${index})`,
     eachOf: (list, as, columns, from) =>
       `SELECT ${columns}, ${as} FROM ${from} CROSS JOIN UNNEST(${list}) AS each_of (${as})`,
   },

@@ -4,14 +4,15 @@ import type { Ctes, CutSqlInput } from './cut-sql-input';
 
 /** The events of interest to cut journeys at, as `findAnchors` finds them: `anchors` (customer_id, anchor, anchor_at). */
 export function anchorsSql({ question, view, dialect, segment }: CutSqlInput): Ctes {
-  const { occurrence } = question;
+  const { occurrence, anchor } = question;
+  const isAny = anchor.channels.length === 0 && anchor.from === undefined && anchor.until === undefined;
   const steps = `(${dialect.journeyStepsWith(view.events)}) AS step`;
   const condition = (step: StepColumns) => conditionSql(step, question.anchor, view.events);
   const fits = condition({ code: 'code', at_ms: 'at_ms', channel: 'channel' });
   const among = segment === undefined ? '1 = 1' : 'customer_id IN (SELECT customer_id FROM members)';
   if (areRuns(question)) return runsSql(steps, `${fits} AND ${among}`, view);
   if (dialect.anchorsInWords !== undefined) {
-    return { anchors: dialect.anchorsInWords({ events: view.events, occurrence, condition, among }) };
+    return { anchors: dialect.anchorsInWords({ events: view.events, occurrence, isAny, condition, among }) };
   }
   const found = `FROM ${steps} WHERE ${fits} AND ${among}`;
   if (occurrence === 'every') return { anchors: `SELECT customer_id, place AS anchor, at_ms AS anchor_at ${found}` };

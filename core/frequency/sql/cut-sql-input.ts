@@ -6,6 +6,9 @@ import type { SqlView } from './sql-view';
 /** Common table expressions by name, in order. */
 export type Ctes = Readonly<Record<string, string>>;
 
+/** `cut`, and what it reads. */
+export type CutCtes = Ctes & { readonly cut: string };
+
 export type CutSqlQuestion = CutQuestion & Pick<JourneyFrequencyQuestion, 'segment'>;
 
 /** What cutting in SQL needs. */

@@ -1,18 +1,29 @@
 import { anchorsSql } from './anchors-sql';
-import type { Ctes, CutSqlInput } from './cut-sql-input';
-import { walkSql } from './walk-sql';
+import type { Ctes, CutCtes, CutSqlInput } from './cut-sql-input';
+import { isEveryStepItself, walkSql } from './walk-sql';
+import { wordCutSql } from './word-cut-sql';
 
 /**
- * Cuts journeys in SQL, as `cutJourneys` does in memory. The tables to read:
- * - `walked` (customer_id, anchor, anchor_at, depth, forward, letter, repeats, at_ms): the steps of every journey, and
- *   the one beyond the last asked for, by distance from the event of interest (`depth`, from 0) and in the order of time
- *   (`forward`, from 0; -1 for the one beyond)
- * - `cut` (customer_id, anchor, anchor_at, length, goes_on, took_ms, f0 …, and r0 …, s0 …): a row a journey. Its letters
- *   are columns: `f` in the order of time, `s` from the event of interest outwards; `r` is how often each of `f` happened
- *   in a row, where repeats collapse.
+ * Cuts journeys in SQL, as `cutJourneys` does in memory. The table to read is `cut` (customer_id, anchor, anchor_at,
+ * length, goes_on, took_ms, f0 …, and r0 …, s0 …): a row a journey. Its letters are columns: `f` in the order of time, `s`
+ * from the event of interest outwards; `r` is how often each of `f` happened in a row, where repeats collapse.
  */
 export function cutSql(input: CutSqlInput): Ctes {
-  const { question, segment, outwards = false } = input;
+  const { question, segment, dialect } = input;
+  const { cut, ...tables }: CutCtes =
+    dialect.lists !== undefined && isEveryStepItself(input)
+      ? wordCutSql(input, dialect.lists)
+      : { ...walkSql(input), cut: walkedCutSql(input) };
+  return {
+    ...(segment === undefined ? {} : { members: segment }),
+    ...anchorsSql(input),
+    ...tables,
+    ...(question.through.length === 0 ? { cut } : { every_cut: cut, cut: passingSql(input) }),
+  };
+}
+
+/** A row for the steps of each journey. */
+function walkedCutSql({ question, outwards = false }: CutSqlInput): string {
   const { as, steps, repeats } = question;
   const places = Array.from({ length: steps }, (_, index) => index);
   const edge = as === 'end' ? 'min' : 'max';
@@ -25,17 +36,11 @@ export function cutSql(input: CutSqlInput): Ctes {
       ? places.map((place) => `max(CASE WHEN depth = ${place} THEN letter END) AS s${place}`)
       : []),
   ];
-  const cut = `SELECT customer_id, anchor, anchor_at,
+  return `SELECT customer_id, anchor, anchor_at,
   max(forward) + 1 AS length, max(CASE WHEN depth = ${steps} THEN 1 ELSE 0 END) AS goes_on,
   abs(anchor_at - ${edge}(CASE WHEN depth < ${steps} THEN at_ms END)) AS took_ms,
   ${columns.join(',\n  ')}
 FROM walked GROUP BY customer_id, anchor, anchor_at`;
-  return {
-    ...(segment === undefined ? {} : { members: segment }),
-    ...anchorsSql(input),
-    ...walkSql(input),
-    ...(question.through.length === 0 ? { cut } : { every_cut: cut, cut: passingSql(input) }),
-  };
 }
 
 /**

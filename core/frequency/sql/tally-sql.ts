@@ -15,10 +15,10 @@ const NONE = -1;
  * Counts the journeys of `cut`, in every way at once: an engine that computes a table as often as
  * it is named reads the words once. `tallied` has the rows of `frequencySql` but for the customers looked at.
  */
-export function tallySql(question: TallyQuestion, dialect: Pick<SqlDialect, 'fence'>): Ctes {
+export function tallySql(question: TallyQuestion, dialect: Pick<SqlDialect, 'fence' | 'lists'>): Ctes {
   return {
-    ranked: `${rankedSql(question)}${dialect.fence}`,
-    equal_journeys: `${equalSql(question)}${dialect.fence}`,
+    journeys_cut: `${journeysSql(question, dialect)}${dialect.fence}`,
+    equal_journeys: `${equalSql(question, dialect)}${dialect.fence}`,
     counted: countedSql(question),
     told: `${toldSql(question)}${dialect.fence}`,
     placed: placedSql(question),
@@ -26,30 +26,37 @@ export function tallySql(question: TallyQuestion, dialect: Pick<SqlDialect, 'fen
   };
 }
 
-/** A row a journey, with its place among equal ones by duration: the median and nine tenths are of the nearest rank. */
-function rankedSql({ steps, occurrence, repeats }: TallyQuestion): string {
+/** A row a journey; where there are no lists, with its place among equal ones by duration. */
+function journeysSql({ steps, occurrence, repeats }: TallyQuestion, { lists }: Pick<SqlDialect, 'lists'>): string {
   const f = numberedColumns('f', steps);
   const same = `PARTITION BY ${f.join(', ')}`;
+  const places =
+    lists === undefined
+      ? `,\n  count(*) OVER (${same}) AS equal_ones, row_number() OVER (${same} ORDER BY took_ms) AS nth`
+      : '';
   // Customers who have one journey at most are as many as journeys.
   const isFirst =
     occurrence === 'every'
       ? 'CASE WHEN row_number() OVER (PARTITION BY customer_id ORDER BY anchor) = 1 THEN 1 ELSE 0 END'
       : '1';
   return `SELECT length, goes_on, took_ms, ${isFirst} AS of_customer,
-  ${f.map((column) => `coalesce(${column}, ${NONE}) AS ${column}`).join(', ')},
-  ${repeats === 'collapse' ? `${numberedColumns('r', steps).join(', ')},` : ''}
-  count(*) OVER (${same}) AS equal_ones, row_number() OVER (${same} ORDER BY took_ms) AS nth
+  ${f.map((column) => `coalesce(${column}, ${NONE}) AS ${column}`).join(', ')}${
+    repeats === 'collapse' ? `, ${numberedColumns('r', steps).join(', ')}` : ''
+  }${places}
 FROM cut`;
 }
 
 /** A row for all equal journeys: there are far fewer of them, and all that follows reads only these. */
-function equalSql({ as, steps, repeats, tree }: TallyQuestion): string {
+function equalSql({ as, steps, repeats, tree }: TallyQuestion, { lists }: Pick<SqlDialect, 'lists'>): string {
   const f = numberedColumns('f', steps);
+  // The nearest rank, by decimals, which are exact.
   const rank = (tenths: number) =>
-    `max(CASE WHEN nth * 10 >= equal_ones * ${tenths} AND (nth - 1) * 10 < equal_ones * ${tenths} THEN took_ms END)`;
+    lists === undefined
+      ? `max(CASE WHEN nth * 10 >= equal_ones * ${tenths} AND (nth - 1) * 10 < equal_ones * ${tenths} THEN took_ms END)`
+      : lists.item(lists.ascending('took_ms'), `CAST(ceil(count(*) * 0.${tenths}) AS BIGINT)`);
   const equal = `SELECT ${f.join(', ')}, max(length) AS length, count(*) AS n, CAST(sum(goes_on) AS BIGINT) AS going,
     CAST(sum(of_customer) AS BIGINT) AS customers, ${rank(5)} AS median_ms, ${rank(9)} AS p90_ms${sumsSql(steps, repeats)}
-  FROM ranked GROUP BY ${f.join(', ')}`;
+  FROM journeys_cut GROUP BY ${f.join(', ')}`;
   // Outwards a journey to the event of interest is read from its end.
   const outwards = (place: number) =>
     as === 'start'

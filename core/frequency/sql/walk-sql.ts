@@ -5,11 +5,18 @@ import type { Ctes, CutSqlInput } from './cut-sql-input';
 
 const HOUR_MS = 3_600_000;
 
-/** The steps of every journey, as `walked`; see `cutSql`. */
+/**
+ * The steps of every journey, and the one beyond the last asked for, as `walked` (customer_id, anchor, anchor_at, depth,
+ * forward, letter, repeats, at_ms): by distance from the event of interest (`depth`, from 0) and in the order of time
+ * (`forward`, from 0; -1 for the one beyond).
+ */
 export function walkSql(input: CutSqlInput): Ctes {
-  const { question, view } = input;
-  const isPlain = question.repeats === 'keep' && question.maxGapHours === undefined && view.ignored.length === 0;
-  return { letters: lettersSql(input), ...(isPlain ? plainWalk(input) : stepwiseWalk(input)) };
+  return { letters: lettersSql(input), ...(isEveryStepItself(input) ? plainWalk(input) : stepwiseWalk(input)) };
+}
+
+/** Whether no step is left out, or taken with another as one. */
+export function isEveryStepItself({ question, view }: CutSqlInput): boolean {
+  return question.repeats === 'keep' && question.maxGapHours === undefined && view.ignored.length === 0;
 }
 
 function lettersSql({ view, dialect }: CutSqlInput): string {

@@ -52,7 +52,7 @@ export function recomputeQueries(run: Recomputation, dialect: LakeDialect): Lake
     };
   });
   const rowsOf: RowsOf = ({ spec }) => {
-    const times = dialect.list(spec.steps.flatMap((_, step) => [`from_${step}`, `at_${step}`]));
+    const times = dialect.lists.list(spec.steps.flatMap((_, step) => [`from_${step}`, `at_${step}`]));
     return `SELECT customer_id, reached_at, ${times} AS step_times FROM ${tables.get(spec.name)!}`;
   };
   return { prepare, writes: writesOf(run, rowsOf, dialect) };
