@@ -18,10 +18,16 @@ export function heartbeat(progress: ActivityProgress): void {
 /**
  * Runs work whose progress is unknown (a long query) while telling the server, every second, that it is alive, so
  * that a cancellation reaches it and a dead worker is noticed.
+ *
+ * @param progress how far it is, or what says so each time
  */
-export async function whileAlive<T>(progress: ActivityProgress, work: () => Promise<T>): Promise<T> {
-  heartbeat(progress);
-  const timer = setInterval(() => heartbeat(progress), 1_000);
+export async function whileAlive<T>(
+  progress: ActivityProgress | (() => ActivityProgress),
+  work: () => Promise<T>,
+): Promise<T> {
+  const tell = () => heartbeat(typeof progress === 'function' ? progress() : progress);
+  tell();
+  const timer = setInterval(tell, 1_000);
   try {
     return await work();
   } finally {

@@ -11,6 +11,8 @@ import { ObjectStagedFiles } from '../adapters/files/object-staged-files';
 import type { DuckDb } from '../adapters/local/duckdb';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ThreadedProfileDesk } from '../adapters/local/identity/threaded-profile-desk';
+import { LakeTrainer } from '../adapters/local/propensity/lake-trainer';
+import { StoredModels } from '../adapters/local/propensity/stored-models';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { DuckDbParquet } from '../adapters/local/lake/duckdb-parquet';
 import { EngineKpiStore } from '../adapters/sql/kpis/engine-kpi-store';
@@ -50,6 +52,7 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
     desk,
     profiles,
     resolver: openMirroredResolver(hub, lake, duckDb),
+    trainer: new LakeTrainer(lake, new StoredModels(objects, data('tmp')), hub.settings.worker.threads),
     graph,
     feed: graph.feed,
     triggers,

@@ -6,6 +6,9 @@ import { ThreadedResolver } from '../adapters/local/identity/threaded-resolver';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { ThreadedDesk } from '../adapters/local/journeys/threaded-desk';
 import { openTriggerStore } from '../adapters/local/milestones/local-trigger-store';
+import { openFolderObjectStore } from '../adapters/local/objects/folder-object-store';
+import { LakeTrainer } from '../adapters/local/propensity/lake-trainer';
+import { StoredModels } from '../adapters/local/propensity/stored-models';
 import { LocalLake } from '../adapters/local/lake/local-lake';
 import { LakeKpiStore } from '../adapters/sql/kpis/lake-kpi-store';
 import { openWebhooks, startDuckDb, streamsOf } from './of-every-room';
@@ -22,6 +25,7 @@ export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<
   const lakeFolder = data('lake');
   const desk = new ThreadedDesk({ lakeFolder, tempFolder: data('tmp'), weights: hub.similarity, memoryMb });
   const profiles = new ThreadedProfileDesk(data('identity'));
+  const models = new StoredModels(await openFolderObjectStore(data('objects')), data('tmp'));
   return {
     lake,
     kpiStore: new LakeKpiStore(lake),
@@ -33,6 +37,7 @@ export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<
       settings: hub.identity,
       identityFolder: data('identity'),
     }),
+    trainer: new LakeTrainer(lake, models, hub.settings.worker.threads),
     graph,
     feed: graph.feed,
     triggers,

@@ -3,6 +3,8 @@ import type { DuckDb } from '../adapters/local/duckdb';
 import { openLocalGraph } from '../adapters/local/graph/local-graph';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ThreadedProfileDesk } from '../adapters/local/identity/threaded-profile-desk';
+import { LakeTrainer } from '../adapters/local/propensity/lake-trainer';
+import { StoredModels } from '../adapters/local/propensity/stored-models';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { DuckDbParquet } from '../adapters/local/lake/duckdb-parquet';
 import { openTriggerStore } from '../adapters/local/milestones/local-trigger-store';
@@ -25,7 +27,7 @@ import { openSharedObjects } from './shared-objects';
 export async function openOpenRoom(hub: Hub, gremlin: GremlinAddress, environment = process.env): Promise<Room> {
   const data = (name: string) => join(hub.dataFolder, name);
   const duckDb = await startDuckDb(hub);
-  const { lake, close: closeLake } = await openTrinoLake(hub, duckDb, environment);
+  const { lake, objects, close: closeLake } = await openTrinoLake(hub, duckDb, environment);
   const kpiStore = openKpiStore(hub, lake, environment);
   const graph = await openLocalGraph({ url: gremlin.url, dir: data('graph'), sharedFileSystem: gremlin.sharesFiles });
   const triggers = await openTriggerStore(join(data('triggers'), 'triggers.mdb'));
@@ -37,6 +39,7 @@ export async function openOpenRoom(hub: Hub, gremlin: GremlinAddress, environmen
     desk,
     profiles,
     resolver: openMirroredResolver(hub, lake, duckDb),
+    trainer: new LakeTrainer(lake, new StoredModels(objects, data('tmp')), hub.settings.worker.threads),
     graph,
     feed: graph.feed,
     triggers,

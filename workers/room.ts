@@ -6,6 +6,7 @@ import type { JourneyDesk } from '../ports/journey-desk';
 import type { KpiStore } from '../ports/kpi-store';
 import type { Lake } from '../ports/lake';
 import type { LandingZone } from '../ports/landing-zone';
+import type { ModelTrainer } from '../ports/model-trainer';
 import type { ObjectStore } from '../ports/object-store';
 import type { ProfileDesk } from '../ports/profile-desk';
 import type { TriggerStore } from '../ports/trigger-store';
@@ -24,6 +25,7 @@ export interface Room {
   readonly desk: JourneyDesk;
   readonly resolver: IdentityResolver;
   readonly profiles: ProfileDesk;
+  readonly trainer: ModelTrainer;
   readonly triggers: TriggerStore;
   readonly webhooks: Webhooks;
   close(): Promise<void>;

@@ -12,6 +12,8 @@ import { createMilestoneQuestionActivities } from '../activities/milestone-quest
 import { createMilestoneActivities } from '../activities/milestones';
 import { createNightlyActivities } from '../activities/nightly';
 import { createNotificationActivities } from '../activities/notifications';
+import { createPropensityModelActivities } from '../activities/propensity-models';
+import { createPropensityTrainingActivities } from '../activities/propensity-training';
 import { createQuestionActivities } from '../activities/questions';
 import { createStreamActivities } from '../activities/streams';
 import type { Hub } from '../adapters/local/hub-folder';
@@ -31,7 +33,7 @@ export interface HubWorkerOptions {
 
 /** The activities of all queues over one room's ports. */
 export function createActivities(
-  hub: Pick<Hub, 'settings' | 'sources' | 'identity' | 'kpis' | 'milestones'>,
+  hub: Pick<Hub, 'settings' | 'sources' | 'identity' | 'kpis' | 'milestones' | 'models'>,
   room: Room,
 ) {
   return {
@@ -50,11 +52,13 @@ export function createActivities(
       ...createMilestoneQuestionActivities({ ...room, milestones: hub.milestones }),
       ...createQuestionActivities(room),
       ...createCurationActivities(room),
+      ...createPropensityModelActivities({ ...room, models: hub.models }),
     },
     analytics: {
       ...createIdentityActivities({ ...room, identity: hub.identity, settings: hub.settings }),
       ...createJourneysActivities(room),
       ...createMilestoneActivities({ ...room, milestones: hub.milestones, settings: hub.settings }),
+      ...createPropensityTrainingActivities(room),
       ...createKpisActivities({ ...room, kpis: hub.kpis }),
     },
     notifications: createNotificationActivities(room),

@@ -11,6 +11,8 @@ import type { createLoadActivities } from '../activities/load';
 import type { createLoadMilestonesActivities } from '../activities/load-milestones';
 import type { createMilestoneQuestionActivities } from '../activities/milestone-questions';
 import type { createMilestoneActivities } from '../activities/milestones';
+import type { createPropensityModelActivities } from '../activities/propensity-models';
+import type { createPropensityTrainingActivities } from '../activities/propensity-training';
 import type { createNightlyActivities } from '../activities/nightly';
 import type { createStreamActivities } from '../activities/streams';
 
@@ -20,12 +22,14 @@ type IoActivities = ReturnType<typeof createIngestActivities> &
   ReturnType<typeof createLoadActivities> &
   ReturnType<typeof createLoadMilestonesActivities> &
   ReturnType<typeof createNightlyActivities> &
+  ReturnType<typeof createPropensityModelActivities> &
   ReturnType<typeof createStreamActivities>;
 
 type IdentityActivities = ReturnType<typeof createIdentityActivities>;
 
 type AnalyticsActivities = ReturnType<typeof createJourneysActivities> &
   ReturnType<typeof createMilestoneActivities> &
+  ReturnType<typeof createPropensityTrainingActivities> &
   ReturnType<typeof createKpisActivities>;
 
 /** A worker that died is noticed by its missing heartbeats, and its activity runs again elsewhere. */

@@ -15,3 +15,4 @@ export { deliverNotification } from './notifications';
 export { followStream } from './streams';
 export { refreshKpis } from './kpis';
 export { assertIdentities, customerIdentity, identityAssertions, resolveIdentities } from './identity';
+export { propensityModels, trainPropensity } from './propensity';

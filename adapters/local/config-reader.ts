@@ -6,7 +6,6 @@ import type { z } from 'zod';
 import { HubError, messageOf } from '../../core/errors';
 import { problemText, problemsOf } from '../../schemas/issues';
 import { kpiFrontMatter, type Kpi } from '../../schemas/kpi';
-import { sourceSchema, type Source } from '../../schemas/source';
 
 /**
  * Reads one YAML file of settings.
@@ -53,15 +52,15 @@ export class ConfigReader {
     return parsed === undefined ? undefined : this.check(file, revise(parsed), schema);
   }
 
-  /** A source, which bears the name of its file. */
-  async source(file: string): Promise<Source | undefined> {
+  /** Settings that bear the name of their file. */
+  async named<Schema extends z.ZodType>(file: string, schema: Schema): Promise<z.output<Schema> | undefined> {
     const text = await this.text(file);
     const parsed = text === undefined ? undefined : this.parse(file, text);
     // Even where the rest is not valid, so that all is mended in one go.
     const name = (parsed as { name?: unknown } | undefined)?.name;
-    if (typeof name === 'string' && file !== `sources/${name}.yaml`)
+    if (typeof name === 'string' && basename(file) !== `${name}.yaml`)
       this.problem(file, 'name', `expected the file's name, found "${name}"`);
-    return this.check(file, parsed, sourceSchema);
+    return this.check(file, parsed, schema);
   }
 
   /** A query with front matter between two lines `---`. */

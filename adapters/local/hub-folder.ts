@@ -2,14 +2,17 @@ import { join, resolve } from 'node:path';
 import { messageOf } from '../../core/errors';
 import { countryOf } from '../../core/identity/phones/country-of';
 import { Nicknames } from '../../core/identity/records/nicknames';
+import { kindOf } from '../../core/features/targets';
+import { metricOf } from '../../core/propensity/gate';
 import { didYouMean } from '../../core/text/closest-name';
+import { propensitySpec, type PropensitySpec } from '../../schemas/propensity';
 import { hubSchema, type HubSettings } from '../../schemas/hub';
 import { identitySchema, type IdentitySettings } from '../../schemas/identity';
 import type { Kpi } from '../../schemas/kpi';
 import type { DeclaredMilestones } from '../../core/milestones/milestone';
 import { readMilestones } from './milestones/milestone-files';
 import { stepWeights, type StepWeights } from '../../schemas/similarity';
-import type { Source } from '../../schemas/source';
+import { sourceSchema, type Source } from '../../schemas/source';
 import { ConfigReader } from './config-reader';
 
 /** A hub as its folder describes it. */
@@ -21,6 +24,8 @@ export interface Hub {
   readonly kpis: readonly Kpi[];
   /** Those that have errors are left out, and their errors told: the others go on. */
   readonly milestones: DeclaredMilestones;
+  /** What is likely to happen to customers, as models to learn. */
+  readonly models: readonly PropensitySpec[];
   /** How much steps differ where a question about similar journeys does not say. */
   readonly similarity: StepWeights;
   /** Where the hub keeps its data; absolute. */
@@ -41,7 +46,7 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
   const reader = new ConfigReader(absolute);
   const settings = await reader.yaml('hub.yaml', hubSchema, (parsed) => deployedOn(environment, parsed, reader));
   const identity = await reader.yaml('identity.yaml', identitySchema);
-  const sources = await reader.all('sources', '.yaml', (file) => reader.source(file));
+  const sources = await reader.all('sources', '.yaml', (file) => reader.named(file, sourceSchema));
   const similarity = reader.has('similarity.yaml')
     ? await reader.yaml('similarity.yaml', stepWeights)
     : stepWeights.parse({});
@@ -52,6 +57,8 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
     checkCountry(reader, identity, report);
     checkNicknames(identity, report);
   }
+  const models = await reader.all('models', '.yaml', (file) => reader.named(file, propensitySpec));
+  checkGates(reader, models);
   const kpis = await reader.all('kpis', '.sql', (file) => reader.kpi(file));
   if (sources.length === 0 && reader.problems.length === 0)
     reader.problem('sources/', '', 'expected at least one source');
@@ -64,6 +71,7 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
     identity,
     sources: sources.map(([, source]) => source),
     kpis: kpis.map(([, kpi]) => kpi),
+    models: models.map(([, model]) => model),
     milestones: await readMilestones(
       absolute,
       sources.map(([, source]) => source),
@@ -110,6 +118,17 @@ function checkNicknames({ probabilistic }: IdentitySettings, report: (error: unk
     new Nicknames(probabilistic.nicknames);
   } catch (error) {
     report(error);
+  }
+}
+
+/** Models are judged by what can be measured of their targets. */
+function checkGates(reader: ConfigReader, models: readonly (readonly [file: string, model: PropensitySpec])[]): void {
+  for (const [file, model] of models) {
+    try {
+      metricOf(model, kindOf(model.target));
+    } catch (error) {
+      reader.problem(file, 'gate.metric', messageOf(error).replace('gate.metric: ', ''));
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { cutOffsOf, type CutOffs } from '../../core/features/cut-offs';
 import type { CustomerHistory } from '../../core/features/history';
 import { PastsObserver } from '../../core/features/observe-pasts';
 import { RowSampler } from '../../core/features/sample-rows';
-import type { LabelledTable } from '../../core/propensity/feature-table';
+import type { FeatureTable, LabelledTable } from '../../core/propensity/feature-table';
 import type { Lake, ReadOptions } from '../../ports/lake';
 import type { PropensitySpec } from '../../schemas/propensity';
 import { HistoryReader } from './read-histories';
@@ -15,6 +15,8 @@ export interface PropensityTables {
   readonly cutOffs: CutOffs;
   readonly train: LabelledTable;
   readonly test: LabelledTable;
+  /** The rows of `test` as another plan makes them, where one was given. */
+  readonly alsoTest?: FeatureTable;
   /** The customer of every row. */
   readonly customers: { readonly train: readonly string[]; readonly test: readonly string[] };
 }
@@ -22,6 +24,8 @@ export interface PropensityTables {
 export interface TablesOptions extends ReadOptions {
   /** Epoch milliseconds up to which everything that happened is known. */
   readonly asOf: number;
+  /** Another model's plan, to make its features of the tested rows, too. */
+  readonly alsoBy?: FeaturePlan;
   /** Customers who were read, of two times as many as there are. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -36,7 +40,7 @@ const CUSTOMERS_OF_A_PART = 20_000;
 export async function readPropensityTables(
   lake: Lake,
   spec: PropensitySpec,
-  { asOf, onProgress, ...read }: TablesOptions,
+  { asOf, alsoBy, onProgress, ...read }: TablesOptions,
 ): Promise<PropensityTables> {
   const reader = await HistoryReader.open(lake, spec, read);
   const cutOffs = cutOffsOf(spec, asOf);
@@ -64,46 +68,53 @@ export async function readPropensityTables(
   });
 
   const plan = planFeatures(spec.features, observer);
+  const most = spec.training.mostRows;
   const tables = {
-    train: new TableRows(plan, reader, found.train, spec.training.mostRows),
-    test: new TableRows(plan, reader, found.test, spec.training.mostRows),
+    train: new TableRows([plan], reader, found.train, most),
+    test: new TableRows(alsoBy === undefined ? [plan] : [plan, alsoBy], reader, found.test, most),
   };
   await everybody((history) => {
     const own = tables[sampler.isTested(history.customerId) ? 'test' : 'train'];
     own.add(sampler.rowsOf(history));
   });
   const [train, test] = [tables.train.build(), tables.test.build()];
-  return { plan, cutOffs, train, test, customers: { train: tables.train.customers, test: tables.test.customers } };
+  const [, alsoTest] = tables.test.features();
+  const rows = { train, test, ...(alsoTest && { alsoTest }) };
+  return { plan, cutOffs, ...rows, customers: { train: tables.train.customers, test: tables.test.customers } };
 }
 
-/** Rows of one table; where there are too many, those of some customers, as they come. */
+/** Rows of one table, as each of some plans makes them; where there are too many, those of some customers, as they come. */
 class TableRows {
   readonly customers: string[] = [];
-  private readonly rows: FeatureRows;
+  private readonly rows: readonly FeatureRows[];
   private readonly labels: number[] = [];
   private readonly groups: number[] = [];
   private readonly capacity: number;
   private readonly every: number;
   private seen = 0;
 
-  constructor(plan: FeaturePlan, { alphabet }: HistoryReader, found: number, most: number) {
+  constructor(plans: readonly FeaturePlan[], { alphabet }: HistoryReader, found: number, most: number) {
     this.capacity = Math.min(found, most);
     this.every = Math.ceil(found / most);
-    this.rows = new FeatureRows(plan, alphabet, this.capacity);
+    this.rows = plans.map((plan) => new FeatureRows(plan, alphabet, this.capacity));
   }
 
   add(sampled: ReturnType<RowSampler['rowsOf']>): void {
     if (sampled.length === 0 || this.seen++ % this.every !== 0) return;
-    if (this.rows.rows + sampled.length > this.capacity) return;
+    if (this.labels.length + sampled.length > this.capacity) return;
     for (const { customerId, past, label } of sampled) {
-      this.rows.add(past);
+      for (const rows of this.rows) rows.add(past);
       this.customers.push(customerId);
       this.labels.push(label);
       this.groups.push(this.seen);
     }
   }
 
+  features(): FeatureTable[] {
+    return this.rows.map((rows) => rows.build());
+  }
+
   build(): LabelledTable {
-    return { ...this.rows.build(), labels: Float32Array.from(this.labels), groups: Int32Array.from(this.groups) };
+    return { ...this.features()[0]!, labels: Float32Array.from(this.labels), groups: Int32Array.from(this.groups) };
   }
 }

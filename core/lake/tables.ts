@@ -171,6 +171,20 @@ export const lakeTables = {
     reached: 'BIGINT',
     customers: 'BIGINT',
   },
+  /**
+   * What became of trained models, in the order of `sequence`: `status` is of schemas/propensity-training.ts, `about` what came of
+   * the training (JSON), in the row that says that it was trained.
+   */
+  model_runs: {
+    sequence: 'BIGINT',
+    model: 'VARCHAR',
+    version: 'VARCHAR',
+    status: 'VARCHAR',
+    happened_at: 'TIMESTAMP',
+    author: 'VARCHAR',
+    reason: 'VARCHAR',
+    about: 'VARCHAR',
+  },
   /** The batches that the graph holds, and those that are in the journeys. */
   consumed_batches: { consumer: 'VARCHAR', batch: 'VARCHAR' },
   kpis: { kpi: 'VARCHAR', business_date: 'DATE', value: 'DOUBLE', unit: 'VARCHAR' },

@@ -33,7 +33,15 @@ async function runApi(options: { readonly hub: string; readonly host: string; re
   const { temporal } = await engineAddresses(hub);
   const client = await connectClient(temporal);
   const versions = await openLakeVersions(hub);
-  const app = await createApi({ client, versions, weights: hub.similarity, settings: hub.settings, siteFolder });
+  const models = hub.models.map(({ name }) => name);
+  const app = await createApi({
+    client,
+    versions,
+    weights: hub.similarity,
+    settings: hub.settings,
+    siteFolder,
+    models,
+  });
   onStopSignal(() => void app.close().then(() => client.connection.close()));
   await app.listen({ host: options.host, port });
 }

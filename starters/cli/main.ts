@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   report: async () => (await import('./report')).reportCommand,
   identity: async () => (await import('./identity')).identityCommand,
   model: async () => (await import('./model')).modelCommand,
+  propensity: async () => (await import('./propensity')).propensityCommand,
   schedules: async () => (await import('./schedules')).schedulesCommand,
   streams: async () => (await import('./streams')).streamsCommand,
   follow: async () => (await import('./follow')).followCommand,

@@ -11,6 +11,7 @@ import { registerNotifications } from './notifications';
 import { registerOperations } from './operations';
 import { answerFrameworkError, installProblemDetails } from './problem';
 import { openApiObject } from './openapi';
+import { registerPropensity } from './propensity';
 import { registerSimilarity } from './similarity';
 
 /** The hub's API, its documentation, and the website. */
@@ -46,6 +47,7 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
     registerIdentity(api);
     registerMilestones(api);
     registerNotifications(api);
+    registerPropensity(api);
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;

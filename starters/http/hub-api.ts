@@ -12,6 +12,8 @@ export interface ApiDependencies {
   /** How much steps differ: answers about similar journeys depend on it. */
   readonly weights: StepWeights;
   readonly settings: Pick<HubSettings, 'name' | 'timezone' | 'firstQuestion'>;
+  /** The names of the models in models/. */
+  readonly models: readonly string[];
   /** The website's static files; absolute. */
   readonly siteFolder: string;
   readonly logLevel?: string;

@@ -51,7 +51,8 @@ function eventsOf(number: number): Row[] {
   ];
 }
 
-async function fill(lake: Lake): Promise<void> {
+/** Two hundred and forty customers, some of whom leave. */
+export async function fillHistories(lake: Lake): Promise<void> {
   const numbers = Array.from({ length: CUSTOMERS }, (_, number) => number);
   const append = (table: LakeTable, rows: readonly Row[]) => ({
     table,
@@ -89,7 +90,7 @@ async function fill(lake: Lake): Promise<void> {
   await encode(lake, 'b');
 }
 
-const spec = propensitySpec.parse({
+export const churnSpec = propensitySpec.parse({
   name: 'churn',
   title: 'Churn',
   description: 'Leaves.',
@@ -104,11 +105,11 @@ export function historiesContract(name: string, open: () => Promise<{ lake: Lake
     let opened: Awaited<ReturnType<typeof open>>;
     beforeAll(async () => {
       opened = await open();
-      await fill(opened.lake);
+      await fillHistories(opened.lake);
     }, 600_000);
     afterAll(() => opened?.close());
 
-    async function histories(of = spec, parts = 3): Promise<CustomerHistory[][]> {
+    async function histories(of = churnSpec, parts = 3): Promise<CustomerHistory[][]> {
       const reader = await HistoryReader.open(opened.lake, of, {});
       const found: CustomerHistory[][] = [];
       for (let part = 0; part < parts; part++) {
@@ -127,7 +128,7 @@ export function historiesContract(name: string, open: () => Promise<{ lake: Lake
     });
 
     it('have steps and milestones in the order of time, a milestone after what it is evidenced by', async () => {
-      const reader = await HistoryReader.open(opened.lake, spec, {});
+      const reader = await HistoryReader.open(opened.lake, churnSpec, {});
       const { letters, channels } = reader.alphabet;
       const own = (await histories()).flat().find(({ customerId }) => customerId === customerOf(0))!;
       const told = Array.from(own.letters, (letter, index) => {
@@ -166,7 +167,7 @@ export function historiesContract(name: string, open: () => Promise<{ lake: Lake
     });
 
     it('make tables of other customers and later times, labelled by what came within the horizon', async () => {
-      const tables = await readPropensityTables(opened.lake, spec, { asOf: day(100) });
+      const tables = await readPropensityTables(opened.lake, churnSpec, { asOf: day(100) });
       expect(tables.cutOffs).toEqual({ train: [20, 30, 40, 50].map(day), test: [70, 80].map(day) });
       const [learned, tested] = [new Set(tables.customers.train), new Set(tables.customers.test)];
       expect([...learned].filter((customer) => tested.has(customer))).toEqual([]);
@@ -183,7 +184,7 @@ export function historiesContract(name: string, open: () => Promise<{ lake: Lake
     });
 
     it('make no more rows than are wanted', async () => {
-      const few = { ...spec, training: { ...spec.training, mostRows: 50 } };
+      const few = { ...churnSpec, training: { ...churnSpec.training, mostRows: 50 } };
       const { train, customers } = await readPropensityTables(opened.lake, few, { asOf: day(100) });
       expect(train.rows).toBeLessThanOrEqual(50);
       expect(train.rows).toBeGreaterThan(25);

@@ -66,6 +66,20 @@ async function main(): Promise<void> {
       await streamed.cancel();
       await streamed.result().catch(() => undefined);
       await record(environment, `${today}-followStream`, 'streamed');
+      const training = await environment.client.workflow.start('trainPropensity', {
+        workflowId: 'training',
+        taskQueue: HUB_QUEUE,
+        args: [{ model: 'churn' }],
+      });
+      while ((await training.query('waiting')) === null);
+      await training.executeUpdate('decide', { args: [{ approve: true, author: 'Kim', reason: 'better' }] });
+      await training.result();
+      await record(environment, `${today}-trainPropensity-deployed`, 'training');
+      failures.set('gate', 'auc 0.5, wanted at least 0.6');
+      await run('trainPropensity', 'refused', { model: 'churn' });
+      await record(environment, `${today}-trainPropensity-refused`, 'refused');
+      await run('propensityModels', 'models', { question: {} });
+      await record(environment, `${today}-propensityModels`, 'models');
       failures.set('mail', 'webhook "mail" answered 404');
       for (const [webhook, outcome] of [
         ['crm', 'completed'],

@@ -28,6 +28,8 @@ it('has histories of every workflow a person or a caller starts', () => {
     'recomputeMilestones',
     'followGraphChanges',
     'followStream',
+    'trainPropensity-deployed',
+    'propensityModels',
     'milestoneFunnel',
     'deliverNotification-failed',
   ]) {

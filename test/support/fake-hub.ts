@@ -8,6 +8,7 @@ import { createNightlyActivities } from '../../activities/nightly';
 import type { PulledStream, PullInput } from '../../activities/streams';
 import { HubError } from '../../core/errors';
 import type { Notification } from '../../core/milestones/notifications';
+import type { ModelRun } from '../../core/propensity/model-runs-sql';
 import { ANALYTICS_QUEUE, HUB_QUEUE, NOTIFICATIONS_QUEUE } from '../../core/task-queues';
 import type { IdentityResolver } from '../../ports/identity-resolver';
 import type { Lake } from '../../ports/lake';
@@ -18,7 +19,7 @@ import { sourceSchema } from '../../schemas/source';
 /** What the fakes were asked to do, in order. */
 export interface FakeHub {
   readonly calls: string[];
-  /** Sources and webhooks that fail, with why; `milestones` with why one of them is refused; and `feed` with the code of an error that it fails with once; and `stream` with why it cannot be read. */
+  /** Sources and webhooks that fail, with why; `milestones` with why one of them is refused; and `feed` with the code of an error that it fails with once; and `stream` with why it cannot be read; `gate` with why it refuses a model, and `approval` with how long one waits, or `gate`. */
   readonly failures: Map<string, string>;
   readonly runs: { readonly status: string; readonly businessDate: string }[];
   /** What happens while identities are resolved. */
@@ -113,6 +114,7 @@ function ioActivities(hub: FakeHub) {
     describeMilestone: async () => ({ milestone: 'churned' }),
     customerMilestones: async () => ({ customer: 'c', total: 0, milestones: [] }),
     milestoneFunnel: async () => ({ steps: [], dropOff: [] }),
+    ...modelActivities(hub),
     analyzeJourneyFrequency: async () => ({ journeys: [], positions: [], customers: 0, timings: {} }),
     compareJourneyFrequency: async () => ({ tested: 0 }),
     listJourneys: async () => ({ total: 0, journeys: [] }),
@@ -156,6 +158,17 @@ function analyticsActivities(hub: FakeHub) {
         : [];
       return { computed, unchanged: [], retired: [], refused, dryRun };
     },
+    trainModel: async ({ spec }: { spec: { name: string } }) => {
+      hub.calls.push(`train ${spec.name}`);
+      const refused = hub.failures.get('gate');
+      return {
+        version: 'v1',
+        rows: { train: 7, test: 3 },
+        measures: { auc: 0.8 },
+        judgement: { passes: refused === undefined, metric: 'auc', challenger: 0.8, reasons: [refused ?? 'good'] },
+        warnings: [],
+      };
+    },
     encodeJourneys: async () => {
       hub.calls.push('journeys');
       return { journeys: 2, steps: 6 };
@@ -164,6 +177,23 @@ function analyticsActivities(hub: FakeHub) {
       hub.calls.push('kpis');
       return { kpis: 1, failed: [] };
     },
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+function modelActivities(hub: FakeHub) {
+  return {
+    planTraining: async ({ input }: { input: { model: string } }) => {
+      const approval = hub.failures.get('approval');
+      const within = approval === 'gate' ? {} : { approvalWithin: Number(approval ?? DAY_MS) };
+      return { spec: { name: input.model }, asOf: 0, lakeVersion: 1, ...within };
+    },
+    recordModel: async ({ version, status, author, reason }: ModelRun) => {
+      const said = reason === undefined ? '' : ` by ${author ?? 'nobody'}: ${reason}`;
+      hub.calls.push(`${version} ${status}${said}`);
+    },
+    listModels: async () => ({ models: [] }),
   };
 }
 

@@ -43,7 +43,7 @@ export interface LearnedFrom {
 /** Writes a model that was trained here into a folder, in the place of the one that may be there. */
 export function writeModel(
   folder: string,
-  { trees, kind, encoding, calibration, parameters, rounds, evaluation }: TrainedModel,
+  { trees, kind, encoding, calibration, parameters, rounds, evaluation }: Omit<TrainedModel, 'warnings'>,
   { target, classes, table }: LearnedFrom,
 ): Promise<WrittenArtefact> {
   return writeArtefact(folder, trees, {

@@ -14,6 +14,12 @@ import { builtScript } from '../threads/built-script';
 import { versionOf } from './xgboost-model';
 import type { XgboostAnswer, XgboostQuestion, XgboostThreadData } from './xgboost-thread';
 
+/**
+ * Rounds that a thread of the library waits for the others without giving its core away. By default they are so many that two
+ * trainings at a time on two cores took ten to sixty times as long as one; with these three times, and one alone as long as ever.
+ */
+const SPIN_COUNT = '1000';
+
 type XgboostCalls = AskedThread<XgboostQuestion, XgboostAnswer>;
 
 /** XGBoost in a thread of this process: one that learns, and one for every model that is open. */
@@ -27,6 +33,8 @@ export class Xgboost implements TreeBooster {
 
   /** @throws HubError ENGINE_MISSING */
   static async start(onStep?: OnStep): Promise<Xgboost> {
+    // The library reads it when it is loaded.
+    process.env['GOMP_SPINCOUNT'] ??= SPIN_COUNT;
     return new Xgboost(await xgboostLibrary(onStep));
   }
 

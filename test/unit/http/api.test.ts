@@ -35,6 +35,7 @@ async function api({ work = async () => ANSWER, revision = 'r1' }: Given = {}) {
     versions,
     weights: { pairs: [], steps: {} },
     settings: { name: 'Test', timezone: 'UTC', firstQuestion: { event: 'churn', as: 'end', steps: 6, top: 5 } },
+    models: ['churn'],
     siteFolder: join(__dirname, '../../../website/site'),
     logLevel: 'silent',
   });

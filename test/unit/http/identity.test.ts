@@ -20,6 +20,7 @@ async function api(work: (request: { question: object }) => Promise<unknown>) {
     versions: { version: async () => 4, tableVersion: async () => 4, tableRevision: async () => lake.revision },
     weights: { pairs: [], steps: {} },
     settings: { name: 'Test', timezone: 'UTC' },
+    models: ['churn'],
     siteFolder: join(__dirname, '../../../website/site'),
     logLevel: 'silent',
   });

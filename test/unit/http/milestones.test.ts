@@ -15,6 +15,7 @@ beforeAll(async () => {
     versions: { version: async () => 4, tableVersion: async () => 4, tableRevision: async () => 'r' },
     weights: { pairs: [], steps: {} },
     settings: { name: 'Test', timezone: 'UTC' },
+    models: ['churn'],
     siteFolder: join(__dirname, '../../../website/site'),
     logLevel: 'silent',
   });

@@ -10,6 +10,11 @@ files: '*.csv'
 format: csv
 events: { type: what, channel: { value: store }, time: { column: at, zone: UTC }, profile: who }
 `;
+const MODEL = `name: churn
+title: Churn
+description: Leaves.
+target: { within: 14d, events: [churn] }
+`;
 const whole: Readonly<Record<string, string>> = {
   'hub.yaml': 'name: Test\ntimezone: Europe/Berlin\n',
   'identity.yaml': 'rules: [{ name: same-email, match: [email] }]\n',
@@ -150,6 +155,21 @@ describe('an invalid hub', () => {
   it.each([
     ['a source whose file has another name', { 'sources/store.yaml': SOURCE }, /^sources\/store.yaml: name: .*"shop"$/],
     ['no source at all', { 'sources/shop.yaml': undefined }, /^sources\/: expected at least one source$/],
+    [
+      'a model of another name',
+      { 'models/leaving.yaml': MODEL },
+      /^models\/leaving.yaml: name: expected the file's name, found "churn"$/,
+    ],
+    [
+      'a model that is judged by what its target does not have',
+      { 'models/churn.yaml': `${MODEL}gate: { metric: rmse }\n` },
+      /^models\/churn.yaml: gate.metric: "rmse" is no measure of such a target; there are auc/,
+    ],
+    [
+      'a model of no target',
+      { 'models/churn.yaml': MODEL.replace(', events: [churn]', '') },
+      /^models\/churn.yaml: target: give one of events, classes or score/,
+    ],
     ['an empty file', { 'sources/shop.yaml': SOURCE, 'identity.yaml': '' }, /^identity.yaml: rules: .*found nothing$/],
     ['a field given twice', { 'hub.yaml': `${whole['hub.yaml']}name: Again\n` }, /^hub.yaml: Map keys must be unique/],
     // YAML takes the star for a reference to something named before.

@@ -1,0 +1,136 @@
+import { HubError } from '../core/errors';
+import { deployedSql, modelRunSql, type ModelRun } from '../core/propensity/model-runs-sql';
+import { metricOf } from '../core/propensity/gate';
+import { kindOf } from '../core/features/targets';
+import { didYouMean } from '../core/text/closest-name';
+import type { Lake } from '../ports/lake';
+import type { TrainingReport, TrainingRequest } from '../ports/model-trainer';
+import type { PropensitySpec } from '../schemas/propensity';
+import {
+  trainPropensityInput,
+  type ModelStatus,
+  type PropensityModelList,
+  type TrainPropensityInput,
+} from '../schemas/propensity-training';
+import { cancellation } from './context';
+import type { Asked } from './questions';
+
+/** What a training is about to do. */
+export interface TrainingPlan extends TrainingRequest {
+  /** Milliseconds that somebody has to say yes or no; nothing where the gate alone decides. */
+  readonly approvalWithin?: number;
+}
+
+export interface PropensityModelsOptions {
+  readonly lake: Lake;
+  readonly models: readonly PropensitySpec[];
+}
+
+/** Models from their files to the one that is deployed, but for learning them. Bad input is a ZodError or a HubError that names the field. */
+export function createPropensityModelActivities({ lake, models }: PropensityModelsOptions) {
+  return {
+    /** @throws HubError MODEL_UNKNOWN, NOTHING_TO_LEARN_FROM; INPUT_INVALID naming a field of the model's file */
+    async planTraining(given: { input: TrainPropensityInput; startedAt: number }): Promise<TrainingPlan> {
+      const { model, asOf } = trainPropensityInput.parse(given.input, { reportInput: true });
+      const spec = specOf(models, model);
+      metricOf(spec, kindOf(spec.target));
+      const lakeVersion = await lake.version();
+      const newest = await newestEvent(lake, lakeVersion);
+      const known = Math.min(newest, given.startedAt);
+      const champion = (await deployedVersions(lake, lakeVersion)).get(model);
+      const { by, within } = spec.approval;
+      return {
+        spec,
+        asOf: asOf === undefined ? known : Math.min(Date.parse(asOf), known),
+        lakeVersion,
+        ...(champion === undefined ? {} : { champion }),
+        ...(by === 'gate' ? {} : { approvalWithin: within }),
+      };
+    },
+
+    /**
+     * Writes down what became of a model, once.
+     *
+     * @param run.report of the training, where that is what became of it
+     */
+    async recordModel({ report, ...run }: ModelRun & { readonly report?: TrainingReport }): Promise<void> {
+      const about = [report === undefined ? null : JSON.stringify(report)];
+      await lake.commit(
+        {
+          key: `model:${run.model}:${run.version}:${run.status}:${run.at}`,
+          series: 'models',
+          inputs: { about: { columns: { about: 'VARCHAR' }, batches: [{ rows: 1, columns: { about } }] } },
+          writes: [{ table: 'model_runs', mode: 'append', select: modelRunSql(run, lake.dialect) }],
+        },
+        { signal: cancellation() },
+      );
+    },
+
+    /** The models that there are files of, each with its versions, the newest first. */
+    async listModels({ lakeVersion }: Asked<unknown>): Promise<PropensityModelList> {
+      const version = lakeVersion ?? (await lake.version());
+      const deployed = await deployedVersions(lake, version);
+      const rows = await lake.rows<RunRow>(
+        `SELECT model, version, status, CAST(${lake.dialect.milestones.epochMs('happened_at')} AS DOUBLE) AS at_ms, author, reason, about
+FROM model_runs ORDER BY sequence`,
+        { version },
+      );
+      return {
+        models: models.map(({ name, title, description }) => ({
+          model: name,
+          title,
+          description,
+          deployed: deployed.get(name) ?? null,
+          versions: versionsOf(rows.filter(({ model }) => model === name)),
+        })),
+      };
+    },
+  };
+}
+
+interface RunRow {
+  readonly model: string;
+  readonly version: string;
+  readonly status: ModelStatus;
+  readonly at_ms: number;
+  readonly author: string | null;
+  readonly reason: string | null;
+  readonly about: string | null;
+}
+
+/** What became of each version last, with what is known from its training. */
+function versionsOf(rows: readonly RunRow[]): PropensityModelList['models'][number]['versions'] {
+  const versions = new Map<string, PropensityModelList['models'][number]['versions'][number]>();
+  for (const { version, status, at_ms, author, reason, about } of rows) {
+    const measures = about === null ? (versions.get(version)?.measures ?? {}) : reportedMeasures(about);
+    versions.delete(version);
+    versions.set(version, { version, status, at: new Date(at_ms).toISOString(), author, reason, measures });
+  }
+  return [...versions.values()].reverse();
+}
+
+function reportedMeasures(about: string): Record<string, unknown> {
+  const { measures, baselines, champion, judgement, segments, warnings, rows } = JSON.parse(about) as TrainingReport;
+  return { ...measures, baselines, champion, judgement, segments, warnings, rows };
+}
+
+function specOf(models: readonly PropensitySpec[], name: string): PropensitySpec {
+  const names = models.map((spec) => spec.name);
+  const spec = models.find((candidate) => candidate.name === name);
+  if (spec !== undefined) return spec;
+  const there = names.length === 0 ? 'put its file into models/ of the hub folder' : `there are ${names.join(', ')}`;
+  const message = `model: there is no model "${name}"${didYouMean(name, names)}; ${there}`;
+  throw new HubError('MODEL_UNKNOWN', message, { field: 'model' });
+}
+
+async function newestEvent(lake: Lake, version: number): Promise<number> {
+  const newest = `SELECT CAST(${lake.dialect.milestones.epochMs('max(occurred_at)')} AS DOUBLE) AS at_ms FROM events`;
+  const [row] = await lake.rows<{ at_ms: number | null }>(newest, { version });
+  if (typeof row?.at_ms === 'number') return row.at_ms;
+  throw new HubError('NOTHING_TO_LEARN_FROM', 'nothing has happened to anybody yet: run a night first');
+}
+
+async function deployedVersions(lake: Lake, version: number): Promise<ReadonlyMap<string, string>> {
+  const rows = await lake.rows<{ model: string; version: string }>(deployedSql, { version });
+  return new Map(rows.map((row) => [row.model, row.version]));
+}

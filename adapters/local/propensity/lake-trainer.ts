@@ -1,0 +1,131 @@
+import { HubError } from '../../../core/errors';
+import { classNames, kindOf } from '../../../core/features/targets';
+import type { Measures } from '../../../core/propensity/evaluate';
+import { measure } from '../../../core/propensity/evaluate';
+import type { FeatureTable } from '../../../core/propensity/feature-table';
+import { judge, metricOf } from '../../../core/propensity/gate';
+import { learnAndTest } from '../../../core/propensity/held-out';
+import { predict } from '../../../core/propensity/predict';
+import { segmentMeasures } from '../../../core/propensity/segments';
+import type { Lake } from '../../../ports/lake';
+import type { KeptModel, ModelStore } from '../../../ports/model-store';
+import type { ModelTrainer, TrainingOptions, TrainingReport, TrainingRequest } from '../../../ports/model-trainer';
+import type { TreeBooster } from '../../../ports/tree-booster';
+import { trainingSpec, type TrainingSpec } from '../../../schemas/training';
+import { readPropensityTables } from '../../sql/propensity-tables';
+import { Xgboost } from './xgboost';
+
+/** Learns from a lake, with XGBoost in this process. */
+export class LakeTrainer implements ModelTrainer {
+  constructor(
+    private readonly lake: Lake,
+    private readonly models: ModelStore,
+    private readonly threads: number,
+  ) {}
+
+  async train(request: TrainingRequest, options: TrainingOptions = {}): Promise<TrainingReport> {
+    const { spec, asOf, lakeVersion } = request;
+    const { signal, onProgress } = options;
+    const kind = kindOf(spec.target);
+    metricOf(spec, kind);
+    const champion = await this.championOf(request, signal);
+    const tables = await readPropensityTables(this.lake, spec, {
+      asOf,
+      version: lakeVersion,
+      ...(signal && { signal }),
+      ...(champion.model && { alsoBy: champion.model.plan }),
+      onProgress: (done, total) => onProgress?.('read', done, total),
+    });
+    const { train, test, plan, cutOffs } = tables;
+    refuseNothing(test.rows, spec.name);
+    const training = this.trainingOf(request);
+    const booster = await Xgboost.start();
+    try {
+      onProgress?.('learn', 0, 1);
+      const learned = await learnAndTest({ train, test }, training, { booster, signal });
+      const { measures, baselines, predicted } = learned;
+      const rival =
+        champion.model === undefined
+          ? undefined
+          : measure(training, test.labels, await predictedBy(champion.model, tables.alsoTest!, booster, signal));
+      const { target, classes } = training;
+      const day = new Date(asOf).toISOString().slice(0, 10);
+      const version = await this.models.save(
+        spec.name,
+        day,
+        { ...learned, target, classes, table: train, plan },
+        signal,
+      );
+      return {
+        version,
+        cutOffs,
+        features: train.features.length,
+        rows: { train: train.rows, test: test.rows },
+        measures,
+        baselines,
+        ...championReport(request.champion, rival),
+        segments: segmentMeasures(test, predicted, training),
+        judgement: judge(spec, kind, measures, rival),
+        warnings: [...champion.warnings, ...learned.warnings],
+      };
+    } finally {
+      await booster.close();
+    }
+  }
+
+  private trainingOf({ spec }: TrainingRequest): TrainingSpec {
+    const kind = kindOf(spec.target);
+    return trainingSpec.parse({
+      kind,
+      target: spec.name,
+      seed: spec.training.seed,
+      threads: this.threads,
+      ...(kind === 'classes' && { classes: classNames(spec.target) }),
+    });
+  }
+
+  /** One that cannot be read any more is no reason not to train another. */
+  private async championOf({ spec, champion }: TrainingRequest, signal?: AbortSignal): Promise<Champion> {
+    if (champion === undefined) return { warnings: [] };
+    const without = (why: string) => ({ warnings: [`not compared with the deployed model ${champion}: ${why}`] });
+    try {
+      const model = await this.models.load(spec.name, champion, signal);
+      return model.manifest.kind === kindOf(spec.target)
+        ? { model, warnings: [] }
+        : without('it predicts another kind of target');
+    } catch (error) {
+      if (!(error instanceof HubError) || !error.code.startsWith('MODEL_')) throw error;
+      return without(error.message);
+    }
+  }
+}
+
+interface Champion {
+  readonly model?: KeptModel;
+  readonly warnings: readonly string[];
+}
+
+async function predictedBy(
+  { trees, manifest }: KeptModel,
+  table: FeatureTable,
+  booster: TreeBooster,
+  signal?: AbortSignal,
+): Promise<Float32Array> {
+  const { kind, columns, calibration } = manifest;
+  const opened = await booster.open(trees);
+  try {
+    return await predict(opened, { kind, encoding: { columns }, ...(calibration && { calibration }) }, table, signal);
+  } finally {
+    await opened.close();
+  }
+}
+
+function championReport(version: string | undefined, measures: Measures | undefined): Pick<TrainingReport, 'champion'> {
+  return version === undefined || measures === undefined ? {} : { champion: { version, measures } };
+}
+
+function refuseNothing(tested: number, model: string): void {
+  if (tested > 0) return;
+  const message = `${model}: there is no customer to test with at the later cut-offs; the lake must reach further back than the horizon, and cutOffs.train and cutOffs.test times cutOffs.every before it`;
+  throw new HubError('TOO_FEW_ROWS', message);
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+/** What a training is started with, by hand or by a schedule. */
+export const trainPropensityInput = z.strictObject({
+  model: z.string().min(1).describe('The name of a file in models/, without its ending.'),
+  asOf: z.iso
+    .date()
+    .optional()
+    .describe('What happened before this day (UTC) is taken as known; by default all that the lake has.'),
+});
+
+/** What somebody says of a model that waits for it. */
+export const modelDecision = z.strictObject({
+  approve: z.boolean(),
+  author: z.string().trim().min(1).max(200),
+  reason: z.string().trim().min(1).max(2_000),
+});
+
+export const modelPath = z.strictObject({ model: z.string().min(1).max(200) });
+
+const status = z
+  .enum(['trained', 'refused', 'deployed', 'rejected', 'expired'])
+  .describe('refused by its gate, rejected by somebody, expired when nobody said anything in time');
+
+const measures = z.record(z.string(), z.unknown());
+
+export const propensityModelList = z.object({
+  models: z.array(
+    z.object({
+      model: z.string(),
+      title: z.string(),
+      description: z.string(),
+      /** The version that answers; null where none was ever deployed. */
+      deployed: z.string().nullable(),
+      versions: z
+        .array(
+          z.object({
+            version: z.string(),
+            status,
+            at: z.string().describe('When it came to be so.'),
+            author: z.string().nullable(),
+            reason: z.string().nullable(),
+            measures: measures.describe('On a later period, of customers whom nothing was learned from.'),
+          }),
+        )
+        .describe('The newest first.'),
+    }),
+  ),
+});
+
+export const trainingStarted = z.object({ workflowId: z.string() });
+export const decisionTaken = z.object({ model: z.string(), version: z.string(), status });
+
+export type TrainPropensityInput = z.input<typeof trainPropensityInput>;
+export type ModelDecision = z.infer<typeof modelDecision>;
+export type ModelStatus = z.infer<typeof status>;
+export type PropensityModelList = z.infer<typeof propensityModelList>;
+export type DecisionTaken = z.infer<typeof decisionTaken>;

@@ -1,0 +1,76 @@
+import type { Command } from 'commander';
+import type { DecisionTaken, PropensityModelList } from '../../schemas/propensity-training';
+import { callHub } from './ask-hub';
+import { runningApi } from './connection';
+
+const MODELS = '/v1/propensity-models';
+
+interface HubOptions {
+  readonly hub?: string;
+  readonly json?: boolean;
+}
+
+/** `hub propensity …`: a running hub's models of what is likely to happen. */
+export function propensityCommand(program: Command): void {
+  const propensity = program
+    .command('propensity')
+    .description("a running hub's models of what is likely to happen: train them, and say which may answer");
+  withRunningHub(propensity.command('list'))
+    .description('the models, which version of each is deployed, and what became of the others')
+    .action(async (options: HubOptions) => {
+      const list = await callHub<PropensityModelList>(await runningApi(options.hub), MODELS);
+      print(options, list, listLines(list));
+    });
+  withRunningHub(propensity.command('train'))
+    .description('begin to train a model; it goes on as a workflow, which the Temporal UI shows')
+    .argument('<model>', 'the name of a file in models/')
+    .option('--as-of <date>', 'take only what happened before this day as known, YYYY-MM-DD (default: all)')
+    .action(async (model: string, { asOf, ...options }: HubOptions & { readonly asOf?: string }) => {
+      const body = asOf === undefined ? {} : { asOf };
+      const started = await callHub<{ workflowId: string }>(
+        await runningApi(options.hub),
+        `${MODELS}/${encodeURIComponent(model)}/trainings`,
+        body,
+      );
+      print(options, started, [`training ${model} as the workflow ${started.workflowId}`]);
+    });
+  addDecision(propensity, 'approve', 'deploy the version of a model that waits for it');
+  addDecision(propensity, 'reject', 'keep the version of a model that waits for it from being deployed');
+}
+
+function withRunningHub(command: Command): Command {
+  return command
+    .option('--json', 'answer in JSON')
+    .option('--hub <folder>', 'ask this running hub (default: the telco example)');
+}
+
+function addDecision(propensity: Command, verb: 'approve' | 'reject', description: string): void {
+  withRunningHub(propensity.command(verb))
+    .description(description)
+    .argument('<model>', 'the name of a file in models/')
+    .requiredOption('--author <name>', 'who says so')
+    .requiredOption('--reason <text>', 'why')
+    .action(async (model: string, options: HubOptions & { readonly author: string; readonly reason: string }) => {
+      const { author, reason } = options;
+      const path = `${MODELS}/${encodeURIComponent(model)}/decisions`;
+      const decision = { approve: verb === 'approve', author, reason };
+      const taken = await callHub<DecisionTaken>(await runningApi(options.hub), path, decision);
+      print(options, taken, [`${taken.model} ${taken.version} is ${taken.status}`]);
+    });
+}
+
+function print({ json }: HubOptions, answer: object, lines: readonly string[]): void {
+  process.stdout.write(`${json === true ? JSON.stringify(answer) : lines.join('\n')}\n`);
+}
+
+function listLines({ models }: PropensityModelList): string[] {
+  if (models.length === 0) return ['there is no model: put its file into models/ of the hub folder'];
+  return models.flatMap(({ model, title, deployed, versions }) => [
+    `${model}: ${title}`,
+    `  deployed: ${deployed ?? 'none'}`,
+    ...versions.map(
+      ({ version, status, at, author, reason }) =>
+        `  ${version}  ${status.padEnd(8)}  ${at.slice(0, 16)}  ${[author, reason].filter((text) => text !== null).join(': ')}`,
+    ),
+  ]);
+}

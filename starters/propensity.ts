@@ -1,0 +1,75 @@
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type Client,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { HubError } from '../core/errors';
+import { HUB_QUEUE } from '../core/task-queues';
+import { didYouMean } from '../core/text/closest-name';
+import type { DecisionTaken, ModelDecision, TrainPropensityInput } from '../schemas/propensity-training';
+
+/** One training of a model goes on at a time, until somebody has decided of it. */
+function workflowIdOf(model: string): string {
+  return `propensity-${model}`;
+}
+
+/**
+ * Begins to train a model.
+ *
+ * @param models the names of those that there are
+ * @returns the id of the workflow
+ * @throws HubError NOT_FOUND, MODEL_BUSY while it is trained, or waits to be decided of
+ */
+export async function startTraining(
+  client: Client,
+  input: TrainPropensityInput,
+  models: readonly string[],
+): Promise<string> {
+  refuseUnknown(input.model, models);
+  const workflowId = workflowIdOf(input.model);
+  try {
+    await client.workflow.start('trainPropensity', { workflowId, taskQueue: HUB_QUEUE, args: [input] });
+    return workflowId;
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const message = `${input.model} is being trained already, or waits to be decided of: approve or reject it first`;
+    throw new HubError('MODEL_BUSY', message, { field: 'model', cause: error });
+  }
+}
+
+/**
+ * Approves or rejects the version of a model that waits for it.
+ *
+ * @throws HubError NOT_FOUND, NOTHING_WAITS
+ */
+export async function decideModel(
+  client: Client,
+  model: string,
+  decision: ModelDecision,
+  models: readonly string[],
+): Promise<DecisionTaken> {
+  refuseUnknown(model, models);
+  try {
+    const handle = client.workflow.getHandle(workflowIdOf(model));
+    return await handle.executeUpdate<DecisionTaken, [ModelDecision]>('decide', { args: [decision] });
+  } catch (error) {
+    const waits = `no version of ${model} waits to be decided of`;
+    if (error instanceof WorkflowNotFoundError) {
+      throw new HubError('NOTHING_WAITS', `${waits}; hub propensity train ${model} trains one`, { cause: error });
+    }
+    const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+    if (!(cause instanceof ApplicationFailure)) throw error;
+    const isWaiting = cause.type !== 'NOTHING_WAITS';
+    const message = isWaiting ? cause.message : `${waits}: it is still being trained, or was decided of`;
+    throw new HubError(isWaiting ? 'INPUT_INVALID' : 'NOTHING_WAITS', message, { cause });
+  }
+}
+
+function refuseUnknown(model: string, models: readonly string[]): void {
+  if (models.includes(model)) return;
+  const there = models.length === 0 ? 'the hub has no file in models/' : `there are ${models.join(', ')}`;
+  const message = `model: there is no model "${model}"${didYouMean(model, models)}; ${there}`;
+  throw new HubError('NOT_FOUND', message, { field: 'model' });
+}

@@ -1,0 +1,79 @@
+import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { HUB_QUEUE } from '../../core/task-queues';
+import { withFakeHub } from '../support/fake-hub';
+import { bundleWorkflows, startTestTemporal } from '../support/temporal';
+
+let environment: TestWorkflowEnvironment;
+let bundle: WorkflowBundleWithSourceMap;
+beforeAll(async () => {
+  [environment, bundle] = await Promise.all([startTestTemporal(), bundleWorkflows()]);
+}, 60_000);
+afterAll(() => environment?.teardown());
+
+function start(model = 'churn'): Promise<WorkflowHandle> {
+  const workflowId = `propensity-${Math.random()}`;
+  return environment.client.workflow.start('trainPropensity', { workflowId, taskQueue: HUB_QUEUE, args: [{ model }] });
+}
+
+async function waiting(training: WorkflowHandle): Promise<void> {
+  while ((await training.query('waiting')) === null);
+}
+
+const decide = (training: WorkflowHandle, decision: object) => training.executeUpdate('decide', { args: [decision] });
+const yes = { approve: true, author: ' Kim ', reason: 'better' };
+
+describe('a trained model', () => {
+  it('is deployed when somebody says so, who is told when that is kept', async () => {
+    await withFakeHub(environment, bundle, async ({ calls }) => {
+      const training = await start();
+      await waiting(training);
+      expect(await decide(training, yes)).toEqual({ model: 'churn', version: 'v1', status: 'deployed' });
+      expect(calls).toEqual(['train churn', 'v1 trained', 'v1 deployed by Kim: better']);
+      expect(await training.result()).toMatchObject({ status: 'deployed', version: 'v1', reason: 'better' });
+    });
+  });
+
+  it('changes nothing when somebody rejects it', async () => {
+    await withFakeHub(environment, bundle, async ({ calls }) => {
+      const training = await start();
+      await waiting(training);
+      await decide(training, { ...yes, approve: false });
+      expect(await training.result()).toMatchObject({ status: 'rejected' });
+      expect(calls.at(-1)).toBe('v1 rejected by Kim: better');
+    });
+  });
+
+  it('changes nothing when nobody says anything in time', async () => {
+    await withFakeHub(environment, bundle, async ({ calls, failures }) => {
+      failures.set('approval', '50');
+      expect(await (await start()).result()).toMatchObject({ status: 'expired' });
+      expect(calls.at(-1)).toBe('v1 expired by nobody: nobody said yes or no in time');
+    });
+  });
+
+  it('waits for nobody where the gate refuses it, or decides alone', async () => {
+    await withFakeHub(environment, bundle, async ({ calls, failures }) => {
+      failures.set('gate', 'auc 0.5, wanted at least 0.6');
+      expect(await (await start()).result()).toMatchObject({ status: 'refused', reason: failures.get('gate') });
+      failures.delete('gate');
+      failures.set('approval', 'gate');
+      expect(await (await start()).result()).toMatchObject({ status: 'deployed' });
+      expect(calls.at(-1)).toBe('v1 deployed by gate: good');
+    });
+  });
+
+  it('is decided of by one who says who they are and why, and once', async () => {
+    await withFakeHub(environment, bundle, async () => {
+      const training = await start();
+      await waiting(training);
+      for (const wrong of [{ ...yes, reason: ' ' }, { ...yes, author: undefined }, { ...yes, approve: 'yes' }, {}]) {
+        await expect(decide(training, wrong)).rejects.toThrow(WorkflowUpdateFailedError);
+      }
+      await decide(training, yes);
+      await expect(decide(training, yes)).rejects.toThrow();
+      expect(await training.result()).toMatchObject({ status: 'deployed' });
+    });
+  });
+});
