@@ -1,8 +1,6 @@
-import { HubError } from '../core/errors';
-import { deployedSql, modelRunSql, type ModelRun } from '../core/propensity/model-runs-sql';
+import { modelRunSql, type ModelRun } from '../core/propensity/model-runs-sql';
 import { metricOf } from '../core/propensity/gate';
 import { kindOf } from '../core/features/targets';
-import { didYouMean } from '../core/text/closest-name';
 import type { Lake } from '../ports/lake';
 import type { TrainingReport, TrainingRequest } from '../ports/model-trainer';
 import type { PropensitySpec } from '../schemas/propensity';
@@ -13,6 +11,7 @@ import {
   type TrainPropensityInput,
 } from '../schemas/propensity-training';
 import { cancellation } from './context';
+import { deployedVersions, knownUntil, modelNamed } from './deployed-models';
 import type { Asked } from './questions';
 
 /** What a training is about to do. */
@@ -32,11 +31,10 @@ export function createPropensityModelActivities({ lake, models }: PropensityMode
     /** @throws HubError MODEL_UNKNOWN, NOTHING_TO_LEARN_FROM; INPUT_INVALID naming a field of the model's file */
     async planTraining(given: { input: TrainPropensityInput; startedAt: number }): Promise<TrainingPlan> {
       const { model, asOf } = trainPropensityInput.parse(given.input, { reportInput: true });
-      const spec = specOf(models, model);
+      const spec = modelNamed(models, model, 'model');
       metricOf(spec, kindOf(spec.target));
       const lakeVersion = await lake.version();
-      const newest = await newestEvent(lake, lakeVersion);
-      const known = Math.min(newest, given.startedAt);
+      const known = await knownUntil(lake, lakeVersion, given.startedAt);
       const champion = (await deployedVersions(lake, lakeVersion)).get(model);
       const { by, within } = spec.approval;
       return {
@@ -112,25 +110,4 @@ function versionsOf(rows: readonly RunRow[]): PropensityModelList['models'][numb
 function reportedMeasures(about: string): Record<string, unknown> {
   const { measures, baselines, champion, judgement, segments, warnings, rows } = JSON.parse(about) as TrainingReport;
   return { ...measures, baselines, champion, judgement, segments, warnings, rows };
-}
-
-function specOf(models: readonly PropensitySpec[], name: string): PropensitySpec {
-  const names = models.map((spec) => spec.name);
-  const spec = models.find((candidate) => candidate.name === name);
-  if (spec !== undefined) return spec;
-  const there = names.length === 0 ? 'put its file into models/ of the hub folder' : `there are ${names.join(', ')}`;
-  const message = `model: there is no model "${name}"${didYouMean(name, names)}; ${there}`;
-  throw new HubError('MODEL_UNKNOWN', message, { field: 'model' });
-}
-
-async function newestEvent(lake: Lake, version: number): Promise<number> {
-  const newest = `SELECT CAST(${lake.dialect.milestones.epochMs('max(occurred_at)')} AS DOUBLE) AS at_ms FROM events`;
-  const [row] = await lake.rows<{ at_ms: number | null }>(newest, { version });
-  if (typeof row?.at_ms === 'number') return row.at_ms;
-  throw new HubError('NOTHING_TO_LEARN_FROM', 'nothing has happened to anybody yet: run a night first');
-}
-
-async function deployedVersions(lake: Lake, version: number): Promise<ReadonlyMap<string, string>> {
-  const rows = await lake.rows<{ model: string; version: string }>(deployedSql, { version });
-  return new Map(rows.map((row) => [row.model, row.version]));
 }

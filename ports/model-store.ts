@@ -9,6 +9,8 @@ export interface KeptModel {
   readonly manifest: PropensityManifest;
   /** How its features are made of journeys. */
   readonly plan: FeaturePlan;
+  /** A digest of the plan. */
+  readonly features: string;
 }
 
 /** A model that was learned, before it is kept. */

@@ -11,8 +11,6 @@ import { ObjectStagedFiles } from '../adapters/files/object-staged-files';
 import type { DuckDb } from '../adapters/local/duckdb';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ThreadedProfileDesk } from '../adapters/local/identity/threaded-profile-desk';
-import { LakeTrainer } from '../adapters/local/propensity/lake-trainer';
-import { StoredModels } from '../adapters/local/propensity/stored-models';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { DuckDbParquet } from '../adapters/local/lake/duckdb-parquet';
 import { EngineKpiStore } from '../adapters/sql/kpis/engine-kpi-store';
@@ -25,7 +23,7 @@ import type { ObjectStore } from '../ports/object-store';
 import type { AwsSettings } from '../schemas/engines';
 import { connectionOf } from './aws-connection';
 import { openMirroredDesk, openMirroredResolver } from './mirrors';
-import { openWebhooks, startDuckDb, streamsOf } from './of-every-room';
+import { openWebhooks, propensityOf, startDuckDb, streamsOf } from './of-every-room';
 import type { OpenedLake, Room } from './room';
 
 /** The engine room of AWS: S3 and Athena, Neptune, DynamoDB. */
@@ -52,7 +50,7 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
     desk,
     profiles,
     resolver: openMirroredResolver(hub, lake, duckDb),
-    trainer: new LakeTrainer(lake, new StoredModels(objects, data('tmp')), hub.settings.worker.threads),
+    ...propensityOf(hub, lake, objects),
     graph,
     feed: graph.feed,
     triggers,

@@ -7,11 +7,9 @@ import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone'
 import { ThreadedDesk } from '../adapters/local/journeys/threaded-desk';
 import { openTriggerStore } from '../adapters/local/milestones/local-trigger-store';
 import { openFolderObjectStore } from '../adapters/local/objects/folder-object-store';
-import { LakeTrainer } from '../adapters/local/propensity/lake-trainer';
-import { StoredModels } from '../adapters/local/propensity/stored-models';
 import { LocalLake } from '../adapters/local/lake/local-lake';
 import { LakeKpiStore } from '../adapters/sql/kpis/lake-kpi-store';
-import { openWebhooks, startDuckDb, streamsOf } from './of-every-room';
+import { openWebhooks, propensityOf, startDuckDb, streamsOf } from './of-every-room';
 import type { GremlinAddress, Room } from './room';
 
 /** The engine room of one machine: DuckDB over a folder of Parquet files, and a Gremlin Server. */
@@ -25,7 +23,7 @@ export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<
   const lakeFolder = data('lake');
   const desk = new ThreadedDesk({ lakeFolder, tempFolder: data('tmp'), weights: hub.similarity, memoryMb });
   const profiles = new ThreadedProfileDesk(data('identity'));
-  const models = new StoredModels(await openFolderObjectStore(data('objects')), data('tmp'));
+  const objects = await openFolderObjectStore(data('objects'));
   return {
     lake,
     kpiStore: new LakeKpiStore(lake),
@@ -37,7 +35,7 @@ export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<
       settings: hub.identity,
       identityFolder: data('identity'),
     }),
-    trainer: new LakeTrainer(lake, models, hub.settings.worker.threads),
+    ...propensityOf(hub, lake, objects),
     graph,
     feed: graph.feed,
     triggers,

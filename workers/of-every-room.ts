@@ -3,9 +3,15 @@ import type { OpenStream } from '../activities/streams';
 import { KinesisStream } from '../adapters/aws/kinesis/kinesis-stream';
 import { DuckDb } from '../adapters/local/duckdb';
 import type { Hub } from '../adapters/local/hub-folder';
+import { LakeScorer } from '../adapters/local/propensity/lake-scorer';
+import { LakeTrainer } from '../adapters/local/propensity/lake-trainer';
+import { StoredModels } from '../adapters/local/propensity/stored-models';
 import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
+import type { Lake } from '../ports/lake';
+import type { ObjectStore } from '../ports/object-store';
 import type { Webhooks } from '../ports/webhooks';
 import { connectionOf, connectionTo } from './aws-connection';
+import type { Room } from './room';
 
 /** The DuckDB of a worker, with what hub.yaml gives it. */
 export function startDuckDb(hub: Hub): Promise<DuckDb> {
@@ -19,6 +25,15 @@ export function streamsOf({ settings: { engines } }: Hub): OpenStream {
     const { kinesis, aws } = engines;
     const connection = kinesis === undefined ? connectionOf(aws!) : connectionTo('kinesis', kinesis);
     return new KinesisStream(connection, { stream: stream!.kinesis });
+  };
+}
+
+/** Models of what is likely to happen: learned and asked in this process, kept as objects. */
+export function propensityOf(hub: Hub, lake: Lake, objects: ObjectStore): Pick<Room, 'trainer' | 'scorer'> {
+  const models = new StoredModels(objects, join(hub.dataFolder, 'tmp'));
+  return {
+    trainer: new LakeTrainer(lake, models, hub.settings.worker.threads),
+    scorer: new LakeScorer(lake, models),
   };
 }
 

@@ -3,8 +3,6 @@ import type { DuckDb } from '../adapters/local/duckdb';
 import { openLocalGraph } from '../adapters/local/graph/local-graph';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ThreadedProfileDesk } from '../adapters/local/identity/threaded-profile-desk';
-import { LakeTrainer } from '../adapters/local/propensity/lake-trainer';
-import { StoredModels } from '../adapters/local/propensity/stored-models';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { DuckDbParquet } from '../adapters/local/lake/duckdb-parquet';
 import { openTriggerStore } from '../adapters/local/milestones/local-trigger-store';
@@ -19,7 +17,7 @@ import { ObjectManifestLog } from '../adapters/sql/lake/object-manifest-log';
 import type { KpiStore } from '../ports/kpi-store';
 import type { Lake } from '../ports/lake';
 import { openMirroredDesk, openMirroredResolver } from './mirrors';
-import { openWebhooks, startDuckDb, streamsOf } from './of-every-room';
+import { openWebhooks, propensityOf, startDuckDb, streamsOf } from './of-every-room';
 import type { GremlinAddress, OpenedLake, Room } from './room';
 import { openSharedObjects } from './shared-objects';
 
@@ -39,7 +37,7 @@ export async function openOpenRoom(hub: Hub, gremlin: GremlinAddress, environmen
     desk,
     profiles,
     resolver: openMirroredResolver(hub, lake, duckDb),
-    trainer: new LakeTrainer(lake, new StoredModels(objects, data('tmp')), hub.settings.worker.threads),
+    ...propensityOf(hub, lake, objects),
     graph,
     feed: graph.feed,
     triggers,

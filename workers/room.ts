@@ -6,6 +6,7 @@ import type { JourneyDesk } from '../ports/journey-desk';
 import type { KpiStore } from '../ports/kpi-store';
 import type { Lake } from '../ports/lake';
 import type { LandingZone } from '../ports/landing-zone';
+import type { ModelScorer } from '../ports/model-scorer';
 import type { ModelTrainer } from '../ports/model-trainer';
 import type { ObjectStore } from '../ports/object-store';
 import type { ProfileDesk } from '../ports/profile-desk';
@@ -26,6 +27,7 @@ export interface Room {
   readonly resolver: IdentityResolver;
   readonly profiles: ProfileDesk;
   readonly trainer: ModelTrainer;
+  readonly scorer: ModelScorer;
   readonly triggers: TriggerStore;
   readonly webhooks: Webhooks;
   close(): Promise<void>;

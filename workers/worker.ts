@@ -13,6 +13,8 @@ import { createMilestoneActivities } from '../activities/milestones';
 import { createNightlyActivities } from '../activities/nightly';
 import { createNotificationActivities } from '../activities/notifications';
 import { createPropensityModelActivities } from '../activities/propensity-models';
+import { createPropensityQuestionActivities } from '../activities/propensity-questions';
+import { createPropensityScoringActivities } from '../activities/propensity-scoring';
 import { createPropensityTrainingActivities } from '../activities/propensity-training';
 import { createQuestionActivities } from '../activities/questions';
 import { createStreamActivities } from '../activities/streams';
@@ -53,12 +55,14 @@ export function createActivities(
       ...createQuestionActivities(room),
       ...createCurationActivities(room),
       ...createPropensityModelActivities({ ...room, models: hub.models }),
+      ...createPropensityQuestionActivities({ ...room, models: hub.models }),
     },
     analytics: {
       ...createIdentityActivities({ ...room, identity: hub.identity, settings: hub.settings }),
       ...createJourneysActivities(room),
       ...createMilestoneActivities({ ...room, milestones: hub.milestones, settings: hub.settings }),
       ...createPropensityTrainingActivities(room),
+      ...createPropensityScoringActivities({ ...room, models: hub.models }),
       ...createKpisActivities({ ...room, kpis: hub.kpis }),
     },
     notifications: createNotificationActivities(room),

@@ -12,6 +12,8 @@ import type { createLoadMilestonesActivities } from '../activities/load-mileston
 import type { createMilestoneQuestionActivities } from '../activities/milestone-questions';
 import type { createMilestoneActivities } from '../activities/milestones';
 import type { createPropensityModelActivities } from '../activities/propensity-models';
+import type { createPropensityQuestionActivities } from '../activities/propensity-questions';
+import type { createPropensityScoringActivities } from '../activities/propensity-scoring';
 import type { createPropensityTrainingActivities } from '../activities/propensity-training';
 import type { createNightlyActivities } from '../activities/nightly';
 import type { createStreamActivities } from '../activities/streams';
@@ -29,6 +31,7 @@ type IdentityActivities = ReturnType<typeof createIdentityActivities>;
 
 type AnalyticsActivities = ReturnType<typeof createJourneysActivities> &
   ReturnType<typeof createMilestoneActivities> &
+  ReturnType<typeof createPropensityScoringActivities> &
   ReturnType<typeof createPropensityTrainingActivities> &
   ReturnType<typeof createKpisActivities>;
 
@@ -63,5 +66,11 @@ export const questions = proxyLocalActivities<
   ReturnType<typeof createQuestionActivities> & ReturnType<typeof createMilestoneQuestionActivities>
 >({
   startToCloseTimeout: '10m',
+  retry: { ...retry, maximumAttempts: 5 },
+});
+
+/** A question about one customer that a model is asked, too: it takes longer than others. */
+export const propensityQuestions = proxyActivities<ReturnType<typeof createPropensityQuestionActivities>>({
+  startToCloseTimeout: '2m',
   retry: { ...retry, maximumAttempts: 5 },
 });

@@ -15,4 +15,10 @@ export { deliverNotification } from './notifications';
 export { followStream } from './streams';
 export { refreshKpis } from './kpis';
 export { assertIdentities, customerIdentity, identityAssertions, resolveIdentities } from './identity';
-export { propensityModels, trainPropensity } from './propensity';
+export {
+  customerPropensities,
+  propensityModels,
+  propensityWhatIf,
+  scorePropensity,
+  trainPropensity,
+} from './propensity';

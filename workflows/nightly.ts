@@ -16,6 +16,7 @@ import { ingestSource } from './ingest';
 import { loadGraph } from './load';
 import { describeRecomputation, recomputeMilestones } from './milestones';
 import { refreshKpis } from './kpis';
+import { scorePropensity } from './propensity';
 import { describeResolution, resolveIdentities } from './identity';
 import { searchAttributes } from './search-attributes';
 import { trackStages } from './track-stages';
@@ -42,7 +43,7 @@ export interface NightlyResult {
 
 /**
  * The night: every source's new files land in the lake and their profiles are tied to people; then the graph takes both
- * while the lake encodes journeys and computes KPIs, and milestones are computed over what both hold. A source that fails leaves the others alone, and fails the night at its end.
+ * while the lake encodes journeys and computes KPIs, milestones are computed over what both hold, and deployed models are asked of everybody. A source that fails leaves the others alone, and fails the night at its end.
  * Running a date again finishes what is missing and doubles nothing; two nights of a date take turns, stage by stage.
  */
 export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> {
@@ -100,6 +101,14 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
         detail: describeRecomputation,
       })
     : undefined;
+
+  if (patched('propensities')) {
+    await stages.run('propensities', () => runChild(scorePropensity, child('propensities', 'propensity')), {
+      done: (scored) => scored.reduce((sum, { customers }) => sum + customers, 0),
+      detail: (scored) =>
+        scored.map(({ model, version }) => `${model} ${version}`).join(', ') || 'no model is deployed',
+    });
+  }
 
   await quick.vacuumLake();
   const failures = landed.filter(({ failure }) => failure !== undefined);

@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { waitingStages } from '../core/progress/stages';
 import type { TrainingPlan } from '../activities/propensity-models';
+import type { ScoringPlan } from '../activities/propensity-scoring';
 import type { Asked } from '../activities/questions';
 import type { TrainingReport } from '../ports/model-trainer';
 import type {
@@ -19,7 +20,14 @@ import type {
   PropensityModelList,
   TrainPropensityInput,
 } from '../schemas/propensity-training';
-import { analytics, quick } from './activities';
+import type {
+  CustomerPropensities,
+  CustomerPropensitiesQuestion,
+  ScorePropensityInput,
+  WhatIfAnswer,
+  WhatIfQuestion,
+} from '../schemas/propensity-scores';
+import { analytics, propensityQuestions, quick } from './activities';
 import { searchAttributes } from './search-attributes';
 import { trackStages } from './track-stages';
 
@@ -139,6 +147,61 @@ function checkDecision(decision: Partial<ModelDecision> | undefined): void {
 
 function refused(message: string, code: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, code);
+}
+
+/** What came of scoring all customers by one model. */
+export interface ScoredModel {
+  readonly model: string;
+  readonly version: string;
+  /** Customers whom the model speaks of. */
+  readonly customers: number;
+}
+
+/** Parts of one model that are scored at a time. */
+const PARTS_AT_A_TIME = 2;
+
+/** Asks every deployed model of all customers. A part that is cut off is done again, and kept once. */
+export async function scorePropensity(input: ScorePropensityInput = {}): Promise<ScoredModel[]> {
+  const { startTime, parent } = workflowInfo();
+  if (parent === undefined) upsertSearchAttributes(searchAttributes('propensity'));
+  const stages = trackStages(waitingStages({ plan: '', score: 'customers' }));
+  const plans = await stages.run('plan', () => analytics.planScoring({ input, startedAt: startTime.getTime() }), {
+    done: NEVER_COUNTED,
+    detail: (planned) => planned.map(({ model, version }) => `${model} ${version}`).join(', ') || 'nothing is deployed',
+  });
+  return stages.run('score', () => scoreEach(plans), {
+    done: (scored) => scored.reduce((sum, { customers }) => sum + customers, 0),
+    detail: (scored) => scored.map(({ model, customers }) => `${model}: ${customers}`).join(', '),
+  });
+}
+
+async function scoreEach(plans: readonly ScoringPlan[]): Promise<ScoredModel[]> {
+  const scored: ScoredModel[] = [];
+  for (const plan of plans) {
+    let [next, customers] = [0, 0];
+    const scoreParts = async () => {
+      while (next < plan.parts) {
+        const own = await analytics.scorePart({ plan, part: next++ });
+        customers += own.customers;
+      }
+    };
+    await Promise.all(Array.from({ length: PARTS_AT_A_TIME }, scoreParts));
+    await analytics.finishScoring(plan);
+    scored.push({ model: plan.model, version: plan.version, customers });
+  }
+  return scored;
+}
+
+/** What is likely to happen to a customer, and why. */
+export async function customerPropensities(asked: Asked<CustomerPropensitiesQuestion>): Promise<CustomerPropensities> {
+  return propensityQuestions.customerPropensities(asked);
+}
+
+/** What would be likely, were some things otherwise. */
+export async function propensityWhatIf(
+  asked: Asked<WhatIfQuestion & { readonly model: string }>,
+): Promise<WhatIfAnswer> {
+  return propensityQuestions.whatIf(asked);
 }
 
 /** All models with what became of their versions. */

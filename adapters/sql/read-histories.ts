@@ -5,7 +5,7 @@ import {
   reachedSql,
   recordsSql,
   scoresSql,
-  type CustomerPart,
+  type WhichCustomers,
 } from '../../core/features/history-sql';
 import { MILESTONE_PREFIX } from '../../core/milestones/pattern';
 import type { ColumnBatch, Lake, ReadOptions } from '../../ports/lake';
@@ -37,7 +37,7 @@ export class HistoryReader {
     return new HistoryReader(lake, spec, read, { letters, channels }, Number(count?.customers ?? 0));
   }
 
-  async *part(which: CustomerPart): AsyncGenerator<CustomerHistory[]> {
+  async *part(which: WhichCustomers): AsyncGenerator<CustomerHistory[]> {
     const { lake, read, spec } = this;
     const { dialect } = lake;
     const wants = (set: PropensitySpec['features']['sets'][number]) => spec.features.sets.includes(set);

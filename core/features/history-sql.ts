@@ -2,45 +2,51 @@ import { MILESTONE_PREFIX } from '../milestones/pattern';
 import type { LakeDialect } from '../sql/lake-dialect';
 import { literal } from '../sql/quote';
 
-/** Which customers a query is about: one of so many parts of about the same size, the first being 0. */
+/** One of so many parts of all customers, of about the same size, the first being 0. */
 export interface CustomerPart {
   readonly parts: number;
   readonly part: number;
 }
 
-const inPart = (dialect: LakeDialect, { parts, part }: CustomerPart) => dialect.isInPart('customer_id', parts, part);
+/** A part, or some by name. */
+export type WhichCustomers = CustomerPart | { readonly customers: readonly string[] };
+
+function among(dialect: LakeDialect, which: WhichCustomers): string {
+  if ('part' in which) return dialect.isInPart('customer_id', which.parts, which.part);
+  return `customer_id IN (${which.customers.map(literal).join(', ')})`;
+}
 
 /** `customer_id`, and `word`, `times` and `channels` as JSON. */
-export function journeysSql(dialect: LakeDialect, which: CustomerPart): string {
+export function journeysSql(dialect: LakeDialect, which: WhichCustomers): string {
   const json = (list: string) => `${dialect.words.json(list)} AS ${list}`;
-  return `SELECT customer_id, ${json('word')}, ${json('times')}, ${json('channels')} FROM journeys WHERE ${inPart(dialect, which)}`;
+  return `SELECT customer_id, ${json('word')}, ${json('times')}, ${json('channels')} FROM journeys WHERE ${among(dialect, which)}`;
 }
 
 /** `customer_id`, `milestone` and when it was reached (`at_ms`), in the order of time. */
-export function reachedSql(dialect: LakeDialect, which: CustomerPart): string {
+export function reachedSql(dialect: LakeDialect, which: WhichCustomers): string {
   return `SELECT customer_id, milestone, CAST(${dialect.milestones.epochMs('reached_at')} AS DOUBLE) AS at_ms
-FROM milestones WHERE ${inPart(dialect, which)} ORDER BY at_ms, milestone`;
+FROM milestones WHERE ${among(dialect, which)} ORDER BY at_ms, milestone`;
 }
 
 /** What sources told of customers and from when on (`at_ms`), in the order of time: `city`, `birth_year`, `attributes` (JSON). */
-export function recordsSql(dialect: LakeDialect, which: CustomerPart): string {
+export function recordsSql(dialect: LakeDialect, which: WhichCustomers): string {
   return `SELECT identities.customer_id, CAST(${dialect.milestones.epochMs('seen_at')} AS DOUBLE) AS at_ms, city,
   CAST(extract(YEAR FROM birth_date) AS INTEGER) AS birth_year, attributes
 FROM profiles JOIN identities ON identities.profile_id = profiles.profile_id
-WHERE (city IS NOT NULL OR birth_date IS NOT NULL OR attributes IS NOT NULL) AND ${inPart(dialect, which)}
+WHERE (city IS NOT NULL OR birth_date IS NOT NULL OR attributes IS NOT NULL) AND ${among(dialect, which)}
 ORDER BY at_ms, profiles.profile_id, content_hash`;
 }
 
 /** The scores that customers gave: `customer_id`, `at_ms` and `score`; what is no number is none. */
 export function scoresSql(
   dialect: LakeDialect,
-  which: CustomerPart,
+  which: WhichCustomers,
   { events, attribute }: { readonly events: readonly string[]; readonly attribute: string },
 ): string {
   const score = `TRY_CAST(${dialect.jsonValue('attributes', attribute)} AS DOUBLE)`;
   return `SELECT customer_id, CAST(${dialect.milestones.epochMs('occurred_at')} AS DOUBLE) AS at_ms, ${score} AS score
 FROM events JOIN identities ON identities.profile_id = events.profile_id
-WHERE type IN (${events.map(literal).join(', ')}) AND ${score} IS NOT NULL AND ${inPart(dialect, which)}`;
+WHERE type IN (${events.map(literal).join(', ')}) AND ${score} IS NOT NULL AND ${among(dialect, which)}`;
 }
 
 /** Shared by more customers than these, an address is a block of flats, and a number that of a switchboard. */
@@ -52,7 +58,7 @@ const MOST_WHO_SHARE = 12;
  *
  * @param hits names of events, and of milestones with their prefix
  */
-export function neighboursSql(dialect: LakeDialect, which: CustomerPart, hits: readonly string[]): string {
+export function neighboursSql(dialect: LakeDialect, which: WhichCustomers, hits: readonly string[]): string {
   const { epochMs } = dialect.milestones;
   const ties = [
     ['address', `lower(street) || ', ' || postcode`, 'street IS NOT NULL AND postcode IS NOT NULL'],
@@ -73,7 +79,7 @@ SELECT own.customer_id, own.tie,
   CAST(${epochMs('min(greatest(own.since, other.since))')} AS DOUBLE) AS since_ms,
   CAST(${epochMs('min(hit.hit_at)')} AS DOUBLE) AS hit_ms
 FROM (SELECT customer_id, told.tie, told.shared, since FROM told
-  JOIN shared_by ON shared_by.tie = told.tie AND shared_by.shared = told.shared WHERE ${inPart(dialect, which)}) AS own
+  JOIN shared_by ON shared_by.tie = told.tie AND shared_by.shared = told.shared WHERE ${among(dialect, which)}) AS own
 JOIN told AS other ON other.tie = own.tie AND other.shared = own.shared AND other.customer_id <> own.customer_id
 LEFT JOIN hit ON hit.customer_id = other.customer_id
 GROUP BY own.customer_id, own.tie, other.customer_id`;
@@ -82,13 +88,13 @@ GROUP BY own.customer_id, own.tie, other.customer_id`;
 /** When each customer was first hit. */
 function hitsSql(hits: readonly string[]): string {
   const isMilestone = (name: string) => name.startsWith(MILESTONE_PREFIX);
-  const among = (column: string, names: readonly string[]) =>
+  const isOneOf = (column: string, names: readonly string[]) =>
     names.length === 0 ? 'false' : `${column} IN (${names.map(literal).join(', ')})`;
   const milestones = hits.filter(isMilestone).map((name) => name.slice(MILESTONE_PREFIX.length));
   const events = hits.filter((name) => !isMilestone(name));
   return `SELECT customer_id, min(hit_at) AS hit_at FROM (
     SELECT customer_id, occurred_at AS hit_at FROM events JOIN identities ON identities.profile_id = events.profile_id
-    WHERE ${among('type', events)}
-    UNION ALL SELECT customer_id, reached_at FROM milestones WHERE ${among('milestone', milestones)}
+    WHERE ${isOneOf('type', events)}
+    UNION ALL SELECT customer_id, reached_at FROM milestones WHERE ${isOneOf('milestone', milestones)}
   ) AS every_hit GROUP BY customer_id`;
 }

@@ -185,6 +185,25 @@ export const lakeTables = {
     reason: 'VARCHAR',
     about: 'VARCHAR',
   },
+  /** What models said of customers, a row for each scoring (`run`) and customer; `features` is a digest of how features were made. */
+  propensity_scores: {
+    run: 'VARCHAR',
+    model: 'VARCHAR',
+    version: 'VARCHAR',
+    features: 'VARCHAR',
+    customer_id: 'VARCHAR',
+    cut_off: 'TIMESTAMP',
+    score: 'DOUBLE',
+    class: 'VARCHAR',
+  },
+  /** The scorings that are whole. */
+  propensity_runs: {
+    run: 'VARCHAR',
+    model: 'VARCHAR',
+    version: 'VARCHAR',
+    cut_off: 'TIMESTAMP',
+    customers: 'BIGINT',
+  },
   /** The batches that the graph holds, and those that are in the journeys. */
   consumed_batches: { consumer: 'VARCHAR', batch: 'VARCHAR' },
   kpis: { kpi: 'VARCHAR', business_date: 'DATE', value: 'DOUBLE', unit: 'VARCHAR' },

@@ -1,6 +1,6 @@
 import { waitingStages, type StageProgress } from '../progress/stages';
 
-export const nightlyStages = ['ingest', 'identity', 'load', 'journeys', 'kpis', 'milestones'] as const;
+export const nightlyStages = ['ingest', 'identity', 'load', 'journeys', 'kpis', 'milestones', 'propensities'] as const;
 export type NightlyStage = (typeof nightlyStages)[number];
 
 export function initialProgress(): StageProgress<NightlyStage>[] {
@@ -11,5 +11,6 @@ export function initialProgress(): StageProgress<NightlyStage>[] {
     journeys: 'journeys',
     kpis: 'KPIs',
     milestones: 'milestones',
+    propensities: 'customers',
   });
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { CustomerPropensities } from '../../schemas/propensity-scores';
 import type { DecisionTaken, PropensityModelList } from '../../schemas/propensity-training';
 import { callHub } from './ask-hub';
 import { runningApi } from './connection';
@@ -34,6 +35,14 @@ export function propensityCommand(program: Command): void {
       );
       print(options, started, [`training ${model} as the workflow ${started.workflowId}`]);
     });
+  withRunningHub(propensity.command('of'))
+    .description('what is likely to happen to a customer, and why')
+    .argument('<customer>', "the hub's id of the customer")
+    .action(async (customer: string, options: HubOptions) => {
+      const path = `/v1/customers/${encodeURIComponent(customer)}/propensities`;
+      const answer = await callHub<CustomerPropensities>(await runningApi(options.hub), path);
+      print(options, answer, answer.propensities.length === 0 ? [NOT_SCORED] : answer.propensities.flatMap(scoreLines));
+    });
   addDecision(propensity, 'approve', 'deploy the version of a model that waits for it');
   addDecision(propensity, 'reject', 'keep the version of a model that waits for it from being deployed');
 }
@@ -61,6 +70,32 @@ function addDecision(propensity: Command, verb: 'approve' | 'reject', descriptio
 
 function print({ json }: HubOptions, answer: object, lines: readonly string[]): void {
   process.stdout.write(`${json === true ? JSON.stringify(answer) : lines.join('\n')}\n`);
+}
+
+const NOT_SCORED =
+  'no deployed model speaks of this customer, or nobody was scored yet: a night does it, or hub run propensity';
+
+type Propensity = CustomerPropensities['propensities'][number];
+
+function scoreLines({
+  title,
+  kind,
+  class: own,
+  score,
+  percentile,
+  version,
+  asOf,
+  reasons,
+  trend,
+}: Propensity): string[] {
+  const told = (value: number) => (kind === 'score' ? value.toFixed(2) : `${(100 * value).toFixed(1)} %`);
+  const name = own === undefined ? '' : `${own}, `;
+  const before = trend.length === 0 ? '' : `; before: ${trend.map((one) => told(one.score)).join(', ')}`;
+  return [
+    `${title}: ${name}${told(score)}, higher than ${percentile.toFixed(0)} of 100${before}`,
+    ...reasons.map(({ words, adds }) => `  ${adds >= 0 ? '+' : ''}${adds.toFixed(2)}  ${words}`),
+    `  ${version}, as of ${asOf.slice(0, 16)}`,
+  ];
 }
 
 function listLines({ models }: PropensityModelList): string[] {

@@ -40,6 +40,13 @@ export function runCommand(program: Command): void {
         await client.connection.close();
       }
     });
+  withHubOption(run.command('propensity'))
+    .description('ask every deployed model of all customers, as a night does')
+    .option('--models <names>', 'only these models, separated by commas')
+    .action(async ({ hub, models }: { hub: string; models?: string }) => {
+      const input = models === undefined ? {} : { models: models.split(',').map((name) => name.trim()) };
+      await runByHand(hub, 'scorePropensity', 'propensity-by-hand', input);
+    });
   withHubOption(run.command('milestones'))
     .description('compute for everybody who reached which milestone, where the spec or the data changed')
     .option('--names <names>', 'only these milestones, separated by commas')
@@ -60,20 +67,25 @@ interface MilestonesOptions {
 }
 
 async function runMilestones({ hub, names, full, dryRun, ...days }: MilestonesOptions): Promise<void> {
-  const { client } = await connectHub(hub);
   const input: MilestoneRunInput = {
     ...days,
     ...(names === undefined ? {} : { milestones: names.split(',').map((name) => name.trim()) }),
     mode: full === true ? 'full' : 'changed',
     dryRun: dryRun === true,
   };
+  await runByHand(hub, 'recomputeMilestones', 'milestones-by-hand', input);
+}
+
+/** Runs a workflow to its end, and prints what it returns. */
+async function runByHand(hub: string, workflow: string, workflowId: string, input: object): Promise<void> {
+  const { client } = await connectHub(hub);
   try {
-    const workflow = { workflowId: 'milestones-by-hand', taskQueue: HUB_QUEUE, args: [input] };
-    const outcome: unknown = await client.workflow.execute('recomputeMilestones', workflow);
+    const options = { workflowId, taskQueue: HUB_QUEUE, args: [input] };
+    const outcome: unknown = await client.workflow.execute(workflow, options);
     process.stdout.write(`${JSON.stringify(outcome, null, 2)}\n`);
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    throw new HubError('MILESTONES_FAILED', failureMessage(error), { cause: error });
+    throw new HubError('RUN_FAILED', failureMessage(error), { cause: error });
   } finally {
     await client.connection.close();
   }

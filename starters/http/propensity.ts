@@ -6,17 +6,77 @@ import {
   trainPropensityInput,
   trainingStarted,
 } from '../../schemas/propensity-training';
+import type { LakeTable } from '../../core/lake/tables';
+import {
+  customerPropensities,
+  customerPropensitiesQuestion,
+  whatIfAnswer,
+  whatIfQuestion,
+} from '../../schemas/propensity-scores';
 import { decideModel, startTraining } from '../propensity';
 import type { HubApi } from './hub-api';
 import { waitMsOf } from './prefer';
 import { problem, runningReport, sendState } from './report-routes';
-import { askReport } from './reports';
+import { askReport, type ReportRequest } from './reports';
 
 const TAGS = ['propensity'];
 const MODELS = '/v1/propensity-models';
 
-/** Models of what is likely to happen: training them, and deciding which of them answers. */
-export function registerPropensity({ app, client, versions, models }: HubApi): void {
+/** What answers about one customer are made from. */
+const ASKED_OF: readonly LakeTable[] = ['propensity_runs', 'journeys', 'profiles', 'identities', 'milestones'];
+
+/** What is likely to happen to customers, by models: asking them, training them, and deciding which of them answers. */
+export function registerPropensity(api: HubApi): void {
+  registerModels(api);
+  registerAnswers(api);
+}
+
+function registerAnswers({ app, client, versions, models }: HubApi): void {
+  const ask = async (request: Pick<ReportRequest, 'workflow' | 'kind' | 'question'>) => {
+    const lakeVersion = await versions.version();
+    const revisions = await Promise.all(ASKED_OF.map((table) => versions.tableRevision(table, lakeVersion)));
+    const dataRevision = JSON.stringify([models, revisions]);
+    return askReport<object>(client, { ...request, dataRevision, lakeVersion }, waitMsOf(undefined));
+  };
+
+  app.get(
+    '/v1/customers/:customer/propensities',
+    {
+      schema: {
+        summary: 'What is likely to happen to a customer: score, percentile, trend, and the strongest reasons in words',
+        description: 'Of the last scoring of each deployed model; of those that do not speak of the customer, nothing.',
+        tags: TAGS,
+        params: customerPropensitiesQuestion,
+        response: { 200: customerPropensities, 202: runningReport, default: problem },
+      },
+    },
+    async ({ params: question }, reply) => {
+      const path = `/v1/customers/${encodeURIComponent(question.customer)}/propensities`;
+      return sendState(reply, path, await ask({ workflow: 'customerPropensities', kind: 'propensities', question }));
+    },
+  );
+
+  app.post(
+    '/v1/propensities/:model/what-if',
+    {
+      schema: {
+        summary: 'What would be likely, were some features of a customer otherwise',
+        description: 'Features have the names that reasons have. Asked again, an answer that was not there yet is.',
+        tags: TAGS,
+        params: modelPath,
+        body: whatIfQuestion,
+        response: { 200: whatIfAnswer, 202: runningReport, default: problem },
+      },
+    },
+    async ({ params: { model }, body }, reply) => {
+      const path = `/v1/propensities/${encodeURIComponent(model)}/what-if`;
+      const question = { model, ...body };
+      return sendState(reply, path, await ask({ workflow: 'propensityWhatIf', kind: 'propensity-what-if', question }));
+    },
+  );
+}
+
+function registerModels({ app, client, versions, models }: HubApi): void {
   app.get(
     MODELS,
     {

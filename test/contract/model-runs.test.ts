@@ -30,7 +30,7 @@ describe.each<[string, () => Promise<{ lake: Lake; close(): Promise<void> }>]>([
   it('is told of each version, and what was deployed last is what a training is held against', async () => {
     const activities = createPropensityModelActivities({ lake: opened.lake, models: [churnSpec] });
     const run = <Input, Output>(activity: (input: Input) => Promise<Output>, input: Input) =>
-      new MockActivityEnvironment().run(activity, input);
+      new MockActivityEnvironment().run(activity, input) as Promise<Output>;
     const plan = () => run(activities.planTraining, { input: { model: 'churn' }, startedAt: AT });
     expect(await plan()).toMatchObject({ asOf: Date.UTC(2026, 3, 6) + 239_000, approvalWithin: 7 * 86_400_000 });
     expect(await plan()).not.toHaveProperty('champion');

@@ -34,7 +34,8 @@ async function main(): Promise<void> {
       .execute(workflow, { workflowId, taskQueue: HUB_QUEUE, args: [input] })
       .catch(() => undefined);
   try {
-    await withFakeHub(environment, bundle, async ({ failures }) => {
+    await withFakeHub(environment, bundle, async ({ failures, models }) => {
+      models.push('churn');
       await run('nightly', 'good-night', { date: '2026-01-31' });
       await record(environment, `${today}-nightly-completed`, 'good-night');
       await record(environment, `${today}-ingestSource`, 'ingest-crm-2026-01-31');
@@ -78,8 +79,12 @@ async function main(): Promise<void> {
       failures.set('gate', 'auc 0.5, wanted at least 0.6');
       await run('trainPropensity', 'refused', { model: 'churn' });
       await record(environment, `${today}-trainPropensity-refused`, 'refused');
-      await run('propensityModels', 'models', { question: {} });
-      await record(environment, `${today}-propensityModels`, 'models');
+      await run('scorePropensity', 'scores', {});
+      await record(environment, `${today}-scorePropensity`, 'scores');
+      for (const workflow of ['propensityModels', 'customerPropensities', 'propensityWhatIf']) {
+        await run(workflow, workflow, { question: {} });
+        await record(environment, `${today}-${workflow}`, workflow);
+      }
       failures.set('mail', 'webhook "mail" answered 404');
       for (const [webhook, outcome] of [
         ['crm', 'completed'],

@@ -30,6 +30,9 @@ it('has histories of every workflow a person or a caller starts', () => {
     'followStream',
     'trainPropensity-deployed',
     'propensityModels',
+    'scorePropensity',
+    'customerPropensities',
+    'propensityWhatIf',
     'milestoneFunnel',
     'deliverNotification-failed',
   ]) {

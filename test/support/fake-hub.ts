@@ -22,6 +22,8 @@ export interface FakeHub {
   /** Sources and webhooks that fail, with why; `milestones` with why one of them is refused; and `feed` with the code of an error that it fails with once; and `stream` with why it cannot be read; `gate` with why it refuses a model, and `approval` with how long one waits, or `gate`. */
   readonly failures: Map<string, string>;
   readonly runs: { readonly status: string; readonly businessDate: string }[];
+  /** Those that are deployed. */
+  readonly models: string[];
   /** What happens while identities are resolved. */
   whileResolving?: () => Promise<unknown>;
 }
@@ -42,7 +44,7 @@ export async function withFakeHub<T>(
   workflowBundle: WorkflowBundleWithSourceMap,
   work: (hub: FakeHub) => Promise<T>,
 ): Promise<T> {
-  const hub: FakeHub = { calls: [], failures: new Map(), runs: [] };
+  const hub: FakeHub = { calls: [], failures: new Map(), runs: [], models: [] };
   const shared = {
     connection: environment.nativeConnection,
     interceptors: { activity: [() => ({ inbound: new FailureInterceptor() })] },
@@ -169,6 +171,14 @@ function analyticsActivities(hub: FakeHub) {
         warnings: [],
       };
     },
+    planScoring: async () => hub.models.map((model) => ({ model, version: 'v1', parts: 3 })),
+    scorePart: async ({ plan, part }: { plan: { model: string }; part: number }) => {
+      hub.calls.push(`score ${plan.model} ${part}`);
+      return { customers: part + 1 };
+    },
+    finishScoring: async ({ model }: { model: string }) => {
+      hub.calls.push(`scored ${model}`);
+    },
     encodeJourneys: async () => {
       hub.calls.push('journeys');
       return { journeys: 2, steps: 6 };
@@ -194,6 +204,8 @@ function modelActivities(hub: FakeHub) {
       hub.calls.push(`${version} ${status}${said}`);
     },
     listModels: async () => ({ models: [] }),
+    customerPropensities: async () => ({ customer: 'c', propensities: [] }),
+    whatIf: async () => ({ model: 'churn' }),
   };
 }
 

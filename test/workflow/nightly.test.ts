@@ -54,6 +54,7 @@ it('lands all sources, ties identities, loads the graph while the lake is analys
       ['journeys', 'done', 2, 'journeys'],
       ['kpis', 'done', 1, 'KPIs'],
       ['milestones', 'done', 12, 'milestones'],
+      ['propensities', 'done', 0, 'customers'],
     ]);
   });
 });

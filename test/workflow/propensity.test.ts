@@ -77,3 +77,30 @@ describe('a trained model', () => {
     });
   });
 });
+
+describe('scoring everybody', () => {
+  it('asks every deployed model of each part once, and says that it is whole when all are done', async () => {
+    await withFakeHub(environment, bundle, async ({ calls, models }) => {
+      models.push('churn', 'fraud');
+      const options = { workflowId: 'score', taskQueue: HUB_QUEUE, args: [] };
+      const scored = await environment.client.workflow.execute('scorePropensity', options);
+      expect(scored).toEqual([
+        { model: 'churn', version: 'v1', customers: 6 },
+        { model: 'fraud', version: 'v1', customers: 6 },
+      ]);
+      for (const model of models) {
+        const own = calls.filter((call) => call.includes(model));
+        expect(own.slice(0, -1).sort()).toEqual([0, 1, 2].map((part) => `score ${model} ${part}`));
+        expect(own.at(-1)).toBe(`scored ${model}`);
+      }
+    });
+  });
+
+  it('has nothing to do where nothing is deployed', async () => {
+    await withFakeHub(environment, bundle, async ({ calls }) => {
+      const options = { workflowId: 'score-nothing', taskQueue: HUB_QUEUE, args: [{}] };
+      expect(await environment.client.workflow.execute('scorePropensity', options)).toEqual([]);
+      expect(calls).toEqual([]);
+    });
+  });
+});

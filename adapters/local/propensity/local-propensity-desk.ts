@@ -8,7 +8,7 @@ import type { PropensityDesk } from '../../../ports/propensity-desk';
 import type { Matrix, OpenedTrees } from '../../../ports/tree-booster';
 import type { PropensityManifest } from '../../../schemas/propensity-model';
 import type { PropensityAnswer, PropensityQuestion } from '../../../schemas/propensity-question';
-import { readArtefact } from './artefact';
+import { readArtefact, type Artefact } from './artefact';
 import { Xgboost } from './xgboost';
 
 type Features = PropensityQuestion['features'];
@@ -27,7 +27,11 @@ export class LocalPropensityDesk implements PropensityDesk {
 
   /** @throws HubError those of `readArtefact`; ENGINE_MISSING */
   static async open(path: string): Promise<LocalPropensityDesk> {
-    const { trees, manifest } = await readArtefact(path);
+    return LocalPropensityDesk.of(await readArtefact(path));
+  }
+
+  /** @throws HubError ENGINE_MISSING */
+  static async of({ trees, manifest }: Artefact): Promise<LocalPropensityDesk> {
     const booster = await Xgboost.start();
     return new LocalPropensityDesk(manifest, booster, await booster.open(trees));
   }

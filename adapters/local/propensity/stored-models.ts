@@ -36,8 +36,9 @@ export class StoredModels implements ModelStore {
     }
     return this.withFolder(async (folder) => {
       for (const file of FILES) await this.objects.download(keyOf(name, version, file), join(folder, file), signal);
-      const plan = JSON.parse(await readFile(join(folder, 'features.json'), 'utf8')) as FeaturePlan;
-      return { ...(await readArtefact(folder)), plan };
+      const plan = await readFile(join(folder, 'features.json'), 'utf8');
+      const features = createHash('sha256').update(plan).digest('hex').slice(0, DIGITS);
+      return { ...(await readArtefact(folder)), plan: JSON.parse(plan) as FeaturePlan, features };
     });
   }
 

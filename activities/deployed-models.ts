@@ -1,0 +1,29 @@
+import { HubError } from '../core/errors';
+import { deployedSql } from '../core/propensity/model-runs-sql';
+import { didYouMean } from '../core/text/closest-name';
+import type { Lake } from '../ports/lake';
+import type { PropensitySpec } from '../schemas/propensity';
+
+/** The versions that are deployed, by model. */
+export async function deployedVersions(lake: Lake, version: number): Promise<ReadonlyMap<string, string>> {
+  const rows = await lake.rows<{ model: string; version: string }>(deployedSql, { version });
+  return new Map(rows.map((row) => [row.model, row.version]));
+}
+
+/** @throws HubError MODEL_UNKNOWN naming the field */
+export function modelNamed(models: readonly PropensitySpec[], name: string, field: string): PropensitySpec {
+  const names = models.map((spec) => spec.name);
+  const spec = models.find((candidate) => candidate.name === name);
+  if (spec !== undefined) return spec;
+  const there = names.length === 0 ? 'put its file into models/ of the hub folder' : `there are ${names.join(', ')}`;
+  const message = `${field}: there is no model "${name}"${didYouMean(name, names)}; ${there}`;
+  throw new HubError('MODEL_UNKNOWN', message, { field });
+}
+
+/** When the newest event that is known by a moment happened: as of then all is known. */
+export async function knownUntil(lake: Lake, version: number, now: number): Promise<number> {
+  const newest = `SELECT CAST(${lake.dialect.milestones.epochMs('max(occurred_at)')} AS DOUBLE) AS at_ms FROM events`;
+  const [row] = await lake.rows<{ at_ms: number | null }>(newest, { version });
+  if (typeof row?.at_ms === 'number') return Math.min(row.at_ms, now);
+  throw new HubError('NOTHING_TO_LEARN_FROM', 'nothing has happened to anybody yet: run a night first');
+}

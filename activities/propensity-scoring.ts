@@ -1,0 +1,87 @@
+import { scoresSql, scoringRunSql, type ScoringRun } from '../core/propensity/scores-sql';
+import type { Lake } from '../ports/lake';
+import type { AskedModel, ModelScorer } from '../ports/model-scorer';
+import type { PropensitySpec } from '../schemas/propensity';
+import { scorePropensityInput, type ScorePropensityInput } from '../schemas/propensity-scores';
+import { cancellation, whileAlive } from './context';
+import { deployedVersions, knownUntil, modelNamed } from './deployed-models';
+
+/** A scoring of all customers by one deployed model, part by part. */
+export interface ScoringPlan extends AskedModel, ScoringRun {
+  readonly parts: number;
+}
+
+export interface PropensityScoringOptions {
+  readonly lake: Lake;
+  readonly scorer: ModelScorer;
+  readonly models: readonly PropensitySpec[];
+}
+
+/** Customers of a part: what is done again when it is cut off. */
+const CUSTOMERS_OF_A_PART = 20_000;
+
+export function createPropensityScoringActivities({ lake, scorer, models }: PropensityScoringOptions) {
+  return {
+    /**
+     * One for each model that is deployed.
+     *
+     * @throws HubError MODEL_UNKNOWN
+     */
+    async planScoring(given: { input: ScorePropensityInput; startedAt: number }): Promise<ScoringPlan[]> {
+      const { models: wanted } = scorePropensityInput.parse(given.input, { reportInput: true });
+      const specs = wanted?.map((name, index) => modelNamed(models, name, `models.${index}`)) ?? models;
+      const lakeVersion = await lake.version();
+      const deployed = await deployedVersions(lake, lakeVersion);
+      const own = specs.flatMap((spec) => {
+        const version = deployed.get(spec.name);
+        return version === undefined ? [] : [{ spec, version }];
+      });
+      if (own.length === 0) return [];
+      // What happened at the very last moment counts, too.
+      const cutOff = (await knownUntil(lake, lakeVersion, given.startedAt)) + 1;
+      const customers = await scorer.customers(lakeVersion, cancellation());
+      const parts = Math.max(1, Math.ceil(customers / CUSTOMERS_OF_A_PART));
+      return own.map(({ spec, version }) => {
+        const { name: model } = spec;
+        return { run: `${model}:${version}:${cutOff}`, model, spec, version, cutOff, lakeVersion, parts };
+      });
+    },
+
+    /** Scores one part, and keeps that once. */
+    async scorePart({ plan, part }: { plan: ScoringPlan; part: number }): Promise<{ customers: number }> {
+      const progress = { stage: 'score', unit: 'customers', done: 0, detail: `part ${part + 1} of ${plan.parts}` };
+      return whileAlive(progress, async () => {
+        const signal = cancellation();
+        const { customers, scores, classes, features } = await scorer.score(plan, { parts: plan.parts, part }, signal);
+        const rows = customers.length;
+        const columns = {
+          customer_id: customers,
+          score: scores,
+          class: classes ?? new Array<null>(rows).fill(null),
+          features: new Array<string>(rows).fill(features),
+        };
+        const types = { customer_id: 'VARCHAR', score: 'DOUBLE', class: 'VARCHAR', features: 'VARCHAR' };
+        await lake.commit(
+          {
+            key: `scores:${plan.run}:${part}/${plan.parts}`,
+            inputs: { scored: { columns: types, batches: [{ rows, columns }] } },
+            writes: [{ table: 'propensity_scores', mode: 'append', select: scoresSql(plan, lake.dialect) }],
+          },
+          { signal },
+        );
+        return { customers: rows };
+      });
+    },
+
+    /** Says that a scoring is whole: from now on it is what is told. */
+    async finishScoring(plan: ScoringPlan): Promise<void> {
+      await lake.commit(
+        {
+          key: `scores:${plan.run}`,
+          writes: [{ table: 'propensity_runs', mode: 'append', select: scoringRunSql(plan, lake.dialect) }],
+        },
+        { signal: cancellation() },
+      );
+    },
+  };
+}

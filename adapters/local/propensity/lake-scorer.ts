@@ -1,0 +1,140 @@
+import { featureName, describeFeature, type Feature } from '../../../core/features/feature';
+import { FeatureRows } from '../../../core/features/feature-rows';
+import { pastOf, type Past } from '../../../core/features/history';
+import type { WhichCustomers } from '../../../core/features/history-sql';
+import { memberOf } from '../../../core/features/targets';
+import type { FeatureTable } from '../../../core/propensity/feature-table';
+import { predict } from '../../../core/propensity/predict';
+import type { Lake } from '../../../ports/lake';
+import type { KeptModel, ModelStore } from '../../../ports/model-store';
+import type {
+  AskedModel,
+  CustomersAsked,
+  ExplainedScore,
+  ExplainQuestion,
+  ModelScorer,
+  ScoredCustomers,
+} from '../../../ports/model-scorer';
+import { HistoryReader } from '../../sql/read-histories';
+import { LocalPropensityDesk } from './local-propensity-desk';
+import { Xgboost } from './xgboost';
+
+/** Asks models in this process, of customers as the lake knows them. */
+export class LakeScorer implements ModelScorer {
+  constructor(
+    private readonly lake: Lake,
+    private readonly models: ModelStore,
+  ) {}
+
+  async customers(lakeVersion: number, signal?: AbortSignal): Promise<number> {
+    const sql = 'SELECT count(*) AS customers FROM journeys';
+    const [row] = await this.lake.rows<{ customers: number | bigint }>(sql, {
+      version: lakeVersion,
+      ...(signal && { signal }),
+    });
+    return Number(row?.customers ?? 0);
+  }
+
+  async score(model: AskedModel, which: CustomersAsked, signal?: AbortSignal): Promise<ScoredCustomers> {
+    const kept = await this.models.load(model.spec.name, model.version, signal);
+    const { customers, table } = await this.tableOf(model, kept, which, signal);
+    const { kind, classes } = kept.manifest;
+    const predicted = await this.predicted(kept, table, signal);
+    if (kind !== 'classes') return { customers, scores: Float64Array.from(predicted), features: kept.features };
+    const likeliest = customers.map((_, row) => likeliestOf(predicted, row, classes!.length));
+    return {
+      customers,
+      scores: Float64Array.from(likeliest, ({ probability }) => probability),
+      classes: likeliest.map((own) => classes![own.class]!),
+      features: kept.features,
+    };
+  }
+
+  async explain(
+    model: AskedModel,
+    question: ExplainQuestion,
+    signal?: AbortSignal,
+  ): Promise<ExplainedScore | undefined> {
+    const kept = await this.models.load(model.spec.name, model.version, signal);
+    const { customers, table } = await this.tableOf(model, kept, { customers: [question.customer] }, signal);
+    if (customers.length === 0) return undefined;
+    const features = { ...valuesOf(table), ...question.instead };
+    const desk = await LocalPropensityDesk.of(kept);
+    try {
+      const answer = await desk.answer({ features, reasons: question.reasons });
+      const named = new Map(kept.plan.features.map((feature) => [featureName(feature), feature]));
+      const reasons = (answer.reasons ?? []).map((reason) => ({
+        ...reason,
+        words: wordsOf(named.get(reason.feature), reason.value),
+      }));
+      const [likeliest] = Object.entries(answer.probabilities ?? {}).sort(([, one], [, other]) => other - one);
+      return {
+        kind: kept.manifest.kind,
+        score: answer.probability ?? answer.score ?? likeliest![1],
+        ...(likeliest && { class: likeliest[0] }),
+        reasons,
+      };
+    } finally {
+      await desk.close();
+    }
+  }
+
+  /** The features of the customers whom the model speaks of. */
+  private async tableOf(
+    { spec, cutOff, lakeVersion }: AskedModel,
+    { plan }: KeptModel,
+    which: WhichCustomers,
+    signal?: AbortSignal,
+  ): Promise<{ readonly customers: string[]; readonly table: FeatureTable }> {
+    const read = { version: lakeVersion, ...(signal && { signal }) };
+    const reader = await HistoryReader.open(this.lake, spec, read);
+    const isMember = memberOf(spec.population, reader.alphabet);
+    const members: { readonly customerId: string; readonly past: Past }[] = [];
+    for await (const histories of reader.part(which)) {
+      for (const history of histories) {
+        const past = pastOf(history, cutOff);
+        if (isMember(past)) members.push({ customerId: history.customerId, past });
+      }
+    }
+    const rows = new FeatureRows(plan, reader.alphabet, members.length);
+    for (const { past } of members) rows.add(past);
+    return { customers: members.map(({ customerId }) => customerId), table: rows.build() };
+  }
+
+  private async predicted(
+    { trees, manifest }: KeptModel,
+    table: FeatureTable,
+    signal?: AbortSignal,
+  ): Promise<Float32Array> {
+    const { kind, columns, calibration } = manifest;
+    const booster = await Xgboost.start();
+    const opened = await booster.open(trees);
+    try {
+      return await predict(opened, { kind, encoding: { columns }, ...(calibration && { calibration }) }, table, signal);
+    } finally {
+      await opened.close();
+      await booster.close();
+    }
+  }
+}
+
+function likeliestOf(predicted: Float32Array, row: number, classes: number) {
+  const own = predicted.subarray(row * classes, (row + 1) * classes);
+  const probability = Math.max(...own);
+  return { class: own.indexOf(probability), probability };
+}
+
+/** The first row's values by name; what is not known is null. */
+function valuesOf({ features }: FeatureTable): Record<string, number | string | null> {
+  return Object.fromEntries(
+    features.map((feature) => {
+      if (feature.kind === 'category') return [feature.name, feature.categories[feature.codes[0]!] ?? null];
+      const value = feature.values[0]!;
+      return [feature.name, Number.isFinite(value) ? value : null];
+    }),
+  );
+}
+
+function wordsOf(feature: Feature | undefined, value: number | string | null): string {
+  return feature === undefined ? '' : describeFeature(feature, value);
+}

@@ -1,0 +1,44 @@
+import type { LakeDialect } from '../sql/lake-dialect';
+import { literal } from '../sql/quote';
+
+/** A scoring of all customers by one model: its name, `<model>:<version>:<cut-off in ms>`, is the same for the same. */
+export interface ScoringRun {
+  readonly run: string;
+  readonly model: string;
+  readonly version: string;
+  /** Epoch milliseconds. */
+  readonly cutOff: number;
+}
+
+/** The rows of `propensity_scores`, of the table `scored` (customer_id, score, class, features). */
+export function scoresSql({ run, model, version, cutOff }: ScoringRun, { timestampOf }: LakeDialect): string {
+  return `SELECT ${literal(run)} AS run, ${literal(model)} AS model, ${literal(version)} AS version, features, customer_id,
+  ${timestampOf(String(cutOff))} AS cut_off, score, class FROM scored`;
+}
+
+/** The row of `propensity_runs` that says that a scoring is whole. */
+export function scoringRunSql({ run, model, version, cutOff }: ScoringRun, { timestampOf }: LakeDialect): string {
+  return `SELECT ${literal(run)} AS run, ${literal(model)} AS model, ${literal(version)} AS version,
+  ${timestampOf(String(cutOff))} AS cut_off, (SELECT count(*) FROM propensity_scores WHERE run = ${literal(run)}) AS customers`;
+}
+
+/**
+ * What the whole scorings say of one customer, the newest first: `model`, `version`, `cut_off_ms`, `score`, `class`, how many
+ * customers were scored (`customers`), and, of the newest, how many of them lower (`lower`).
+ *
+ * @param most scorings of each model that are looked at
+ */
+export function customerScoresSql(customer: string, most: number, { milestones }: LakeDialect): string {
+  return `WITH newest AS (
+  SELECT run, customers, cut_off, row_number() OVER (PARTITION BY model ORDER BY cut_off DESC, run) AS nth FROM propensity_runs
+), own AS (
+  SELECT run, model, version, score, class FROM propensity_scores WHERE customer_id = ${literal(customer)}
+)
+SELECT own.model AS model, own.version AS version, CAST(${milestones.epochMs('newest.cut_off')} AS DOUBLE) AS cut_off_ms,
+  own.score AS score, own.class AS class, newest.customers AS customers, count(others.customer_id) AS lower
+FROM own JOIN newest ON newest.run = own.run
+LEFT JOIN propensity_scores AS others ON others.run = own.run AND newest.nth = 1 AND others.score < own.score
+WHERE newest.nth <= ${most}
+GROUP BY own.model, own.version, newest.cut_off, own.score, own.class, newest.customers
+ORDER BY own.model, newest.cut_off DESC`;
+}
