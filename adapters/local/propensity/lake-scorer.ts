@@ -4,7 +4,6 @@ import { pastOf, type Past } from '../../../core/features/history';
 import type { WhichCustomers } from '../../../core/features/history-sql';
 import { memberOf } from '../../../core/features/targets';
 import type { FeatureTable } from '../../../core/propensity/feature-table';
-import { predict } from '../../../core/propensity/predict';
 import type { Lake } from '../../../ports/lake';
 import type { KeptModel, ModelStore } from '../../../ports/model-store';
 import type {
@@ -16,6 +15,7 @@ import type {
   ScoredCustomers,
 } from '../../../ports/model-scorer';
 import { HistoryReader } from '../../sql/read-histories';
+import { predictedBy } from './ask-kept-model';
 import { LocalPropensityDesk } from './local-propensity-desk';
 import { Xgboost } from './xgboost';
 
@@ -39,7 +39,7 @@ export class LakeScorer implements ModelScorer {
     const kept = await this.models.load(model.spec.name, model.version, signal);
     const { customers, table } = await this.tableOf(model, kept, which, signal);
     const { kind, classes } = kept.manifest;
-    const predicted = await this.predicted(kept, table, signal);
+    const predicted = await this.ask(kept, table, signal);
     if (kind !== 'classes') return { customers, scores: Float64Array.from(predicted), features: kept.features };
     const likeliest = customers.map((_, row) => likeliestOf(predicted, row, classes!.length));
     return {
@@ -79,6 +79,15 @@ export class LakeScorer implements ModelScorer {
     }
   }
 
+  private async ask(kept: KeptModel, table: FeatureTable, signal?: AbortSignal): Promise<Float32Array> {
+    const booster = await Xgboost.start();
+    try {
+      return await predictedBy(kept, table, booster, signal);
+    } finally {
+      await booster.close();
+    }
+  }
+
   /** The features of the customers whom the model speaks of. */
   private async tableOf(
     { spec, cutOff, lakeVersion }: AskedModel,
@@ -99,22 +108,6 @@ export class LakeScorer implements ModelScorer {
     const rows = new FeatureRows(plan, reader.alphabet, members.length);
     for (const { past } of members) rows.add(past);
     return { customers: members.map(({ customerId }) => customerId), table: rows.build() };
-  }
-
-  private async predicted(
-    { trees, manifest }: KeptModel,
-    table: FeatureTable,
-    signal?: AbortSignal,
-  ): Promise<Float32Array> {
-    const { kind, columns, calibration } = manifest;
-    const booster = await Xgboost.start();
-    const opened = await booster.open(trees);
-    try {
-      return await predict(opened, { kind, encoding: { columns }, ...(calibration && { calibration }) }, table, signal);
-    } finally {
-      await opened.close();
-      await booster.close();
-    }
   }
 }
 

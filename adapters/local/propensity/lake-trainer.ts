@@ -1,18 +1,15 @@
 import { HubError } from '../../../core/errors';
 import { classNames, kindOf } from '../../../core/features/targets';
-import type { Measures } from '../../../core/propensity/evaluate';
-import { measure } from '../../../core/propensity/evaluate';
-import type { FeatureTable } from '../../../core/propensity/feature-table';
+import { measure, type Measures } from '../../../core/propensity/evaluate';
 import { judge, metricOf } from '../../../core/propensity/gate';
 import { learnAndTest } from '../../../core/propensity/held-out';
-import { predict } from '../../../core/propensity/predict';
 import { segmentMeasures } from '../../../core/propensity/segments';
 import type { Lake } from '../../../ports/lake';
 import type { KeptModel, ModelStore } from '../../../ports/model-store';
 import type { ModelTrainer, TrainingOptions, TrainingReport, TrainingRequest } from '../../../ports/model-trainer';
-import type { TreeBooster } from '../../../ports/tree-booster';
 import { trainingSpec, type TrainingSpec } from '../../../schemas/training';
 import { readPropensityTables } from '../../sql/propensity-tables';
+import { predictedBy } from './ask-kept-model';
 import { Xgboost } from './xgboost';
 
 /** Learns from a lake, with XGBoost in this process. */
@@ -103,21 +100,6 @@ export class LakeTrainer implements ModelTrainer {
 interface Champion {
   readonly model?: KeptModel;
   readonly warnings: readonly string[];
-}
-
-async function predictedBy(
-  { trees, manifest }: KeptModel,
-  table: FeatureTable,
-  booster: TreeBooster,
-  signal?: AbortSignal,
-): Promise<Float32Array> {
-  const { kind, columns, calibration } = manifest;
-  const opened = await booster.open(trees);
-  try {
-    return await predict(opened, { kind, encoding: { columns }, ...(calibration && { calibration }) }, table, signal);
-  } finally {
-    await opened.close();
-  }
 }
 
 function championReport(version: string | undefined, measures: Measures | undefined): Pick<TrainingReport, 'champion'> {
