@@ -7,8 +7,9 @@ import { randomNumbers } from '../core/statistics/random-numbers';
 import type { LabelledMatrix } from '../ports/tree-booster';
 import { latencies, PER_SECOND, withServedModel } from './model-server';
 import { median, print, runNode, runProcess } from './measure';
-import { peerPython, projectFolder, sharedData } from './peers';
+import { peerEvents, peerPython, peersFolder, projectFolder, sharedData } from './peers';
 import { sampleWorld } from './propensity-sample';
+import type { ScoredBase } from './score-base';
 
 const NAME = 'propensity';
 
@@ -17,6 +18,7 @@ export async function propensityBench(rounds: number): Promise<void> {
   await telco();
   await learning(rounds);
   await sampleWorld();
+  await everybody(rounds);
 }
 
 /** 5 × 2 cross-validation of a public file, whole: from the shell, with all that is searched for in each fold. */
@@ -145,6 +147,29 @@ async function learning(rounds: number): Promise<void> {
     await booster.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+const CUSTOMERS = 1_000_000;
+
+/** From the lake of so many customers to their scores in it, in a process that does nothing else. */
+async function everybody(rounds: number): Promise<void> {
+  if (!existsSync(join(peersFolder, 'gen_events.py'))) {
+    process.stderr.write(`bench: ${NAME}: no events in ${peersFolder}; scoring everybody was not measured\n`);
+    return;
+  }
+  const file = await peerEvents(await peerPython(), CUSTOMERS);
+  const base = (what: string) => runNode([join(__dirname, 'score-base.js'), file, String(CUSTOMERS), what]);
+  await base('train');
+  const runs: ScoredBase[] = [];
+  for (let round = 0; round < rounds; round++) runs.push(JSON.parse((await base('score')).stdout) as ScoredBase);
+  print({
+    bench: NAME,
+    what: `scoring ${CUSTOMERS / 1_000_000} M customers`,
+    rounds,
+    scored: runs[0]!.customers,
+    score_s: median(runs.map(({ score_s }) => score_s)),
+    peak_mb: Math.max(...runs.map(({ peak_mb }) => peak_mb)),
+  });
 }
 
 function made(): LabelledMatrix {
