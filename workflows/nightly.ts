@@ -16,7 +16,7 @@ import { ingestSource } from './ingest';
 import { loadGraph } from './load';
 import { describeRecomputation, recomputeMilestones } from './milestones';
 import { refreshKpis } from './kpis';
-import { scorePropensity } from './propensity';
+import { countScored, describeScoring, scorePropensity } from './propensity';
 import { describeResolution, resolveIdentities } from './identity';
 import { searchAttributes } from './search-attributes';
 import { trackStages } from './track-stages';
@@ -104,9 +104,8 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
 
   if (patched('propensities')) {
     await stages.run('propensities', () => runChild(scorePropensity, child('propensities', 'propensity')), {
-      done: (scored) => scored.reduce((sum, { customers }) => sum + customers, 0),
-      detail: (scored) =>
-        scored.map(({ model, version }) => `${model} ${version}`).join(', ') || 'no model is deployed',
+      done: countScored,
+      detail: describeScoring,
     });
   }
 

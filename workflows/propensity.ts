@@ -4,10 +4,12 @@ import {
   condition,
   defineQuery,
   defineUpdate,
+  isCancellation,
   setHandler,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { failureMessage } from '../core/errors';
 import { waitingStages } from '../core/progress/stages';
 import type { TrainingPlan } from '../activities/propensity-models';
 import type { ScoringPlan } from '../activities/propensity-scoring';
@@ -88,10 +90,11 @@ export async function trainPropensity(input: TrainPropensityInput): Promise<Trai
 
 /** The gate decides first; what passes it, whoever is to say yes or no. */
 async function decide(
-  { approvalWithin }: TrainingPlan,
+  { approvalWithin, champion }: TrainingPlan,
   { version, judgement }: TrainingReport,
   decision: Decision,
 ): Promise<Outcome> {
+  if (version === champion) return { status: 'deployed', reason: 'it is the deployed model already', author: 'gate' };
   const reason = judgement.reasons.join('; ') || 'the gate asks for nothing';
   if (!judgement.passes) return { status: 'refused', reason };
   if (approvalWithin === undefined) return { status: 'deployed', reason, author: 'gate' };
@@ -157,11 +160,20 @@ export interface ScoredModel {
   readonly customers: number;
 }
 
+export interface ScorePropensityResult {
+  readonly scored: readonly ScoredModel[];
+  /** Models of which not everybody was scored, with why; what they said before stays. */
+  readonly failed: readonly { readonly model: string; readonly reason: string }[];
+}
+
 /** Parts of one model that are scored at a time. */
 const PARTS_AT_A_TIME = 2;
 
-/** Asks every deployed model of all customers. A part that is cut off is done again, and kept once. */
-export async function scorePropensity(input: ScorePropensityInput = {}): Promise<ScoredModel[]> {
+/**
+ * Asks every deployed model of all customers. A part that is cut off is done again, and kept once; a model that cannot be asked
+ * leaves the others, and a night, alone.
+ */
+export async function scorePropensity(input: ScorePropensityInput = {}): Promise<ScorePropensityResult> {
   const { startTime, parent } = workflowInfo();
   if (parent === undefined) upsertSearchAttributes(searchAttributes('propensity'));
   const stages = trackStages(waitingStages({ plan: '', score: 'customers' }));
@@ -169,27 +181,50 @@ export async function scorePropensity(input: ScorePropensityInput = {}): Promise
     done: NEVER_COUNTED,
     detail: (planned) => planned.map(({ model, version }) => `${model} ${version}`).join(', ') || 'nothing is deployed',
   });
-  return stages.run('score', () => scoreEach(plans), {
-    done: (scored) => scored.reduce((sum, { customers }) => sum + customers, 0),
-    detail: (scored) => scored.map(({ model, customers }) => `${model}: ${customers}`).join(', '),
-  });
+  const result = await stages.run('score', () => scoreEach(plans), { done: countScored, detail: describeScoring });
+  if (parent !== undefined || result.failed.length === 0) return result;
+  throw ApplicationFailure.nonRetryable(describeScoring(result), 'MODELS_FAILED');
 }
 
-async function scoreEach(plans: readonly ScoringPlan[]): Promise<ScoredModel[]> {
+/** Customers whom any model was asked of. */
+export function countScored({ scored }: ScorePropensityResult): number {
+  return scored.reduce((sum, { customers }) => sum + customers, 0);
+}
+
+/** In one line: what was asked, and what could not be. */
+export function describeScoring({ scored, failed }: ScorePropensityResult): string {
+  const told = [
+    ...scored.map(({ model, version, customers }) => `${model} ${version}: ${customers}`),
+    ...failed.map(({ model, reason }) => `${model} failed: ${reason}`),
+  ];
+  return told.join('; ') || 'no model is deployed';
+}
+
+async function scoreEach(plans: readonly ScoringPlan[]): Promise<ScorePropensityResult> {
   const scored: ScoredModel[] = [];
+  const failed: { model: string; reason: string }[] = [];
   for (const plan of plans) {
-    let [next, customers] = [0, 0];
-    const scoreParts = async () => {
-      while (next < plan.parts) {
-        const own = await analytics.scorePart({ plan, part: next++ });
-        customers += own.customers;
-      }
-    };
-    await Promise.all(Array.from({ length: PARTS_AT_A_TIME }, scoreParts));
-    await analytics.finishScoring(plan);
-    scored.push({ model: plan.model, version: plan.version, customers });
+    try {
+      scored.push(await scoreWhole(plan));
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      failed.push({ model: plan.model, reason: failureMessage(error) });
+    }
   }
-  return scored;
+  return { scored, failed };
+}
+
+async function scoreWhole(plan: ScoringPlan): Promise<ScoredModel> {
+  let [next, customers] = [0, 0];
+  const scoreParts = async () => {
+    while (next < plan.parts) {
+      const own = await analytics.scorePart({ plan, part: next++ });
+      customers += own.customers;
+    }
+  };
+  await Promise.all(Array.from({ length: PARTS_AT_A_TIME }, scoreParts));
+  await analytics.finishScoring(plan);
+  return { model: plan.model, version: plan.version, customers };
 }
 
 /** What is likely to happen to a customer, and why. */

@@ -19,7 +19,7 @@ import { sourceSchema } from '../../schemas/source';
 /** What the fakes were asked to do, in order. */
 export interface FakeHub {
   readonly calls: string[];
-  /** Sources and webhooks that fail, with why; `milestones` with why one of them is refused; and `feed` with the code of an error that it fails with once; and `stream` with why it cannot be read; `gate` with why it refuses a model, and `approval` with how long one waits, or `gate`. */
+  /** Sources and webhooks that fail, with why; `milestones` with why one of them is refused; and `feed` with the code of an error that it fails with once; and `stream` with why it cannot be read; `gate` with why it refuses a model, `approval` with how long one waits, or `gate`; `champion` with what is deployed; and models with why they cannot be asked. */
   readonly failures: Map<string, string>;
   readonly runs: { readonly status: string; readonly businessDate: string }[];
   /** Those that are deployed. */
@@ -174,6 +174,8 @@ function analyticsActivities(hub: FakeHub) {
     planScoring: async () => hub.models.map((model) => ({ model, version: 'v1', parts: 3 })),
     scorePart: async ({ plan, part }: { plan: { model: string }; part: number }) => {
       hub.calls.push(`score ${plan.model} ${part}`);
+      const failure = hub.failures.get(plan.model);
+      if (failure !== undefined) throw new HubError('MODEL_INVALID', failure);
       return { customers: part + 1 };
     },
     finishScoring: async ({ model }: { model: string }) => {
@@ -197,7 +199,8 @@ function modelActivities(hub: FakeHub) {
     planTraining: async ({ input }: { input: { model: string } }) => {
       const approval = hub.failures.get('approval');
       const within = approval === 'gate' ? {} : { approvalWithin: Number(approval ?? DAY_MS) };
-      return { spec: { name: input.model }, asOf: 0, lakeVersion: 1, ...within };
+      const champion = hub.failures.get('champion');
+      return { spec: { name: input.model }, asOf: 0, lakeVersion: 1, champion, ...within };
     },
     recordModel: async ({ version, status, author, reason }: ModelRun) => {
       const said = reason === undefined ? '' : ` by ${author ?? 'nobody'}: ${reason}`;

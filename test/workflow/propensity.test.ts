@@ -35,6 +35,14 @@ describe('a trained model', () => {
     });
   });
 
+  it('needs nobody where it is the deployed one', async () => {
+    await withFakeHub(environment, bundle, async ({ calls, failures }) => {
+      failures.set('champion', 'v1');
+      expect(await (await start()).result()).toMatchObject({ status: 'deployed', version: 'v1' });
+      expect(calls.at(-1)).toBe('v1 deployed by gate: it is the deployed model already');
+    });
+  });
+
   it('changes nothing when somebody rejects it', async () => {
     await withFakeHub(environment, bundle, async ({ calls }) => {
       const training = await start();
@@ -84,10 +92,13 @@ describe('scoring everybody', () => {
       models.push('churn', 'fraud');
       const options = { workflowId: 'score', taskQueue: HUB_QUEUE, args: [] };
       const scored = await environment.client.workflow.execute('scorePropensity', options);
-      expect(scored).toEqual([
-        { model: 'churn', version: 'v1', customers: 6 },
-        { model: 'fraud', version: 'v1', customers: 6 },
-      ]);
+      expect(scored).toEqual({
+        scored: [
+          { model: 'churn', version: 'v1', customers: 6 },
+          { model: 'fraud', version: 'v1', customers: 6 },
+        ],
+        failed: [],
+      });
       for (const model of models) {
         const own = calls.filter((call) => call.includes(model));
         expect(own.slice(0, -1).sort()).toEqual([0, 1, 2].map((part) => `score ${model} ${part}`));
@@ -96,10 +107,27 @@ describe('scoring everybody', () => {
     });
   });
 
+  it('goes on with the others when one cannot be asked, and says at the end which and why; a night goes on', async () => {
+    await withFakeHub(environment, bundle, async ({ calls, models, failures }) => {
+      models.push('churn', 'fraud');
+      failures.set('churn', 'the archive is damaged');
+      const options = { workflowId: 'score-some', taskQueue: HUB_QUEUE, args: [{}] };
+      const scoring = environment.client.workflow.execute('scorePropensity', options);
+      await expect(scoring).rejects.toMatchObject({
+        cause: { message: 'fraud v1: 6; churn failed: the archive is damaged' },
+      });
+      expect(calls).not.toContain('scored churn');
+
+      const night = { workflowId: 'scored-night', taskQueue: HUB_QUEUE, args: [{ date: '2026-03-01' }] };
+      expect(await environment.client.workflow.execute('nightly', night)).toMatchObject({ customers: 2 });
+    });
+  });
+
   it('has nothing to do where nothing is deployed', async () => {
     await withFakeHub(environment, bundle, async ({ calls }) => {
       const options = { workflowId: 'score-nothing', taskQueue: HUB_QUEUE, args: [{}] };
-      expect(await environment.client.workflow.execute('scorePropensity', options)).toEqual([]);
+      const result = await environment.client.workflow.execute('scorePropensity', options);
+      expect(result).toEqual({ scored: [], failed: [] });
       expect(calls).toEqual([]);
     });
   });
