@@ -15,6 +15,7 @@ import {
   type Fault,
 } from '../stand-ins/fault-proxy';
 import { startMoto, type MotoServer } from '../stand-ins/moto-server';
+import { ENGINE_START_MS } from '../support/engines';
 import { testConnection } from '../support/aws';
 
 describe('clients of AWS, by way of a network with faults', () => {
@@ -23,7 +24,7 @@ describe('clients of AWS, by way of a network with faults', () => {
   beforeAll(async () => {
     moto = await startMoto();
     proxy = await FaultProxy.start(moto.url);
-  });
+  }, ENGINE_START_MS);
   afterAll(async () => {
     await proxy.stop();
     await moto.stop();

@@ -16,6 +16,7 @@ import {
   type Matches,
 } from '../stand-ins/fault-proxy';
 import { startMoto, type MotoServer } from '../stand-ins/moto-server';
+import { ENGINE_START_MS } from '../support/engines';
 import { testConnection } from '../support/aws';
 import { createTables } from '../support/dynamo-tables';
 import { triggerFor, triggerStoreContract } from './trigger-store-contract';
@@ -31,7 +32,7 @@ beforeAll(async () => {
   url = elsewhere ?? moto!.url;
   proxy = await FaultProxy.start(url);
   admin = new DynamoDBClient(clientConfig('dynamodb', testConnection(url, ['dynamodb'])));
-});
+}, ENGINE_START_MS);
 afterAll(async () => {
   admin.destroy();
   await proxy.stop();

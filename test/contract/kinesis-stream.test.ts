@@ -10,6 +10,7 @@ import { clientConfig, type AwsConnection } from '../../adapters/aws/client-poli
 import { KinesisStream } from '../../adapters/aws/kinesis/kinesis-stream';
 import { EXPIRED_TOKEN, FaultProxy, UNAVAILABLE, isOperation, type Fault } from '../stand-ins/fault-proxy';
 import { startMoto, type MotoServer } from '../stand-ins/moto-server';
+import { ENGINE_START_MS } from '../support/engines';
 import { testConnection } from '../support/aws';
 import { eventStreamContract, readAll, textOf, type StreamUnderTest } from './event-stream-contract';
 
@@ -20,7 +21,7 @@ beforeAll(async () => {
   moto = await startMoto();
   proxy = await FaultProxy.start(moto.url);
   admin = new KinesisClient(clientConfig('kinesis', testConnection(moto.url, ['kinesis'])));
-});
+}, ENGINE_START_MS);
 afterAll(async () => {
   admin.destroy();
   await proxy.stop();

@@ -12,6 +12,7 @@ import {
   type SeenRequest,
 } from '../stand-ins/fault-proxy';
 import { startMoto, type MotoServer } from '../stand-ins/moto-server';
+import { ENGINE_START_MS } from '../support/engines';
 import { testConnection } from '../support/aws';
 
 let moto: MotoServer;
@@ -24,7 +25,7 @@ beforeAll(async () => {
   moto = await startMoto();
   proxy = await FaultProxy.start(moto.url);
   glue = new GlueClient(clientConfig('glue', testConnection(moto.url, ['glue'])));
-});
+}, ENGINE_START_MS);
 afterAll(async () => {
   glue.destroy();
   await proxy.stop();

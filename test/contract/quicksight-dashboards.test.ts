@@ -3,6 +3,7 @@ import type { EmbedRequest } from '../../ports/dashboards';
 import { EXPIRED_TOKEN, FaultProxy, THROTTLED, UNAVAILABLE, type Fault } from '../stand-ins/fault-proxy';
 import type { HttpFront } from '../stand-ins/http-front';
 import { QuickSightFront } from '../stand-ins/quicksight-front';
+import { ENGINE_START_MS } from '../support/engines';
 import { testConnection } from '../support/aws';
 
 const ACCOUNT = '123456789012';
@@ -27,7 +28,7 @@ beforeAll(async () => {
   });
   proxy = await FaultProxy.start(front.url);
   dashboards = open();
-});
+}, ENGINE_START_MS);
 afterAll(async () => {
   await dashboards.close();
   await proxy.stop();

@@ -12,6 +12,7 @@ import { openS3ObjectStore, type S3ObjectStoreOptions } from '../../adapters/aws
 import type { ObjectStore } from '../../ports/object-store';
 import { EXPIRED_TOKEN, FaultProxy, SLOW_DOWN, UNAVAILABLE, type Fault, type Matches } from '../stand-ins/fault-proxy';
 import { startMoto, type MotoServer } from '../stand-ins/moto-server';
+import { ENGINE_START_MS } from '../support/engines';
 import { testConnection } from '../support/aws';
 import { hashOf, heads, inPieces, madeUp, objectStoreContract, text, textOf } from './object-store-contract';
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
   moto = await startMoto();
   proxy = await FaultProxy.start(moto.url);
   admin = new S3Client({ ...clientConfig('s3', testConnection(moto.url, ['s3'])), forcePathStyle: true });
-});
+}, ENGINE_START_MS);
 afterAll(async () => {
   admin.destroy();
   await proxy.stop();

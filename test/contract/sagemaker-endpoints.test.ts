@@ -6,6 +6,7 @@ import { EXPIRED_TOKEN, FaultProxy, THROTTLED, UNAVAILABLE, isOperation, type Fa
 import { startMoto, type MotoServer } from '../stand-ins/moto-server';
 import type { HttpFront } from '../stand-ins/http-front';
 import { SageMakerFront } from '../stand-ins/sagemaker-front';
+import { ENGINE_START_MS } from '../support/engines';
 import { testConnection } from '../support/aws';
 
 let moto: MotoServer;
@@ -21,7 +22,7 @@ beforeAll(async () => {
   proxy = await FaultProxy.start(front.url);
   admin = new SageMakerClient(clientConfig('sagemaker', testConnection(front.url, ['sagemaker'])));
   endpoints = new SageMakerEndpoints(testConnection(proxy.url, ['sagemaker']));
-});
+}, ENGINE_START_MS);
 afterAll(async () => {
   admin.destroy();
   await endpoints.close();

@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startMoto, type MotoServer } from '../stand-ins/moto-server';
+import { ENGINE_START_MS } from '../support/engines';
 import { testConnection } from '../support/aws';
 import { runHub } from '../support/hub-command';
 
@@ -13,7 +14,7 @@ beforeAll(async () => {
   testConnection(moto.url, ['glue']);
   folder = await mkdtemp(join(tmpdir(), 'hub-athena-catalog-'));
   await cp('config', folder, { recursive: true });
-});
+}, ENGINE_START_MS);
 afterAll(async () => {
   await moto.stop();
   await rm(folder, { recursive: true, force: true });
