@@ -1,22 +1,19 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { Xgboost } from '../adapters/local/propensity/xgboost';
-import { readPropensityTables, type PropensityTables } from '../adapters/sql/propensity-tables';
-import { kindOf } from '../core/features/targets';
+import type { PropensityTables } from '../adapters/sql/propensity-tables';
 import { encodeLabelled } from '../core/propensity/encoding';
 import type { BinaryMeasures } from '../core/propensity/evaluate';
-import { learnAndTest, type TestedModel } from '../core/propensity/held-out';
+import type { TestedModel } from '../core/propensity/held-out';
 import { strongestReasons } from '../core/propensity/reasons';
 import { plantedJourneys } from '../core/sample/steps';
 import type { Lake } from '../ports/lake';
 import type { LabelledMatrix, TreeBooster } from '../ports/tree-booster';
-import { propensitySpec } from '../schemas/propensity';
-import { trainingSpec } from '../schemas/training';
 import { print, runProcess } from './measure';
-import { cacheFolder, peerPython, projectFolder } from './peers';
+import { cacheFolder, peerPython } from './peers';
 import { sampleLake } from './sample-lake';
+import { learnShippedModel } from './shipped-model';
 
 const NAME = 'propensity';
 const WORLD = { customers: 20_000, days: 120, seed: 7 };
@@ -30,22 +27,13 @@ export async function sampleWorld(): Promise<void> {
   const lake = await sampleLake(folder, WORLD);
   const booster = await Xgboost.start();
   try {
-    const file = join(projectFolder, 'config', 'models', 'churn.yaml');
-    const spec = propensitySpec.parse(parse(await readFile(file, 'utf8')));
-    const [asOf] = await lake.rows<{ ms: number }>('SELECT epoch_ms(max(occurred_at))::DOUBLE AS ms FROM events');
-    const read = performance.now();
-    const tables = await readPropensityTables(lake, spec, { asOf: asOf!.ms });
-    const learned = performance.now();
-    const training = trainingSpec.parse({ kind: kindOf(spec.target), target: spec.name, seed: spec.training.seed });
-    const model = await learnAndTest(tables, training, { booster });
-    const ended = performance.now();
+    const [last] = await lake.rows<{ ms: number }>('SELECT epoch_ms(max(occurred_at))::DOUBLE AS ms FROM events');
+    const { tables, model, told } = await learnShippedModel('churn', { lake, asOf: last!.ms, booster });
     const { auc, aucInterval, prAuc, ece, lift5, lift10 } = model.measures as BinaryMeasures;
     print({
       bench: NAME,
       what: `churn in the sample world, ${WORLD.customers} customers`,
-      rows: tables.train.rows,
-      tested: tables.test.rows,
-      features: tables.train.features.length,
+      ...told,
       auc,
       auc_from: aucInterval[0],
       auc_to: aucInterval[1],
@@ -55,9 +43,6 @@ export async function sampleWorld(): Promise<void> {
       lift10,
       linear_auc: (model.baselines.linear as BinaryMeasures).auc,
       ...(await pythonBest(tables, model)),
-      read_s: (learned - read) / 1_000,
-      learn_s: (ended - learned) / 1_000,
-      warnings: model.warnings.length,
     });
     print({ bench: NAME, what: 'reasons', ...(await reasonsNamed(lake, folder, tables, model, booster)) });
   } finally {

@@ -8,6 +8,7 @@ import type { LabelledMatrix } from '../ports/tree-booster';
 import { latencies, PER_SECOND, withServedModel } from './model-server';
 import { median, print, runNode, runProcess } from './measure';
 import { peerEvents, peerPython, peersFolder, projectFolder, sharedData } from './peers';
+import { engagementModels } from './propensity-engagement';
 import { sampleWorld } from './propensity-sample';
 import type { ScoredBase } from './score-base';
 
@@ -18,6 +19,7 @@ export async function propensityBench(rounds: number): Promise<void> {
   await telco();
   await learning(rounds);
   await sampleWorld();
+  await engagementModels();
   await everybody(rounds);
 }
 

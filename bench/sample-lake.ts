@@ -8,18 +8,23 @@ import { loadHub } from '../adapters/local/hub-folder';
 import { LakeResolver } from '../adapters/local/identity/lake-resolver';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { LocalLake } from '../adapters/local/lake/local-lake';
-import { writeSampleWorld } from '../adapters/local/sample/write-sample-world';
+import { writeSampleWorld, type SampleWorld } from '../adapters/local/sample/write-sample-world';
 import { projectFolder } from './peers';
 
+/** The first day of the worlds that lakes are made of. */
+export const SAMPLE_START = '2026-01-01';
+
+type LakeWorld = Pick<SampleWorld, 'customers' | 'days' | 'seed' | 'engagement'>;
+
 /** The sample world as one night has it, without a graph; made once, and kept in the folder. */
-export async function sampleLake(folder: string, world: { customers: number; days: number; seed: number }) {
+export async function sampleLake(folder: string, world: LakeWorld) {
   const hub = await loadHub(resolve(projectFolder, 'config'));
   const [tempFolder, landing] = [join(folder, 'tmp'), join(folder, 'landing')];
   const duckDb = await DuckDb.start({ memoryMb: 1_500, threads: 2, tempFolder });
   const lake = new LocalLake(join(folder, 'lake'), duckDb);
   if ((await lake.tableVersion('journeys')) > 0) return lake;
   process.stderr.write(`bench: making a lake of ${world.customers} sample customers (once)\n`);
-  await writeSampleWorld({ ...world, start: '2026-01-01', outFolder: landing, truthFolder: join(folder, 'truth') });
+  await writeSampleWorld({ ...world, start: SAMPLE_START, outFolder: landing, truthFolder: join(folder, 'truth') });
   const landingZone = new FolderLandingZone(landing, join(folder, 'staging'), duckDb);
   const { identity, settings, sources } = hub;
   const ingest = createIngestActivities({ lake, landingZone, sources });

@@ -50,6 +50,8 @@ export const hubSchema = z
         customers: z.number().int().min(1).default(20_000),
         days: z.number().int().min(1).default(120),
         seed: z.number().int().min(0).max(4_294_967_295).default(7),
+        /** Whether there are also fraud, offers and surveys in it. */
+        engagement: z.boolean().optional(),
       })
       .optional(),
     /** The question that `npm start` answers first. */

@@ -9,6 +9,8 @@ export type Row = Readonly<Record<string, string | number | null>>;
 
 export interface SystemRow {
   readonly system: System;
+  /** The name of the export it is in, where a system has more than the one of its own name. */
+  readonly part?: string;
   /** Epoch milliseconds: decides the file it is exported in. */
   readonly at: number;
   readonly row: Row;

@@ -166,12 +166,12 @@ const HOURS: readonly number[] = [
 ];
 
 /** A time on a day of the period; what falls on a Sunday mostly waits until Monday. */
-function daytime(random: Random, period: Period, day: number): number {
+export function daytime(random: Random, period: Period, day: number): number {
   const midnight = period.start + day * DAY;
   const waits = new Date(midnight).getUTCDay() === 0 && random.chance(0.6) ? DAY : 0;
   return midnight + waits + random.pick(HOURS) * HOUR + 1_000 * random.integer(0, 3_600);
 }
 
-function wholeSeconds(at: number): number {
+export function wholeSeconds(at: number): number {
   return Math.floor(at / 1_000) * 1_000;
 }

@@ -13,6 +13,10 @@ const START = '2026-01-01';
 const MOST_SEED = 2 ** 32 - 1;
 const MOST_DAYS = 36_500;
 
+interface SampleCommandOptions extends Record<'customers' | 'days' | 'seed' | 'start' | 'out', string> {
+  readonly engagement: boolean | undefined;
+}
+
 /** `hub sample`: a made-up world to try the hub on. */
 export function sampleCommand(program: Command): void {
   program
@@ -27,7 +31,8 @@ export function sampleCommand(program: Command): void {
       "where the systems' exports go; the truth about them goes to <folder>-truth",
       'sample-world',
     )
-    .action(async (options: Record<'customers' | 'days' | 'seed' | 'start' | 'out', string>) => {
+    .option('--engagement', 'also fraud, offers and surveys, in files of their own')
+    .action(async (options: SampleCommandOptions) => {
       const stopping = new AbortController();
       onStopSignal(() => stopping.abort());
       if (!z.iso.date().safeParse(options.start).success) {
@@ -40,6 +45,7 @@ export function sampleCommand(program: Command): void {
           days: wholeNumber(options.days, '--days', [1, MOST_DAYS]),
           seed: wholeNumber(options.seed, '--seed', [0, MOST_SEED]),
           start: options.start,
+          engagement: options.engagement,
           outFolder,
           truthFolder: `${outFolder}-truth`,
         },
@@ -52,7 +58,7 @@ export function sampleCommand(program: Command): void {
 /** Writes a hub's sample world where the hub looks for its sources' files. */
 export async function writeSample(
   hub: Pick<Hub, 'dataFolder' | 'landingFolder'>,
-  sample: Pick<SampleWorld, 'customers' | 'days' | 'seed'>,
+  sample: Pick<SampleWorld, 'customers' | 'days' | 'seed' | 'engagement'>,
   signal: AbortSignal,
 ): Promise<void> {
   const truthFolder = join(hub.dataFolder, 'sample-truth');

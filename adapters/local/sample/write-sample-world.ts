@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HubError } from '../../../core/errors';
 import { exported } from '../../../core/sample/damage';
+import { engagementOf, type Engagement } from '../../../core/sample/engagement/engagement';
 import { localTimeWriter } from '../../../core/sample/local-time';
 import { peopleOfHousehold } from '../../../core/sample/people';
 import { Random } from '../../../core/sample/random';
@@ -20,6 +21,8 @@ export interface SampleWorld {
   readonly seed: number;
   /** First day, YYYY-MM-DD. */
   readonly start: string;
+  /** Whether there are also fraud, offers and surveys, in files of their own; everything else is the same with them. */
+  readonly engagement?: boolean | undefined;
   /** Where the systems' exports go, a folder a system. */
   readonly outFolder: string;
   /** Where the truth goes, which a hub must never read. */
@@ -100,7 +103,9 @@ async function writePeople(world: SampleWorld, writer: WorldWriter, options: Sam
   for (let household = 0; customers < world.customers; household++) {
     for (const person of peopleOfHousehold(world.seed, household)) {
       if (customers === world.customers) break;
-      await writer.write(recordPerson(world.seed, person, period, localTime));
+      const recorded = recordPerson(world.seed, person, period, localTime);
+      await writer.write(recorded);
+      if (world.engagement) await writer.writeEngagement(recorded, engagementOf(world.seed, recorded, period));
       if (++customers % PROGRESS_EVERY === 0) {
         options.signal?.throwIfAborted();
         options.onProgress?.(customers);
@@ -117,12 +122,15 @@ class WorldWriter {
   private readonly files = new Map<string, ExportFile>();
   private readonly people: ExportFile;
   private readonly journeys: ExportFile;
+  private readonly decisions: ExportFile | undefined;
   private readonly lastDay: number;
 
   constructor(private readonly world: SampleWorld) {
     this.lastDay = Date.parse(`${world.start}T00:00:00Z`) + (world.days - 1) * DAY;
     this.people = new ExportFile(join(world.truthFolder, 'people.csv'), 'person,household,system,id');
     this.journeys = new ExportFile(join(world.truthFolder, 'journeys.csv'), 'person,journey,churned,interactions');
+    const decisions = join(world.truthFolder, 'engagement.csv');
+    this.decisions = world.engagement ? new ExportFile(decisions, 'person,story,cause,at,outcome') : undefined;
   }
 
   async write(recorded: Recorded): Promise<void> {
@@ -137,6 +145,17 @@ class WorldWriter {
       }
     }
     await this.writeTruth(recorded);
+  }
+
+  /** Its rows are exported without damage, which is of another stream of chance. */
+  async writeEngagement({ person }: Recorded, { rows, decisions }: Engagement): Promise<void> {
+    for (const row of rows) {
+      const file = this.fileOf(row) ?? (await this.openFile(row));
+      await file.add(lineOf(formats[row.system], row.row));
+    }
+    for (const { story, cause, at, outcome } of decisions) {
+      await this.decisions?.add(`${person.number},${story},${cause},${at},${outcome}`);
+    }
   }
 
   async close(signal: AbortSignal | undefined): Promise<Pick<SampleSummary, 'rows' | 'files'>> {
@@ -157,7 +176,8 @@ class WorldWriter {
   }
 
   private openFiles(): ExportFile[] {
-    return [...this.files.values(), this.people, this.journeys];
+    const truth = [this.people, this.journeys, ...(this.decisions === undefined ? [] : [this.decisions])];
+    return [...this.files.values(), ...truth];
   }
 
   private async writeTruth({ person, identities, walk }: Recorded): Promise<void> {
@@ -176,18 +196,18 @@ class WorldWriter {
   }
 
   /** A month's rows, and those after the last day, are exported on its last day. */
-  private nameOf({ system, at }: SystemRow): string {
+  private nameOf({ system, part = system, at }: SystemRow): string {
     const time = new Date(at);
     const monthEnd = Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + 1, 0);
     const date = new Date(Math.min(monthEnd, this.lastDay)).toISOString().slice(0, 10);
-    return `${system}/${system}-${date}.${formats[system].ending}`;
+    return `${system}/${part}-${date}.${formats[system].ending}`;
   }
 
   private readonly names = new Map<string, string>();
 
   private fileOf(row: SystemRow): ExportFile | undefined {
     // Asking the calendar for every row would take longer than writing it.
-    const key = `${row.system}${Math.floor(Math.min(row.at, this.lastDay) / DAY)}`;
+    const key = `${row.part ?? row.system}${Math.floor(Math.min(row.at, this.lastDay) / DAY)}`;
     let name = this.names.get(key);
     if (name === undefined) {
       name = this.nameOf(row);
