@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Xgboost } from '../adapters/local/propensity/xgboost';
-import type { Measures } from '../core/propensity/evaluate';
+import type { BinaryMeasures, Measures } from '../core/propensity/evaluate';
 import { print } from './measure';
 import { cacheFolder } from './peers';
 import { SAMPLE_START, sampleLake } from './sample-lake';
@@ -33,10 +33,14 @@ export async function engagementModels(): Promise<void> {
 /** By the names that gates have for them. */
 function named(measures: Measures, prefix = ''): Record<string, number> {
   const kept = {
-    ...('auc' in measures ? { auc: measures.auc, 'pr-auc': measures.prAuc, ece: measures.ece } : {}),
+    ...('auc' in measures ? binary(measures) : {}),
     ...('macroAuc' in measures ? { 'macro-auc': measures.macroAuc } : {}),
     ...('logLoss' in measures ? { 'log-loss': measures.logLoss } : {}),
     ...('rmse' in measures ? { rmse: measures.rmse, mae: measures.mae, r2: measures.r2 } : {}),
   };
   return Object.fromEntries(Object.entries(kept).map(([name, value]) => [`${prefix}${name}`, value]));
+}
+
+function binary({ auc, aucInterval: [from, to], prAuc, ece }: BinaryMeasures) {
+  return { auc, auc_from: from, auc_to: to, 'pr-auc': prAuc, ece };
 }
