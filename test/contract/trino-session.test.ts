@@ -1,4 +1,4 @@
-import { TrinoSession } from '../../adapters/open/trino/trino-session';
+import { refuseElsewhere, TrinoSession } from '../../adapters/open/trino/trino-session';
 import { FaultProxy, TOO_MANY, UNAVAILABLE, type Matches } from '../stand-ins/fault-proxy';
 import { startTrino, type TrinoServer } from '../stand-ins/trino-server';
 
@@ -98,6 +98,16 @@ it('refuses a BIGINT that JSON would round, naming the column', async () => {
     code: 'LAKE_QUERY_FAILED',
     message: expect.stringMatching(/"id".*CAST/),
   });
+});
+
+it('sends no password elsewhere than it was meant for', () => {
+  const address = { url: 'https://trino.example:8443', password: 'secret' };
+  const page = (origin: string) => () => refuseElsewhere(address, `${origin}/v1/statement/queued/1`);
+  expect(page('https://trino.example:8443')).not.toThrow();
+  for (const other of ['http://trino.example:8443', 'https://other.example:8443', 'https://trino.example']) {
+    expect(page(other)).toThrow(expect.objectContaining({ code: 'SETTING_INVALID', field: 'engines.trino.url' }));
+  }
+  expect(() => refuseElsewhere({ url: 'http://trino:8080' }, 'http://node-2:8080/v1/statement/1')).not.toThrow();
 });
 
 it('sends no password in the clear', () => {

@@ -135,6 +135,7 @@ export class TrinoSession {
       // What was sent is known only by the answer: it is awaited, so that it can be called off.
       let page = await this.fetch(`${this.address.url}/v1/statement`, { method: 'POST', body: sql }, this.queries);
       for (;;) {
+        if (page.nextUri !== undefined) refuseElsewhere(this.address, page.nextUri);
         next = page.nextUri;
         if (page.error !== undefined) throw trinoError(page.error, sql);
         yield page;
@@ -191,6 +192,20 @@ export class TrinoSession {
       },
     );
   }
+}
+
+/**
+ * A server behind a proxy that hides TLS from it names the pages of its answers without: the password must not follow.
+ *
+ * @throws HubError SETTING_INVALID
+ */
+export function refuseElsewhere({ url, password }: Pick<TrinoAddress, 'url' | 'password'>, page: string): void {
+  if (password === undefined || new URL(page).origin === new URL(url).origin) return;
+  throw new HubError(
+    'SETTING_INVALID',
+    `engines.trino.url: Trino at ${url} wants its answer to be read at ${new URL(page).origin}, where no password is sent to; behind a proxy, set http-server.process-forwarded=true in Trino`,
+    { field: 'engines.trino.url' },
+  );
 }
 
 /** No node of the cluster was there to run a query. */
