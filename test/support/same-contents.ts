@@ -23,6 +23,10 @@ export function sameContents(name: string, contents: () => { local: RoomContents
     expect(lakeTableNames.filter((table) => lake[table].length === 0)).toEqual([
       'identity_assertions',
       'identity_answers',
+      // A night asks only models that somebody has trained and deployed: test/contract/model-scores.test.ts.
+      'model_runs',
+      'propensity_scores',
+      'propensity_runs',
     ]);
     expect(graph.length).toBeGreaterThan(0);
   });
