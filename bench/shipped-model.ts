@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { trainingOf } from '../adapters/local/propensity/lake-trainer';
 import { readPropensityTables, type PropensityTables } from '../adapters/sql/propensity-tables';
-import { classNames, kindOf } from '../core/features/targets';
 import { learnAndTest, type TestedModel } from '../core/propensity/held-out';
 import type { Lake } from '../ports/lake';
 import type { TreeBooster } from '../ports/tree-booster';
-import { propensitySpec, type PropensitySpec } from '../schemas/propensity';
-import { trainingSpec, type TrainingSpec } from '../schemas/training';
+import { propensitySpec } from '../schemas/propensity';
 import { projectFolder } from './peers';
+
+const THREADS = 2;
 
 /** A model of `config/models/`, learned from a lake. */
 export interface ShippedModel {
@@ -28,7 +29,7 @@ export async function learnShippedModel(
   const read = performance.now();
   const tables = await readPropensityTables(lake, spec, { asOf });
   const learned = performance.now();
-  const { warnings, ...model } = await learnAndTest(tables, trainingOf(spec), { booster });
+  const { warnings, ...model } = await learnAndTest(tables, trainingOf(spec, THREADS), { booster });
   const told = {
     rows: tables.train.rows,
     tested: tables.test.rows,
@@ -38,10 +39,4 @@ export async function learnShippedModel(
     warnings: warnings.length,
   };
   return { tables, model, told };
-}
-
-function trainingOf({ name, target, training }: PropensitySpec): TrainingSpec {
-  const kind = kindOf(target);
-  const classes = kind === 'classes' ? { classes: [...classNames(target)] } : {};
-  return trainingSpec.parse({ kind, target: name, ...classes, seed: training.seed });
 }

@@ -4,6 +4,7 @@ import type { CustomerIdentity, CustomerIdentityEdge } from '../../schemas/custo
 import { callHub } from './ask-hub';
 import { runningApi } from './connection';
 import { wholeNumber } from './events-options';
+import { printAnswer, withRunningHub } from './running-hub';
 
 interface SaidOptions {
   readonly author: string;
@@ -26,7 +27,7 @@ export function addCuration(identity: Command): void {
         await runningApi(options.hub),
         `/v1/identity/assertions?limit=${limit}`,
       );
-      print(options, list, assertionLines(list));
+      printAnswer(options, list, assertionLines(list));
     });
   withRunningHub(identity.command('explain'))
     .description('what holds the profiles of a customer together, the weakest of it, and the changes over time')
@@ -35,12 +36,8 @@ export function addCuration(identity: Command): void {
     .action(async (customer: string, options: { json?: boolean; hub?: string }) => {
       const path = `/v1/customers/${encodeURIComponent(customer)}/identity`;
       const explained = await callHub<CustomerIdentity>(await runningApi(options.hub), path);
-      print(options, explained, explanationLines(explained));
+      printAnswer(options, explained, explanationLines(explained));
     });
-}
-
-function withRunningHub(command: Command): Command {
-  return command.option('--hub <folder>', 'ask this running hub (default: the telco example)');
 }
 
 function addAssertion(identity: Command, kind: 'merge' | 'split', description: string): void {
@@ -56,12 +53,8 @@ function addAssertion(identity: Command, kind: 'merge' | 'split', description: s
       const answer = await callHub<AssertionAnswer>(await runningApi(options.hub), '/v1/identity/assertions', said);
       const changes =
         answer.resolution === undefined ? '' : `; profiles that changed customers: ${answer.resolution.changes}`;
-      print(options, answer, [`kept (pairs of profiles: ${answer.pairs}); it shows ${answer.effect}${changes}`]);
+      printAnswer(options, answer, [`kept (pairs of profiles: ${answer.pairs}); it shows ${answer.effect}${changes}`]);
     });
-}
-
-function print({ json }: { readonly json?: boolean }, answer: object, lines: readonly string[]): void {
-  process.stdout.write(`${json === true ? JSON.stringify(answer) : lines.join('\n')}\n`);
 }
 
 function assertionLines({ assertions }: Pick<AssertionList, 'assertions'>): string[] {

@@ -3,6 +3,7 @@ import type { CustomerPropensities } from '../../schemas/propensity-scores';
 import type { DecisionTaken, PropensityModelList } from '../../schemas/propensity-training';
 import { callHub } from './ask-hub';
 import { runningApi } from './connection';
+import { printAnswer, withRunningHub } from './running-hub';
 
 const MODELS = '/v1/propensity-models';
 
@@ -16,13 +17,13 @@ export function propensityCommand(program: Command): void {
   const propensity = program
     .command('propensity')
     .description("a running hub's models of what is likely to happen: train them, and say which may answer");
-  withRunningHub(propensity.command('list'))
+  asking(propensity.command('list'))
     .description('the models, which version of each is deployed, and what became of the others')
     .action(async (options: HubOptions) => {
       const list = await callHub<PropensityModelList>(await runningApi(options.hub), MODELS);
-      print(options, list, listLines(list));
+      printAnswer(options, list, listLines(list));
     });
-  withRunningHub(propensity.command('train'))
+  asking(propensity.command('train'))
     .description('begin to train a model; it goes on as a workflow, which the Temporal UI shows')
     .argument('<model>', 'the name of a file in models/')
     .option('--as-of <date>', 'take only what happened before this day as known, YYYY-MM-DD (default: all)')
@@ -33,28 +34,30 @@ export function propensityCommand(program: Command): void {
         `${MODELS}/${encodeURIComponent(model)}/trainings`,
         body,
       );
-      print(options, started, [`training ${model} as the workflow ${started.workflowId}`]);
+      printAnswer(options, started, [`training ${model} as the workflow ${started.workflowId}`]);
     });
-  withRunningHub(propensity.command('of'))
+  asking(propensity.command('of'))
     .description('what is likely to happen to a customer, and why')
     .argument('<customer>', "the hub's id of the customer")
     .action(async (customer: string, options: HubOptions) => {
       const path = `/v1/customers/${encodeURIComponent(customer)}/propensities`;
       const answer = await callHub<CustomerPropensities>(await runningApi(options.hub), path);
-      print(options, answer, answer.propensities.length === 0 ? [NOT_SCORED] : answer.propensities.flatMap(scoreLines));
+      printAnswer(
+        options,
+        answer,
+        answer.propensities.length === 0 ? [NOT_SCORED] : answer.propensities.flatMap(scoreLines),
+      );
     });
   addDecision(propensity, 'approve', 'deploy the version of a model that waits for it');
   addDecision(propensity, 'reject', 'keep the version of a model that waits for it from being deployed');
 }
 
-function withRunningHub(command: Command): Command {
-  return command
-    .option('--json', 'answer in JSON')
-    .option('--hub <folder>', 'ask this running hub (default: the telco example)');
+function asking(command: Command): Command {
+  return withRunningHub(command.option('--json', 'answer in JSON'));
 }
 
 function addDecision(propensity: Command, verb: 'approve' | 'reject', description: string): void {
-  withRunningHub(propensity.command(verb))
+  asking(propensity.command(verb))
     .description(description)
     .argument('<model>', 'the name of a file in models/')
     .requiredOption('--author <name>', 'who says so')
@@ -64,12 +67,8 @@ function addDecision(propensity: Command, verb: 'approve' | 'reject', descriptio
       const path = `${MODELS}/${encodeURIComponent(model)}/decisions`;
       const decision = { approve: verb === 'approve', author, reason };
       const taken = await callHub<DecisionTaken>(await runningApi(options.hub), path, decision);
-      print(options, taken, [`${taken.model} ${taken.version} is ${taken.status}`]);
+      printAnswer(options, taken, [`${taken.model} ${taken.version} is ${taken.status}`]);
     });
-}
-
-function print({ json }: HubOptions, answer: object, lines: readonly string[]): void {
-  process.stdout.write(`${json === true ? JSON.stringify(answer) : lines.join('\n')}\n`);
 }
 
 const NOT_SCORED =

@@ -7,10 +7,18 @@ import { segmentMeasures } from '../../../core/propensity/segments';
 import type { Lake } from '../../../ports/lake';
 import type { KeptModel, ModelStore } from '../../../ports/model-store';
 import type { ModelTrainer, TrainingOptions, TrainingReport, TrainingRequest } from '../../../ports/model-trainer';
+import type { PropensitySpec } from '../../../schemas/propensity';
 import { trainingSpec, type TrainingSpec } from '../../../schemas/training';
 import { readPropensityTables } from '../../sql/propensity-tables';
 import { predictedBy } from './ask-kept-model';
 import { Xgboost } from './xgboost';
+
+/** How a model of a hub is learned. */
+export function trainingOf({ name, target, training }: PropensitySpec, threads: number): TrainingSpec {
+  const kind = kindOf(target);
+  const classes = kind === 'classes' ? { classes: [...classNames(target)] } : {};
+  return trainingSpec.parse({ kind, target: name, ...classes, seed: training.seed, threads });
+}
 
 /** Learns from a lake, with XGBoost in this process. */
 export class LakeTrainer implements ModelTrainer {
@@ -35,7 +43,7 @@ export class LakeTrainer implements ModelTrainer {
     });
     const { train, test, plan, cutOffs } = tables;
     refuseNothing(test.rows, spec.name);
-    const training = this.trainingOf(request);
+    const training = trainingOf(spec, this.threads);
     const booster = await Xgboost.start();
     try {
       onProgress?.('learn', 0, 1);
@@ -68,17 +76,6 @@ export class LakeTrainer implements ModelTrainer {
     } finally {
       await booster.close();
     }
-  }
-
-  private trainingOf({ spec }: TrainingRequest): TrainingSpec {
-    const kind = kindOf(spec.target);
-    return trainingSpec.parse({
-      kind,
-      target: spec.name,
-      seed: spec.training.seed,
-      threads: this.threads,
-      ...(kind === 'classes' && { classes: classNames(spec.target) }),
-    });
   }
 
   /** One that cannot be read any more is no reason not to train another. */
