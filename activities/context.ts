@@ -10,6 +10,12 @@ export function cancellation(): AbortSignal {
   return cancellationSignal;
 }
 
+/** Names the run of the workflow that the activity is of: its retries have the same name, and nobody else. */
+export function thisRun(): string {
+  const { workflowExecution, activityId } = Context.current().info;
+  return workflowExecution?.runId ?? activityId;
+}
+
 /** Says how far the activity is; the SDK throttles heartbeats, so call it as often as there is news. */
 export function heartbeat(progress: ActivityProgress): void {
   Context.current().heartbeat(progress);

@@ -1,10 +1,12 @@
 import { HubError } from '../core/errors';
 import { businessDateOf } from '../core/nightly/business-date';
 import { literal } from '../core/sql/quote';
-import type { Lake } from '../ports/lake';
+import type { Lake, LakeCommit } from '../ports/lake';
+import type { LandingZone } from '../ports/landing-zone';
 import type { HubSettings } from '../schemas/hub';
 import { nightlyInput, type NightlyInput } from '../schemas/nightly';
 import type { Source } from '../schemas/source';
+import { cancellation, whileAlive } from './context';
 
 export interface NightlyPlan {
   readonly businessDate: string;
@@ -21,11 +23,15 @@ export interface RunRecord {
 
 export interface NightlyDependencies {
   readonly lake: Lake;
+  readonly landingZone: Pick<LandingZone, 'sweep'>;
   readonly settings: HubSettings;
   readonly sources: readonly Source[];
 }
 
-export function createNightlyActivities({ lake, settings, sources }: NightlyDependencies) {
+/** Longer than a landing goes on, even one whose workers were down for days. */
+const STAGED_MS = 7 * 24 * 3_600_000;
+
+export function createNightlyActivities({ lake, landingZone, settings, sources }: NightlyDependencies) {
   return {
     /**
      * Checks what a person typed and fills in the defaults.
@@ -47,16 +53,19 @@ export function createNightlyActivities({ lake, settings, sources }: NightlyDepe
       };
     },
 
-    /** Frees the room of versions nobody reads any more. */
+    /** Frees the room of versions nobody reads any more, and of what landings had staged that were cut off for good. */
     async vacuumLake(): Promise<void> {
-      await lake.vacuum();
+      await whileAlive({ stage: 'vacuum', unit: 'files', done: 0 }, async () => {
+        await lake.vacuum({ signal: cancellation() });
+        await landingZone.sweep(Date.now() - STAGED_MS);
+      });
     },
 
     /** Keeps what ran, on which input, with which result. */
     async recordRun(run: RunRecord): Promise<void> {
       const columns = [run.workflowId, run.workflow, run.businessDate, run.status, run.detail].map(literal);
       const [id, workflow, date, status, detail] = columns;
-      await lake.commit({
+      const commit: LakeCommit = {
         key: `run:${run.workflowId}:${run.status}:${run.detail}`,
         writes: [
           {
@@ -66,7 +75,10 @@ export function createNightlyActivities({ lake, settings, sources }: NightlyDepe
   ${detail} AS detail`,
           },
         ],
-      });
+      };
+      await whileAlive({ stage: 'record', unit: 'rows', done: 0 }, () =>
+        lake.commit(commit, { signal: cancellation() }),
+      );
     },
   };
 }

@@ -7,6 +7,7 @@ import { createIngestActivities } from '../activities/ingest';
 import { createJourneysActivities } from '../activities/journeys';
 import { DuckDb } from '../adapters/local/duckdb';
 import { LakeResolver } from '../adapters/local/identity/lake-resolver';
+import { FileStaging } from '../adapters/local/ingest/file-staging';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { LocalLake } from '../adapters/local/lake/local-lake';
 import { hubSchema } from '../schemas/hub';
@@ -43,7 +44,7 @@ export async function encodedLake(folder: string, file: string): Promise<Encoded
   const landing = join(folder, 'landing');
   await mkdir(landing, { recursive: true });
   if (!existsSync(join(landing, 'events.parquet'))) await link(file, join(landing, 'events.parquet'));
-  const landingZone = new FolderLandingZone(landing, join(folder, 'staging'), duckDb);
+  const landingZone = new FolderLandingZone(landing, new FileStaging(join(folder, 'staging'), duckDb));
   const environment = new MockActivityEnvironment();
   const ingest = createIngestActivities({ lake, landingZone, sources: [source] });
   const identity = identitySchema.parse({ rules: [{ name: 'email', match: ['email'] }] });

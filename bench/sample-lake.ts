@@ -6,6 +6,7 @@ import { createJourneysActivities } from '../activities/journeys';
 import { DuckDb } from '../adapters/local/duckdb';
 import { loadHub } from '../adapters/local/hub-folder';
 import { LakeResolver } from '../adapters/local/identity/lake-resolver';
+import { FileStaging } from '../adapters/local/ingest/file-staging';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { LocalLake } from '../adapters/local/lake/local-lake';
 import { writeSampleWorld, type SampleWorld } from '../adapters/local/sample/write-sample-world';
@@ -25,7 +26,7 @@ export async function sampleLake(folder: string, world: LakeWorld) {
   if ((await lake.tableVersion('journeys')) > 0) return lake;
   process.stderr.write(`bench: making a lake of ${world.customers} sample customers (once)\n`);
   await writeSampleWorld({ ...world, start: SAMPLE_START, outFolder: landing, truthFolder: join(folder, 'truth') });
-  const landingZone = new FolderLandingZone(landing, join(folder, 'staging'), duckDb);
+  const landingZone = new FolderLandingZone(landing, new FileStaging(join(folder, 'staging'), duckDb));
   const { identity, settings, sources } = hub;
   const ingest = createIngestActivities({ lake, landingZone, sources });
   const resolver = new LakeResolver({ lake, settings: identity, folder: join(folder, 'identity') });

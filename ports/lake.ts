@@ -78,6 +78,6 @@ export interface Lake extends LakeVersions {
   stream(sql: string, options?: ReadOptions): AsyncIterable<ColumnBatch>;
   commit(commit: LakeCommit, options?: { readonly signal?: AbortSignal }): Promise<CommitResult>;
   /** Deletes what only versions long replaced, or commits that were cut off, had written. */
-  vacuum(): Promise<{ readonly deletedFiles: number }>;
+  vacuum(options?: { readonly signal?: AbortSignal }): Promise<{ readonly deletedFiles: number }>;
   close(): Promise<void>;
 }

@@ -22,6 +22,8 @@ export interface StagedFile extends SourceFile {
 }
 
 export interface StageOptions {
+  /** For whom: two who stage the same file never meet, and whoever stages it again for the same replaces what there was. */
+  readonly owner?: string;
   readonly signal?: AbortSignal;
   /** Called while the file is read, with bytes of the file. */
   readonly onProgress?: (bytes: number) => void;
@@ -41,4 +43,6 @@ export interface LandingZone {
   deliver(path: string, content: Uint8Array, signal?: AbortSignal): Promise<void>;
   /** Forgets staged files, landed or given up. */
   discard(files: readonly StagedFile[]): Promise<void>;
+  /** Forgets what landings that were cut off for good had staged before, in epoch milliseconds. */
+  sweep(before: number): Promise<void>;
 }

@@ -11,7 +11,7 @@ import { ObjectStagedFiles } from '../adapters/files/object-staged-files';
 import type { DuckDb } from '../adapters/local/duckdb';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ThreadedProfileDesk } from '../adapters/local/identity/threaded-profile-desk';
-import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
+import { FileStaging } from '../adapters/local/ingest/file-staging';
 import { DuckDbParquet } from '../adapters/local/lake/duckdb-parquet';
 import { EngineKpiStore } from '../adapters/sql/kpis/engine-kpi-store';
 import { LakeKpiStore } from '../adapters/sql/kpis/lake-kpi-store';
@@ -59,8 +59,8 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
     landingZone: new ObjectLandingZone({
       arrivals,
       staging: objects,
-      folder: data('landing'),
-      reader: new FolderLandingZone(data('landing'), data('staging'), duckDb),
+      folder: data('staging'),
+      stager: new FileStaging(data('staging'), duckDb),
     }),
     close: async () => {
       await desk.close();

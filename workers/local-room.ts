@@ -3,6 +3,7 @@ import { openLocalGraph } from '../adapters/local/graph/local-graph';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ThreadedProfileDesk } from '../adapters/local/identity/threaded-profile-desk';
 import { ThreadedResolver } from '../adapters/local/identity/threaded-resolver';
+import { FileStaging } from '../adapters/local/ingest/file-staging';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { ThreadedDesk } from '../adapters/local/journeys/threaded-desk';
 import { openTriggerStore } from '../adapters/local/milestones/local-trigger-store';
@@ -41,7 +42,7 @@ export async function openLocalRoom(hub: Hub, gremlin: GremlinAddress): Promise<
     triggers,
     webhooks: openWebhooks(hub, process.env),
     openStream: streamsOf(hub),
-    landingZone: new FolderLandingZone(hub.landingFolder, data('staging'), duckDb),
+    landingZone: new FolderLandingZone(hub.landingFolder, new FileStaging(data('staging'), duckDb)),
     close: async () => {
       await desk.close();
       await profiles.close();

@@ -3,6 +3,7 @@ import type { DuckDb } from '../adapters/local/duckdb';
 import { openLocalGraph } from '../adapters/local/graph/local-graph';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ThreadedProfileDesk } from '../adapters/local/identity/threaded-profile-desk';
+import { FileStaging } from '../adapters/local/ingest/file-staging';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { DuckDbParquet } from '../adapters/local/lake/duckdb-parquet';
 import { openTriggerStore } from '../adapters/local/milestones/local-trigger-store';
@@ -43,7 +44,7 @@ export async function openOpenRoom(hub: Hub, gremlin: GremlinAddress, environmen
     triggers,
     webhooks: openWebhooks(hub, environment),
     openStream: streamsOf(hub),
-    landingZone: new FolderLandingZone(hub.landingFolder, data('staging'), duckDb),
+    landingZone: new FolderLandingZone(hub.landingFolder, new FileStaging(data('staging'), duckDb)),
     close: async () => {
       await desk.close();
       await profiles.close();

@@ -9,7 +9,7 @@ import { failureMessage } from '../core/errors';
 import { initialProgress } from '../core/nightly/progress';
 import type { FileOutcome } from '../activities/ingest';
 import type { NightlyInput } from '../schemas/nightly';
-import { quick } from './activities';
+import { io, quick } from './activities';
 import { runChild } from './children';
 import { encodeJourneys } from './journeys';
 import { ingestSource } from './ingest';
@@ -109,10 +109,10 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
     });
   }
 
-  await quick.vacuumLake();
+  await io.vacuumLake();
   const failures = landed.filter(({ failure }) => failure !== undefined);
   const status = failures.length === 0 ? 'completed' : 'failed';
-  await quick.recordRun({ workflowId, workflow: 'nightly', businessDate, status, detail: JSON.stringify(landed) });
+  await io.recordRun({ workflowId, workflow: 'nightly', businessDate, status, detail: JSON.stringify(landed) });
   if (failures.length > 0) throw sourcesFailed(failures);
   return {
     businessDate,

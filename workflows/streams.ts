@@ -5,6 +5,7 @@ import {
   defineSignal,
   executeChild,
   isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -23,6 +24,8 @@ export interface FollowStreamInput {
   readonly places?: StreamPlaces;
   readonly startedAt?: number;
   readonly totals?: StreamTotals;
+  /** Since the lake was vacuumed. */
+  readonly landings?: number;
 }
 
 interface StreamTotals {
@@ -53,6 +56,8 @@ export const lookAgainSignal = defineSignal('look again');
 const NOTHING: StreamTotals = { records: 0, segments: 0, landed: 0, duplicates: 0, quarantined: 0 };
 /** How long an activity waits for something new before it comes back. */
 const SECONDS = 15;
+/** Each landing writes files of its own to the lake, and every query reads all that there are. */
+const LANDINGS_TO_VACUUM = 100;
 /** Until a stream is looked at again that no trying helped to read: there is none of its name, or the credentials are not good. */
 const PAUSE = '1 minute';
 
@@ -70,6 +75,7 @@ export async function followStream(input: FollowStreamInput): Promise<void> {
   let streamError: string | undefined;
   let waiting: string | undefined;
   let isLanding = false;
+  let landings = input.landings ?? 0;
   let isAskedFor = false;
   const progress = (): StreamProgress => ({
     source,
@@ -93,6 +99,10 @@ export async function followStream(input: FollowStreamInput): Promise<void> {
       const landed = await land(source, businessDate);
       totals = addLanded(totals, landed);
       tell();
+      landings++;
+      if (landings < LANDINGS_TO_VACUUM || !patched('vacuum')) continue;
+      landings = 0;
+      await io.vacuumLake();
     }
     isLanding = false;
   };
@@ -119,7 +129,7 @@ export async function followStream(input: FollowStreamInput): Promise<void> {
   }
   await condition(() => !isLanding);
   await landing;
-  await continueAsNew<typeof followStream>({ source, places, startedAt, totals });
+  await continueAsNew<typeof followStream>({ source, places, startedAt, totals, landings });
 }
 
 /** What is new; or why it cannot be had, which must not end what knows the places. */

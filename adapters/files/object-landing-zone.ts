@@ -1,21 +1,29 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fixedStart, matchesFilePattern } from '../../core/ingest/file-pattern';
+import { refuseChanged } from '../../core/ingest/listed-file';
 import type { LandingZone, SourceFile, StagedFile, StageOptions } from '../../ports/landing-zone';
 import type { ObjectStore } from '../../ports/object-store';
 import type { Source } from '../../schemas/source';
+
+/** Reads files of this machine. */
+export interface FileStager extends Pick<LandingZone, 'discard' | 'sweep'> {
+  stage(source: Source, file: SourceFile, path: string, options: StageOptions): Promise<StagedFile>;
+}
 
 export interface ObjectLandingZoneOptions {
   /** Where exports arrive. */
   readonly arrivals: ObjectStore;
   /** Where staged files wait to land: whichever worker lands them finds them there. */
   readonly staging: ObjectStore;
-  /** Where files are read from on this machine; `reader` has it for its landing folder. */
+  /** Of this machine, where what is under way lies; `stager` has the same, and sweeps it. */
   readonly folder: string;
-  readonly reader: LandingZone;
+  readonly stager: FileStager;
 }
 
 const STAGED = 'staged';
+const FETCHED = 'fetched';
 
 /** Exports that arrive as objects; each is read on this machine. */
 export class ObjectLandingZone implements LandingZone {
@@ -30,15 +38,15 @@ export class ObjectLandingZone implements LandingZone {
   }
 
   async stage(source: Source, file: SourceFile, options: StageOptions = {}): Promise<StagedFile> {
-    const { reader, folder } = this.zone;
-    const path = join(folder, file.path);
+    const { stager, folder } = this.zone;
+    const path = join(folder, `${FETCHED}-${randomUUID()}`);
     try {
       const fetched = await this.fetch(file, path, options.signal);
-      const staged = await reader.stage(source, fetched, options);
+      const staged = await stager.stage(source, fetched, path, options);
       try {
         return { ...staged, ...file, staged: await this.share(staged.staged, options.signal) };
       } finally {
-        await reader.discard([staged]);
+        await stager.discard([staged]);
       }
     } finally {
       await rm(path, { force: true });
@@ -54,20 +62,28 @@ export class ObjectLandingZone implements LandingZone {
     await this.zone.staging.remove(files.flatMap(({ staged }) => Object.values(staged)));
   }
 
-  /** Brings an object to this machine. What has changed since it was listed is told as the file that was listed, so that the reader refuses it. */
-  private async fetch(
-    { path: key, ...listed }: SourceFile,
-    path: string,
-    signal: AbortSignal | undefined,
-  ): Promise<SourceFile> {
-    const { arrivals } = this.zone;
-    const head = await arrivals.head(key, signal);
-    if (head === undefined) return { path: key, ...listed };
-    await mkdir(dirname(path), { recursive: true });
-    await arrivals.download(key, path, signal);
-    const isListed = head.size === listed.bytes && head.modifiedAt === listed.modifiedAt;
+  async sweep(before: number): Promise<void> {
+    await this.zone.stager.sweep(before);
+    const { staging } = this.zone;
+    const old = async function* () {
+      for await (const { key, modifiedAt } of staging.list(`${STAGED}/`)) if (modifiedAt < before) yield key;
+    };
+    await staging.remove(old());
+  }
+
+  /** Brings an object to this machine, as the file that lies there then. */
+  private async fetch(file: SourceFile, path: string, signal: AbortSignal | undefined): Promise<SourceFile> {
+    const { arrivals, folder } = this.zone;
+    await mkdir(folder, { recursive: true });
+    const refuseIfChanged = async () => {
+      const head = await arrivals.head(file.path, signal);
+      refuseChanged(file, head && { bytes: head.size, modifiedAt: head.modifiedAt });
+    };
+    await refuseIfChanged();
+    await arrivals.download(file.path, path, signal);
+    await refuseIfChanged();
     const { size, mtimeMs } = await stat(path);
-    return isListed ? { path: key, bytes: size, modifiedAt: mtimeMs } : { path: key, ...listed };
+    return { path: file.path, bytes: size, modifiedAt: mtimeMs };
   }
 
   private async share(local: StagedFile['staged'], signal: AbortSignal | undefined): Promise<StagedFile['staged']> {

@@ -12,13 +12,19 @@ export interface TableState {
 export interface Manifest {
   readonly version: number;
   readonly tables: Readonly<Partial<Record<LakeTable, TableState>>>;
-  /** Every commit key of the past with the version it made. */
+  /** The keys of the last commits with the versions they made. */
   readonly keys: Readonly<Record<string, number>>;
   /** The last version of every series of commits. */
   readonly series: Readonly<Record<string, number>>;
 }
 
 export const EMPTY_MANIFEST: Manifest = { version: 0, tables: {}, keys: {}, series: {} };
+
+/**
+ * How many keys of commits a manifest has. A commit is asked for again within minutes, and each query reads a manifest: a
+ * stream that lands every five seconds makes so many in seven hours.
+ */
+export const KEYS_KEPT = 5_000;
 
 /** A table of a commit, written but not yet published. */
 export interface WrittenFile {
@@ -67,12 +73,18 @@ export function withCommit(latest: Manifest, commit: PublishedCommit, written: r
     else if (startsAfresh) tables[table] = { version, files };
   }
   const series = commit.series === undefined ? latest.series : { ...latest.series, [commit.series]: version };
-  return { version, tables, keys: { ...latest.keys, [commit.key]: version }, series };
+  return { version, tables, keys: { ...keysSince(version - KEYS_KEPT, latest), [commit.key]: version }, series };
+}
+
+/** Those of commits after a version. */
+function keysSince(version: number, { keys }: Manifest): Record<string, number> {
+  return version <= 0 ? keys : Object.fromEntries(Object.entries(keys).filter(([, made]) => made > version));
 }
 
 /**
  * The version after the latest, in which one file holds what several did: nothing has changed but how it is kept.
  *
+ * @param files that follow each other
  * @returns undefined where the table has not all of the files any more
  */
 export function withCompacted(
@@ -82,8 +94,10 @@ export function withCompacted(
   compacted: string,
 ): Manifest | undefined {
   const state = latest.tables[table];
-  if (state === undefined || files.some((file, place) => state.files[place] !== file)) return undefined;
-  const kept = { ...state, files: [compacted, ...state.files.slice(files.length)] };
+  const start = state?.files.indexOf(files[0]!) ?? -1;
+  if (state === undefined || start < 0) return undefined;
+  if (files.some((file, place) => state.files[start + place] !== file)) return undefined;
+  const kept = { ...state, files: state.files.toSpliced(start, files.length, compacted) };
   return { ...latest, version: latest.version + 1, tables: { ...latest.tables, [table]: kept } };
 }
 

@@ -16,7 +16,7 @@ describe('vacuum of the local lake', () => {
       lake.commit({ key, writes: [{ table: 'steps', mode: 'replace', select: `SELECT 1 AS code, '${key}' AS type` }] });
     for (const key of ['a', 'b', 'c']) await commit(key);
     await writeFile(join(room.folder, 'lake/steps/left-by-a-killed-commit.parquet'), 'half');
-    expect(await lake.vacuum(2, 0)).toEqual({ deletedFiles: 2 });
+    expect(await lake.vacuum({ keepVersions: 2, minAgeMs: 0 })).toEqual({ deletedFiles: 2 });
     expect(await lake.rows('SELECT type FROM steps', { version: 2 })).toEqual([{ type: 'b' }]);
     expect(await lake.rows('SELECT type FROM steps')).toEqual([{ type: 'c' }]);
     expect(await readdir(join(room.folder, 'lake/steps'))).toHaveLength(2);

@@ -1,8 +1,9 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import fc from 'fast-check';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createIngestActivities, type FileOutcome } from '../../activities/ingest';
+import type { StagedFile } from '../../ports/landing-zone';
 import { sourceSchema } from '../../schemas/source';
 import { openTestRoom, type TestRoom } from '../support/local-room';
 
@@ -42,16 +43,29 @@ async function put(name: string, rows: readonly Row[]): Promise<void> {
   await writeFile(path, ['id,type,at,who,email', ...lines].join('\n'));
 }
 
-/** What one run of the workflow `ingestSource` does. */
-async function ingest(): Promise<readonly FileOutcome[]> {
-  const environment = new MockActivityEnvironment();
+/** A run of the workflow `ingestSource`, step by step. */
+function runOf(runId: string) {
+  const environment = new MockActivityEnvironment({ workflowExecution: { workflowId: 'ingest', runId } });
   const activities = createIngestActivities({ lake: room.lake, landingZone: room.landingZone, sources: [shop] });
   const run = <Input, Output>(activity: (input: Input) => Promise<Output>, input: Input) =>
     environment.run(activity, input) as Promise<Output>;
-  const files = await run(activities.listNewFiles, { source: 'shop', businessDate: '2026-01-31' });
-  if (files.length === 0) return [];
-  const staged = await Promise.all(files.map((file) => run(activities.stageFile, { source: 'shop', file })));
-  return (await run(activities.landSource, { source: 'shop', businessDate: '2026-01-31', files: staged })).files;
+  const day = { source: 'shop', businessDate: '2026-01-31' };
+  return {
+    async stage(): Promise<StagedFile[]> {
+      const files = await run(activities.listNewFiles, day);
+      return Promise.all(files.map((file) => run(activities.stageFile, { source: 'shop', file })));
+    },
+    async land(files: readonly StagedFile[]): Promise<readonly FileOutcome[]> {
+      return (await run(activities.landSource, { ...day, files })).files;
+    },
+  };
+}
+
+/** What one run does. */
+async function ingest(): Promise<readonly FileOutcome[]> {
+  const { stage, land } = runOf('run');
+  const staged = await stage();
+  return staged.length === 0 ? [] : land(staged);
 }
 
 const events = () =>
@@ -174,4 +188,59 @@ describe('bad rows', () => {
     });
     expect(await room.lake.version()).toBe(0);
   });
+});
+
+describe('two runs that find the same files', () => {
+  it('land each once, whoever is first: of the rest nothing is lost, and bad rows are counted once', async () => {
+    await put('a.csv', [row('1', 0, 'anna'), row('2', 0, '')]);
+    const [follower, night] = [runOf('follower'), runOf('night')];
+    const some = await follower.stage();
+    await put('b.csv', [row('3', 0, 'bert')]);
+    const all = await night.stage();
+    expect(await follower.land(some)).toEqual([{ path: 'a.csv', read: 2, landed: 1, duplicates: 0, quarantined: 1 }]);
+    expect(await night.land(all)).toEqual([{ path: 'b.csv', read: 1, landed: 1, duplicates: 0, quarantined: 0 }]);
+    expect((await events()).map(({ event_id }) => event_id)).toEqual(['1', '3']);
+    expect(await room.lake.rows('SELECT file FROM quarantine')).toEqual([{ file: 'a.csv' }]);
+    expect(await readdir(join(room.folder, 'staging'))).toEqual([]);
+  });
+
+  it('have rows of their own: what one gives up the other lands', async () => {
+    await put('a.csv', [row('1', 0, 'anna')]);
+    const [follower, night] = [runOf('follower'), runOf('night')];
+    const [given, kept] = [await follower.stage(), await night.stage()];
+    await room.landingZone.discard(given);
+    expect(await night.land(kept)).toMatchObject([{ path: 'a.csv', landed: 1 }]);
+  });
+
+  it('at the same moment: one of them conflicts, and finds nothing left to land when it looks again', async () => {
+    await put('a.csv', [row('1', 0, 'anna')]);
+    const runs = [runOf('follower'), runOf('night')];
+    const staged = await Promise.all(runs.map((run) => run.stage()));
+    const once = await Promise.allSettled(runs.map((run, index) => run.land(staged[index]!)));
+    const again = once.map(async (outcome, index) =>
+      outcome.status === 'fulfilled' ? outcome.value : runs[index]!.land(staged[index]!),
+    );
+    const landed = (await Promise.all(again)).flat().reduce((sum, file) => sum + file.landed, 0);
+    expect(landed).toBeGreaterThan(0);
+    expect((await events()).map(({ event_id }) => event_id)).toEqual(['1']);
+    expect(await room.lake.rows('SELECT path FROM files')).toEqual([{ path: 'a.csv' }]);
+  });
+});
+
+it('an attempt that comes after another of its run had landed everything tells what that landed', async () => {
+  await put('a.csv', [row('1', 0, 'anna')]);
+  const run = runOf('run');
+  const staged = await run.stage();
+  const first = await run.land(staged);
+  expect(await run.land(staged)).toEqual(first);
+});
+
+it('what was staged for a landing that was cut off is swept away, and nothing younger', async () => {
+  await put('a.csv', [row('1', 0, 'anna')]);
+  await runOf('killed').stage();
+  const left = () => readdir(join(room.folder, 'staging'));
+  await room.landingZone.sweep(0);
+  expect(await left()).toHaveLength(1);
+  await room.landingZone.sweep(Date.now() + 60_000);
+  expect(await left()).toEqual([]);
 });

@@ -1,8 +1,8 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ObjectLandingZone } from '../../adapters/files/object-landing-zone';
 import { ObjectStagedFiles } from '../../adapters/files/object-staged-files';
-import { FolderLandingZone } from '../../adapters/local/ingest/folder-landing-zone';
+import { FileStaging } from '../../adapters/local/ingest/file-staging';
 import { openFolderObjectStore } from '../../adapters/local/objects/folder-object-store';
 import type { ObjectStore } from '../../ports/object-store';
 import { sourceSchema } from '../../schemas/source';
@@ -27,8 +27,8 @@ beforeEach(async () => {
   room = await openTestRoom();
   arrivals = await openFolderObjectStore(path('arrivals'));
   staging = await openFolderObjectStore(path('objects'));
-  const reader = new FolderLandingZone(path('local'), path('staging'), room.duckDb);
-  zone = new ObjectLandingZone({ arrivals, staging, folder: path('local'), reader });
+  const stager = new FileStaging(path('staging'), room.duckDb);
+  zone = new ObjectLandingZone({ arrivals, staging, folder: path('staging'), stager });
 });
 afterEach(async () => {
   await Promise.all([arrivals.close(), staging.close()]);
@@ -57,7 +57,7 @@ it('stages a file for whichever worker lands it, and leaves nothing of it on the
   const [file] = await zone.list(source, '2026-01-05');
   const staged = await zone.stage(source, file!);
   expect(staged).toMatchObject({ readRows: 1, badRows: 0 });
-  expect([...(await filesBelow('local')), ...(await filesBelow('staging'))]).toEqual([]);
+  expect(await filesBelow('staging')).toEqual([]);
   const rows = await new ObjectStagedFiles(staging, path('landing')).use(staged.staged.events, (local) =>
     room.duckDb.session(undefined, (session) => session.rows(`SELECT type, profile_id FROM read_parquet('${local}')`)),
   );
@@ -77,12 +77,16 @@ it('notices a file that changed or went since it was listed, and stages none of 
   expect(await filesBelow('objects')).toEqual([]);
 });
 
-it('reads a file again that an attempt that was cut off had left half', async () => {
+it('forgets what landings that were cut off had staged, here and for others, and nothing younger', async () => {
   await arrive('web/visits-2026-01-02.csv');
   const [file] = await zone.list(source, '2026-01-05');
-  await mkdir(path('local/web'), { recursive: true });
-  await writeFile(path('local/web/visits-2026-01-02.csv'), 'half');
-  expect(await zone.stage(source, file!)).toMatchObject({ readRows: 1 });
+  await zone.stage(source, file!);
+  await writeFile(path('staging/fetched-by-a-killed-worker'), 'half');
+  const left = async () => [await filesBelow('objects'), await filesBelow('staging')].map(({ length }) => length);
+  await zone.sweep(0);
+  expect(await left()).toEqual([3, 1]);
+  await zone.sweep(Date.now() + 60_000);
+  expect(await left()).toEqual([0, 0]);
 });
 
 it('delivers a file whole, once, where its source finds it', async () => {

@@ -9,6 +9,7 @@ import type { StreamPlaces } from '../../core/ingest/stream-places';
 import type { LandingZone } from '../../ports/landing-zone';
 import { hubSchema } from '../../schemas/hub';
 import { sourceSchema } from '../../schemas/source';
+import { FileStaging } from '../../adapters/local/ingest/file-staging';
 import { FolderLandingZone } from '../../adapters/local/ingest/folder-landing-zone';
 import type { DuckDb } from '../../adapters/local/duckdb';
 import { endingAt, ProcessEnded, type CutOff } from '../support/cut-off';
@@ -35,7 +36,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 /** A landing zone that tells what it was given, in its order. */
 class Deliveries implements Pick<LandingZone, 'deliver'> {
   readonly paths: string[] = [];
-  private readonly zone = new FolderLandingZone(folder, join(folder, 'staging'), {} as DuckDb);
+  private readonly zone = new FolderLandingZone(folder, new FileStaging(join(folder, 'staging'), {} as DuckDb));
 
   async deliver(path: string, content: Uint8Array): Promise<void> {
     await this.zone.deliver(path, content);

@@ -1,3 +1,6 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newName } from '../../adapters/sql/lake/part-names';
 import { startTrino, type TrinoServer } from '../stand-ins/trino-server';
 import { openTrinoLake } from '../support/trino-lake';
 import { lakeContract } from './lake-contract';
@@ -37,6 +40,28 @@ describe('vacuum of a lake in Trino', () => {
     expect(await lake.tableVersion('steps')).toBe(3);
     await lake.commit({ key: '4', writes: [{ table: 'steps', mode: 'append', select: step(4) }] });
     expect(await lake.rows('SELECT code FROM steps ORDER BY code')).toEqual([1, 2, 3, 4].map((code) => ({ code })));
+    await close();
+  });
+
+  it('joins no more at a time than a statement may name', async () => {
+    const { lake, close } = await openTrinoLake(server);
+    for (const code of [1, 2, 3, 4, 5]) {
+      await lake.commit({ key: `${code}`, writes: [{ table: 'steps', mode: 'append', select: step(code) }] });
+    }
+    expect(await lake.vacuum({ ...all, mostParts: 2, mostNamed: 2 })).toEqual({ deletedFiles: 5 });
+    const parts = await lake.rows('SELECT code FROM steps ORDER BY code');
+    expect(parts).toEqual([1, 2, 3, 4, 5].map((code) => ({ code })));
+    expect(await lake.vacuum({ ...all, mostParts: 2 })).toEqual({ deletedFiles: 3 });
+    await close();
+  });
+
+  it('removes files of commits that were cut off, and none of those under way', async () => {
+    const { lake, files, close } = await openTrinoLake(server);
+    const [file] = [join(server.folder, 'rows.parquet')];
+    await writeFile(file, 'rows');
+    for (const folder of ['c000000000left_behind', newName('c')]) await files.upload(file, `${folder}/t/0.parquet`);
+    await lake.vacuum();
+    expect(await files.folders()).toEqual([expect.not.stringContaining('left_behind')]);
     await close();
   });
 

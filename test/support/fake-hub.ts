@@ -66,7 +66,12 @@ export async function withFakeHub<T>(
 const settings = hubSchema.parse({ name: 'test', timezone: 'Pacific/Auckland' });
 
 function ioActivities(hub: FakeHub) {
-  const { planNightly } = createNightlyActivities({ lake: {} as Lake, settings, sources });
+  const { planNightly } = createNightlyActivities({
+    lake: {} as Lake,
+    landingZone: { sweep: async () => undefined },
+    settings,
+    sources,
+  });
   return {
     planNightly,
     listNewFiles: async ({ source }: { source: string }) => {
@@ -122,7 +127,7 @@ function ioActivities(hub: FakeHub) {
     listJourneys: async () => ({ total: 0, journeys: [] }),
     reportJourney: async () => ({ customer: '' }),
     findSimilarJourneys: async () => ({ count: 0, matches: [] }),
-    vacuumLake: async () => undefined,
+    vacuumLake: async () => void hub.calls.push('vacuum'),
     recordRun: async (run: FakeHub['runs'][number]) => {
       hub.runs.push(run);
     },

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDb } from '../../adapters/local/duckdb';
+import { FileStaging } from '../../adapters/local/ingest/file-staging';
 import { FolderLandingZone } from '../../adapters/local/ingest/folder-landing-zone';
 import { LocalLake } from '../../adapters/local/lake/local-lake';
 
@@ -25,7 +26,7 @@ export async function openTestRoom(options: { landingFolder?: string; memoryMb?:
     landingFolder,
     duckDb,
     lake,
-    landingZone: new FolderLandingZone(landingFolder, join(folder, 'staging'), duckDb),
+    landingZone: new FolderLandingZone(landingFolder, new FileStaging(join(folder, 'staging'), duckDb)),
     close: async () => {
       await lake.close();
       await rm(folder, { recursive: true, force: true });

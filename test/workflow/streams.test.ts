@@ -1,5 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { HUB_QUEUE } from '../../core/task-queues';
 import type { Source } from '../../schemas/source';
 import { followStreams, streamFollowerOf } from '../../starters/start/follow-streams';
 import type { StreamProgress } from '../../workflows/streams';
@@ -67,6 +68,20 @@ it('a stream that cannot be read is told, and read from its place when it can', 
     failures.delete('stream');
     await followStreams(environment.client, [streamed]);
     expect((await until(({ landed }) => landed > 0)).streamError).toBeUndefined();
+    await end();
+  });
+});
+
+it('the lake is vacuumed every hundred landings, also of several runs, which go on', async () => {
+  await withFakeHub(environment, bundle, async ({ calls }) => {
+    await environment.client.workflow.start('followStream', {
+      workflowId: streamFollowerOf('web'),
+      taskQueue: HUB_QUEUE,
+      args: [{ source: 'web', landings: 98 }],
+    });
+    await until(() => calls.filter((call) => call === 'list web').length > 2);
+    const seen = calls.filter((call) => call === 'list web' || call === 'vacuum');
+    expect(seen.slice(0, 4)).toEqual(['list web', 'list web', 'vacuum', 'list web']);
     await end();
   });
 });

@@ -1,26 +1,16 @@
-import { createHash } from 'node:crypto';
-import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, mkdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { HubError, messageOf } from '../../../core/errors';
 import { matchesFilePattern } from '../../../core/ingest/file-pattern';
-import { mappingSql, requiredColumns } from '../../../core/ingest/mapping-sql';
-import { literal } from '../../../core/sql/quote';
 import type { LandingZone, SourceFile, StagedFile, StageOptions } from '../../../ports/landing-zone';
 import type { Source } from '../../../schemas/source';
-import type { DuckDb, DuckDbSession } from '../duckdb';
 import { replaceFile } from '../replace-file';
-import { compressionOf, inspectFile, refuseChanged, type Inspection } from './inspect-file';
-import { rawSql, refuseMissingColumns } from './raw-sql';
+import type { FileStaging } from './file-staging';
 
-const DATASETS = ['events', 'profiles', 'quarantine'] as const;
-const TOP_REASONS = 5;
-
-/** A folder in which exports arrive, read with DuckDB into a staging folder. */
+/** A folder in which exports arrive. */
 export class FolderLandingZone implements LandingZone {
   constructor(
     private readonly landingFolder: string,
-    private readonly stagingFolder: string,
-    private readonly duckDb: DuckDb,
+    private readonly staging: FileStaging,
   ) {}
 
   async list(source: Source, businessDate: string): Promise<SourceFile[]> {
@@ -34,21 +24,8 @@ export class FolderLandingZone implements LandingZone {
     );
   }
 
-  async stage(source: Source, file: SourceFile, options: StageOptions = {}): Promise<StagedFile> {
-    const path = join(this.landingFolder, file.path);
-    await refuseChanged(file, path);
-    const inspection = await inspectFile(source, file, path, options);
-    const folder = join(this.stagingFolder, stagingName(source, file, inspection));
-    const draft = `${folder}.draft`;
-    await rm(draft, { recursive: true, force: true });
-    await mkdir(draft, { recursive: true });
-    const counts = await this.duckDb.session(options.signal, (session) =>
-      stageRows(session, source, file, path, inspection, draft),
-    );
-    await refuseChanged(file, path);
-    await rm(folder, { recursive: true, force: true });
-    await rename(draft, folder);
-    return { ...file, fingerprint: inspection.fingerprint, ...counts, staged: datasetPaths(folder) };
+  stage(source: Source, file: SourceFile, options: StageOptions = {}): Promise<StagedFile> {
+    return this.staging.stage(source, file, join(this.landingFolder, file.path), options);
   }
 
   async deliver(path: string, content: Uint8Array): Promise<void> {
@@ -63,8 +40,12 @@ export class FolderLandingZone implements LandingZone {
     await syncFolder(dirname(absolute));
   }
 
-  async discard(files: readonly StagedFile[]): Promise<void> {
-    for (const file of files) await rm(dirname(file.staged.events), { recursive: true, force: true });
+  discard(files: readonly StagedFile[]): Promise<void> {
+    return this.staging.discard(files);
+  }
+
+  sweep(before: number): Promise<void> {
+    return this.staging.sweep(before);
   }
 
   private async filesBelow(folder: string): Promise<string[]> {
@@ -84,102 +65,5 @@ async function syncFolder(path: string): Promise<void> {
     await folder.sync();
   } finally {
     await folder.close();
-  }
-}
-
-/** The same file and mapping stage to the same place, whichever attempt does it. */
-function stagingName(source: Source, file: SourceFile, inspection: Inspection): string {
-  const key = JSON.stringify([source, file.path, inspection.fingerprint]);
-  return `${source.name}-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
-}
-
-function datasetPaths(folder: string): StagedFile['staged'] {
-  return {
-    events: join(folder, 'events.parquet'),
-    profiles: join(folder, 'profiles.parquet'),
-    quarantine: join(folder, 'quarantine.parquet'),
-  };
-}
-
-async function stageRows(
-  session: DuckDbSession,
-  source: Source,
-  file: SourceFile,
-  path: string,
-  inspection: Inspection,
-  folder: string,
-): Promise<Pick<StagedFile, 'readRows' | 'badRows' | 'reasons'>> {
-  const needed = requiredColumns(source);
-  const reader = rawSql(source, path, compressionOf(source, file.path));
-  await readable(file, access(path));
-  const found = await readable(file, reader.columns(session));
-  if (found !== undefined) refuseMissingColumns(source, file.path, needed, found);
-  const mapping = mappingSql(source, file.path);
-  await readable(file, session.run(`CREATE TEMP VIEW raw AS ${reader.raw(found ?? needed)}`));
-  await refuseInvalidMapping(session, source, mapping.mapped);
-  await readable(file, session.run(`CREATE TEMP TABLE mapped AS ${mapping.mapped}`));
-  await session.run(`CREATE TEMP TABLE bad AS ${badRowsSelect(source, file, inspection)}`);
-  const selects = { events: mapping.events, profiles: mapping.profiles, quarantine: 'FROM bad ORDER BY file_row' };
-  for (const dataset of DATASETS) {
-    await session.run(`COPY (${selects[dataset]}) TO ${literal(datasetPaths(folder)[dataset])} (FORMAT parquet)`);
-  }
-  return countRows(session);
-}
-
-/** Rows that the mapping refused, that had too few or too many fields, or that an unclosed quote swallowed. */
-function badRowsSelect(source: Source, file: SourceFile, { unclosedQuoteLine }: Inspection): string {
-  const where = `${literal(source.name)} AS source, ${literal(file.path)} AS file`;
-  const selects = [
-    `SELECT ${where}, _row AS file_row, _reason AS reason, _raw AS raw FROM mapped WHERE _reason IS NOT NULL`,
-  ];
-  if (source.format === 'csv') {
-    // A line with too few fields is rejected once for each that is missing. The header is line 1, so line 2 is row 1.
-    selects.push(`SELECT ${where}, line::BIGINT - 1 AS file_row,
-  'line ' || line || ': ' || arg_min(error_message, column_idx) AS reason, any_value(csv_line) AS raw
-  FROM reject_errors GROUP BY line`);
-  }
-  if (unclosedQuoteLine !== undefined) {
-    const reason = `line ${unclosedQuoteLine}: a quote is opened and never closed; everything after it is one field`;
-    // DuckDB rejects such a field in some files, and forgets it in others.
-    selects.push(`SELECT ${where}, ${unclosedQuoteLine - 1} AS file_row, ${literal(reason)} AS reason, NULL AS raw
-WHERE NOT EXISTS (SELECT 1 FROM reject_errors WHERE line >= ${unclosedQuoteLine})`);
-  }
-  return selects.join('\nUNION ALL ');
-}
-
-async function countRows(session: DuckDbSession): Promise<Pick<StagedFile, 'readRows' | 'badRows' | 'reasons'>> {
-  const [counts] = await session.rows<{ read: bigint; bad: bigint }>(
-    `SELECT (SELECT count(*) FROM mapped WHERE _reason IS NULL) + (SELECT count(*) FROM bad) AS read,
-  (SELECT count(*) FROM bad) AS bad`,
-  );
-  const reasons = await session.rows<{ reason: string; rows: bigint }>(
-    `SELECT regexp_replace(regexp_replace(reason, '^line [0-9]+: ', ''), '"[^"]*"', '"…"', 'g') AS reason, count(*) AS rows
-FROM bad GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${TOP_REASONS}`,
-  );
-  return {
-    readRows: Number(counts?.read),
-    badRows: Number(counts?.bad),
-    reasons: reasons.map(({ reason, rows }) => ({ reason, rows: Number(rows) })),
-  };
-}
-
-async function refuseInvalidMapping(session: DuckDbSession, source: Source, mapped: string): Promise<void> {
-  try {
-    await session.run(`CREATE TEMP VIEW checked AS ${mapped}`);
-  } catch (error) {
-    const why = messageOf(error).split('\n')[0];
-    throw new HubError('MAPPING_INVALID', `sources/${source.name}.yaml: the mapping is not valid SQL: ${why}`, {
-      cause: error,
-    });
-  }
-}
-
-async function readable<T>(file: SourceFile, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof HubError && error.code === 'CANCELLED') throw error;
-    const why = messageOf(error).split('\nin the query:')[0];
-    throw new HubError('FILE_UNREADABLE', `${file.path}: ${why}`, { cause: error });
   }
 }

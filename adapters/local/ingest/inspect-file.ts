@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { PassThrough, Transform, Writable, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -61,20 +60,6 @@ export async function inspectFile(
   }
   if (text.bytes === 0) throw new HubError('FILE_EMPTY', `${file.path}: the archive holds no data`);
   return { fingerprint: hash.digest('hex'), unclosedQuoteLine: quotes?.unclosedQuoteLine() };
-}
-
-/** @throws HubError FILE_CHANGED (retryable) when the file is no longer the one that was listed, FILE_MISSING */
-export async function refuseChanged(file: SourceFile, absolutePath: string): Promise<void> {
-  const now = await stat(absolutePath).catch(() => undefined);
-  if (now === undefined) throw new HubError('FILE_MISSING', `${file.path}: the file is gone`);
-  if (now.size === file.bytes && now.mtimeMs === file.modifiedAt) return;
-  throw new HubError(
-    'FILE_CHANGED',
-    `${file.path}: the file changed while it was read; write it whole, then rename it`,
-    {
-      retryable: true,
-    },
-  );
 }
 
 function decompressor(compression: Compression): NodeJS.ReadWriteStream {

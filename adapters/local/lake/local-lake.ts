@@ -11,6 +11,16 @@ import { manifestAt, publishCommit } from '../../sql/lake/manifest-log';
 import { manifestsOf, type FolderManifestLog } from './manifest';
 import { ManifestVersions } from '../../sql/lake/manifest-versions';
 
+interface VacuumOptions {
+  /** How many of the newest versions stay readable. */
+  readonly keepVersions: number;
+  /** Younger files may belong to a commit under way, and stay. */
+  readonly minAgeMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const VACUUM: VacuumOptions = { keepVersions: 20, minAgeMs: 3_600_000 };
+
 /** The journey lake as a folder of Parquet files, a log of manifests, and DuckDB. */
 export class LocalLake extends ManifestVersions implements Lake {
   readonly dialect = duckDbDialect;
@@ -64,13 +74,9 @@ export class LocalLake extends ManifestVersions implements Lake {
     return { version, fresh: true, rows: rowsByTable(staged) };
   }
 
-  /**
-   * Deletes what no kept version names: files of commits that were cut off and of versions long replaced.
-   *
-   * @param keepVersions how many of the newest versions stay readable
-   * @param minAgeMs younger files may belong to a commit under way, and stay
-   */
-  async vacuum(keepVersions = 20, minAgeMs = 3_600_000): Promise<{ readonly deletedFiles: number }> {
+  /** Deletes what no kept version names: files of commits that were cut off and of versions long replaced. */
+  async vacuum(options: Partial<VacuumOptions> = {}): Promise<{ readonly deletedFiles: number }> {
+    const { keepVersions, minAgeMs, signal } = { ...VACUUM, ...options };
     const versions = await this.log.versions();
     const kept = await Promise.all(versions.slice(-keepVersions).map((version) => this.log.read(version)));
     const named = new Set(kept.flatMap((manifest) => Object.values(manifest.tables).flatMap((table) => table.files)));
@@ -78,6 +84,7 @@ export class LocalLake extends ManifestVersions implements Lake {
     let deletedFiles = 0;
     for (const table of lakeTableNames) {
       for (const name of await readdir(join(this.folder, table)).catch(() => [])) {
+        signal?.throwIfAborted();
         const file = `${table}/${name}`;
         const path = join(this.folder, file);
         if (named.has(file) || Date.now() - (await stat(path)).mtimeMs < minAgeMs) continue;

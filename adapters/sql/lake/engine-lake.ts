@@ -1,6 +1,7 @@
 import { HubError } from '../../../core/errors';
 import { rowsByTable, withCompacted, type Manifest } from '../../../core/lake/manifest';
 import { lakeTableNames, lakeTables, noRowsOf, type LakeTable } from '../../../core/lake/tables';
+import { slices } from '../../../core/slices';
 import { bindParameters } from '../../../core/sql/bind-parameters';
 import type { LakeDialect } from '../../../core/sql/lake-dialect';
 import { identifier, literal } from '../../../core/sql/quote';
@@ -17,11 +18,14 @@ export interface VacuumOptions {
   readonly keepVersions: number;
   /** What is younger may belong to a commit under way, and stays. */
   readonly minAgeMs: number;
-  /** A table of more parts is made one part. */
+  /** The parts of a table that has more are joined. */
   readonly mostParts: number;
+  /** Of the parts that a statement names; the longest that Athena takes has room for ten times as many. */
+  readonly mostNamed: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
-const VACUUM: VacuumOptions = { keepVersions: 20, minAgeMs: 24 * 3_600_000, mostParts: 100 };
+const VACUUM: VacuumOptions = { keepVersions: 20, minAgeMs: 24 * 3_600_000, mostParts: 100, mostNamed: 1_000 };
 
 /**
  * The journey lake as tables of an SQL engine. Engines change one table at a time, and show each change at once; so every
@@ -74,10 +78,11 @@ export class EngineLake extends ManifestVersions implements Lake {
 
   /** Deletes what only versions long replaced, or commits that were cut off, had written; and joins many parts to one. */
   async vacuum(options: Partial<VacuumOptions> = {}): Promise<{ readonly deletedFiles: number }> {
-    const { keepVersions, minAgeMs, mostParts } = { ...VACUUM, ...options };
-    const { engine, manifests } = this.lake;
+    const limits = { ...VACUUM, ...options };
+    const { keepVersions, minAgeMs, signal } = limits;
+    const { engine, manifests, files } = this.lake;
     await this.ensureTables();
-    for (const table of lakeTableNames) await this.compact(table, mostParts);
+    for (const table of lakeTableNames) await this.compact(table, limits);
     const versions = await manifests.versions();
     const kept = await Promise.all(versions.slice(-keepVersions).map((version) => manifests.read(version)));
     for (const version of versions.slice(0, -keepVersions)) await manifests.forget(version);
@@ -85,13 +90,13 @@ export class EngineLake extends ManifestVersions implements Lake {
     let deletedFiles = 0;
     for (const table of lakeTableNames) {
       const named = new Set(kept.flatMap((manifest) => manifest.tables[table]?.files ?? []));
-      const gone = (await this.partsOf(table)).filter((part) => !named.has(part) && isOld(part));
+      const gone = (await this.partsOf(table, signal)).filter((part) => !named.has(part) && isOld(part));
       if (gone.length === 0) continue;
-      await engine.run(`DELETE FROM ${engine.nameOf('lake', table)} WHERE ${among(gone)}`);
-      await engine.tidy(table);
       deletedFiles += gone.length;
+      await this.remove(table, gone, limits);
     }
     for (const table of (await engine.tables('scratch')).keys()) if (isOld(table)) await engine.dropScratch(table);
+    await files.sweep(isOld);
     return { deletedFiles };
   }
 
@@ -124,22 +129,40 @@ export class EngineLake extends ManifestVersions implements Lake {
     return this.ensured;
   }
 
-  private async compact(table: LakeTable, mostParts: number): Promise<void> {
+  /** Joins the parts of a table, as many at a time as a statement may name, until there are few. */
+  private async compact(table: LakeTable, { mostParts, mostNamed, signal }: VacuumOptions): Promise<void> {
     const { engine, manifests } = this.lake;
     const parts = (await manifests.latest()).tables[table]?.files ?? [];
     if (parts.length <= mostParts) return;
-    const joined = newName('p');
-    await engine.run(insertSql(this.lake, table, joined, this.select(table, parts)));
-    for (;;) {
-      const next = withCompacted(await manifests.latest(), table, parts, joined);
-      if (next === undefined || (await manifests.publish(next))) return;
+    for (const some of slices(parts, mostNamed)) {
+      refuseIfCancelled(signal);
+      const joined = newName('p');
+      await engine.run(insertSql(this.lake, table, joined, this.select(table, some)), signal);
+      for (;;) {
+        const next = withCompacted(await manifests.latest(), table, some, joined);
+        // Somebody replaced the table meanwhile.
+        if (next === undefined) return;
+        if (await manifests.publish(next)) break;
+      }
     }
   }
 
-  private async partsOf(table: LakeTable): Promise<string[]> {
+  private async remove(
+    table: LakeTable,
+    parts: readonly string[],
+    { mostNamed, signal }: VacuumOptions,
+  ): Promise<void> {
+    const { engine } = this.lake;
+    for (const some of slices(parts, mostNamed)) {
+      await engine.run(`DELETE FROM ${engine.nameOf('lake', table)} WHERE ${among(some)}`, signal);
+    }
+    await engine.tidy(table);
+  }
+
+  private async partsOf(table: LakeTable, signal?: AbortSignal): Promise<string[]> {
     const name = this.lake.engine.nameOf('lake', table);
     const parts: string[] = [];
-    for await (const { columns } of this.lake.engine.read(`SELECT DISTINCT ${PART} AS part FROM ${name}`)) {
+    for await (const { columns } of this.lake.engine.read(`SELECT DISTINCT ${PART} AS part FROM ${name}`, signal)) {
       parts.push(...Array.from(columns['part'] as ArrayLike<string>));
     }
     return parts;

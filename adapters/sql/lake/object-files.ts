@@ -20,10 +20,15 @@ export class ObjectFiles implements SharedFiles {
   }
 
   async remove(folder: string): Promise<void> {
-    await this.objects.remove(keysOf(this.objects, `${FOLDER}/${folder}/`));
+    await this.objects.remove(this.keysOf(`${FOLDER}/${folder}/`));
   }
-}
 
-async function* keysOf(objects: ObjectStore, prefix: string): AsyncGenerator<string> {
-  for await (const { key } of objects.list(prefix)) yield key;
+  async sweep(isOld: (name: string) => boolean): Promise<void> {
+    const isOfOld = (key: string) => isOld(key.split('/')[1]!);
+    await this.objects.remove(this.keysOf(`${FOLDER}/`, isOfOld));
+  }
+
+  private async *keysOf(prefix: string, isWanted: (key: string) => boolean = () => true): AsyncGenerator<string> {
+    for await (const { key } of this.objects.list(prefix)) if (isWanted(key)) yield key;
+  }
 }

@@ -48,6 +48,8 @@ export interface SharedFiles {
   locationOf(folder: string): string;
   /** Removes the files of a folder. */
   remove(folder: string): Promise<void>;
+  /** Removes the folders of commits that were cut off, by their names. */
+  sweep(isOld: (name: string) => boolean): Promise<void>;
 }
 
 /** Where staged files are, as the landing zone names them. */

@@ -2,6 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { join } from 'node:path';
 import { createIngestActivities, type LandSourceResult } from '../../../activities/ingest';
 import { loadHub } from '../../../adapters/local/hub-folder';
+import { FileStaging } from '../../../adapters/local/ingest/file-staging';
 import { FolderLandingZone } from '../../../adapters/local/ingest/folder-landing-zone';
 import type { SampleWorld } from '../../../adapters/local/sample/write-sample-world';
 import { localTimeWriter } from '../../../core/sample/local-time';
@@ -31,7 +32,10 @@ beforeAll(async () => {
   world = await worlds.write('world', { customers: CUSTOMERS });
   truth = await filesTruth(world);
   ({ sources } = await loadHub(join(__dirname, '../../../config'), {}));
-  const landingZone = new FolderLandingZone(world.outFolder, join(worlds.folder, 'staging'), worlds.duckDb);
+  const landingZone = new FolderLandingZone(
+    world.outFolder,
+    new FileStaging(join(worlds.folder, 'staging'), worlds.duckDb),
+  );
   const files: StagedFile[] = [];
   for (const source of sources) {
     for (const file of await landingZone.list(source, LATEST)) files.push(await landingZone.stage(source, file));

@@ -1,4 +1,11 @@
-import { EMPTY_MANIFEST, refuseConflicts, withCommit, withCompacted, type Manifest } from '../../../core/lake/manifest';
+import {
+  EMPTY_MANIFEST,
+  KEYS_KEPT,
+  refuseConflicts,
+  withCommit,
+  withCompacted,
+  type Manifest,
+} from '../../../core/lake/manifest';
 
 const written = (table: 'events' | 'kpis', mode: 'append' | 'replace', file: string, rows = 1) => ({
   table,
@@ -42,6 +49,12 @@ describe('a commit', () => {
   });
 });
 
+it('keys of commits long past are forgotten, and those of the last ones are known', () => {
+  const keys = Array.from({ length: KEYS_KEPT + 3 }, (_, index) => `key ${index}`);
+  const known = Object.keys(history(...keys.map((key) => [key] as const)).keys);
+  expect(known).toEqual(keys.slice(-KEYS_KEPT));
+});
+
 describe('joining files', () => {
   const lake = history(
     ['a', written('events', 'append', '1')],
@@ -53,6 +66,12 @@ describe('joining files', () => {
     const joined = withCompacted(lake, 'events', ['1', '2'], 'joined')!;
     expect(joined).toMatchObject({ version: 4, tables: { events: { version: 3, files: ['joined', '3'] } } });
     expect(() => refuseConflicts(lake, joined, { key: 'd' }, [written('events', 'replace', '4')])).not.toThrow();
+  });
+
+  it('may be of files in the midst of others', () => {
+    const joined = withCompacted(lake, 'events', ['2', '3'], 'joined')!;
+    expect(joined.tables.events?.files).toEqual(['1', 'joined']);
+    expect(withCompacted(lake, 'events', ['1', '3'], 'joined')).toBeUndefined();
   });
 
   it('is given up where the table was replaced meanwhile', () => {

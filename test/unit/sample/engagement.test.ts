@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadHub } from '../../../adapters/local/hub-folder';
+import { FileStaging } from '../../../adapters/local/ingest/file-staging';
 import { FolderLandingZone } from '../../../adapters/local/ingest/folder-landing-zone';
 import { engagementOf } from '../../../core/sample/engagement/engagement';
 import { fraudRisks } from '../../../core/sample/engagement/fraud';
@@ -143,7 +144,10 @@ describe('a sample world with engagement', () => {
     const world = await worlds.write('world', { engagement: true });
     const { sources } = await loadHub(join(__dirname, '../../../config'), {});
     const app = sources.find(({ name }) => name === 'app')!;
-    const landingZone = new FolderLandingZone(world.outFolder, join(worlds.folder, 'staging'), worlds.duckDb);
+    const landingZone = new FolderLandingZone(
+      world.outFolder,
+      new FileStaging(join(worlds.folder, 'staging'), worlds.duckDb),
+    );
     const files = await landingZone.list(app, '2026-12-31');
     const own = files.filter(({ path }) => path.includes('engagement'));
     expect([files.length, own.length]).toEqual([4, 2]);
