@@ -25,5 +25,6 @@ module.exports = {
   ],
   // Engines and the real hub share two cores with the tests: two workers keep both busy without starving either.
   maxWorkers: 2,
+  reporters: ['default', '<rootDir>/test/support/engines-reporter.js'],
   testTimeout: 60_000,
 };

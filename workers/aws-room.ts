@@ -21,6 +21,7 @@ import { ObjectManifestLog } from '../adapters/sql/lake/object-manifest-log';
 import type { KpiStore } from '../ports/kpi-store';
 import type { ObjectStore } from '../ports/object-store';
 import type { AwsSettings } from '../schemas/engines';
+import { openArrivals } from './arrivals';
 import { connectionOf } from './aws-connection';
 import { openMirroredDesk, openMirroredResolver } from './mirrors';
 import { openWebhooks, propensityOf, startDuckDb, streamsOf } from './of-every-room';
@@ -80,11 +81,6 @@ export function openLakeObjects(settings: AwsSettings): ObjectStore {
   const { bucket, prefix, kmsKeyId } = settings.lake;
   const encryption = kmsKeyId === undefined ? {} : { kmsKeyId };
   return openS3ObjectStore(connectionOf(settings), { bucket, prefix: `${prefix}/`, ...encryption });
-}
-
-function openArrivals(settings: AwsSettings): ObjectStore {
-  const { bucket, prefix } = settings.landing ?? { bucket: settings.lake.bucket, prefix: 'landing' };
-  return openS3ObjectStore(connectionOf(settings), { bucket, prefix: `${prefix}/` });
 }
 
 /** The lake of the room: in S3 and Athena. */

@@ -55,14 +55,17 @@ export function sampleCommand(program: Command): void {
     });
 }
 
-/** Writes a hub's sample world where the hub looks for its sources' files. */
+/** Writes the sample world of a hub into a folder, and the truth about it into the hub's data folder. */
 export async function writeSample(
-  hub: Pick<Hub, 'dataFolder' | 'landingFolder'>,
+  { dataFolder }: Pick<Hub, 'dataFolder'>,
   sample: Pick<SampleWorld, 'customers' | 'days' | 'seed' | 'engagement'>,
+  outFolder: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const truthFolder = join(hub.dataFolder, 'sample-truth');
-  await writeWithProgress({ ...sample, start: START, outFolder: hub.landingFolder, truthFolder }, signal);
+  await writeWithProgress(
+    { ...sample, start: START, outFolder, truthFolder: join(dataFolder, 'sample-truth') },
+    signal,
+  );
 }
 
 async function writeWithProgress(world: SampleWorld, signal: AbortSignal): Promise<SampleSummary> {

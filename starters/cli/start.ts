@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { loadHub, type Hub } from '../../adapters/local/hub-folder';
@@ -11,8 +9,8 @@ import { followStreams } from '../start/follow-streams';
 import { startHubProcesses, type HubProcesses } from '../start/hub-processes';
 import { askHub } from './ask-hub';
 import { connectClient, withHubOption } from './connection';
+import { ensureInput } from './ensure-input';
 import { runNightly } from './run';
-import { writeSample } from './sample';
 import { onStopSignal } from './signals';
 import { terminalChart } from './terminal-chart';
 
@@ -97,19 +95,6 @@ async function runNight(client: Client, date: string, signal: AbortSignal): Prom
     process.exitCode = 1;
     say(`the night failed: ${messageOf(error)}`);
   }
-}
-
-/** Writes the sample world where the hub wants one and has no files yet. */
-async function ensureInput(hub: Hub, signal: AbortSignal): Promise<void> {
-  const isEmpty = !existsSync(hub.landingFolder) || (await readdir(hub.landingFolder)).length === 0;
-  if (!isEmpty) return;
-  if (hub.settings.sample === undefined) {
-    throw new HubError(
-      'NO_INPUT',
-      `the landing folder ${hub.landingFolder} is empty: put the sources' files there, or set "sample" in hub.yaml`,
-    );
-  }
-  await writeSample(hub, hub.settings.sample, signal);
 }
 
 /** A question that cannot be answered (nobody churned yet) leaves the hub usable. */

@@ -7,6 +7,7 @@ import { serveJson, type Body, type Operations } from './json-protocol';
 import { athenaStatement, type Statement } from './athena-statements';
 import type { TrinoServer } from './trino-server';
 import { trinoAnswer, type RawColumn } from './trino-raw';
+import { engineUsed } from '../support/used-engines';
 
 export interface AthenaFront {
   readonly url: string;
@@ -33,6 +34,7 @@ interface Execution {
  * Athena's engine would, writes answers to S3 as CSV, and tells them page by page.
  */
 export async function startAthenaFront(trino: TrinoServer, s3Url: string): Promise<AthenaFront> {
+  engineUsed('front of Athena');
   const front = new Front(
     trino,
     new S3Client({ ...clientConfig('s3', testConnection(s3Url, ['s3'])), forcePathStyle: true }),

@@ -5,6 +5,7 @@ import { run } from '../../adapters/local/engines/command';
 import { installedEngine } from '../../adapters/local/engines/engine-cache';
 import { LOOPBACK, freePort } from '../../adapters/local/engines/ports';
 import { SupervisedProcess } from '../../adapters/local/engines/supervised-process';
+import { engineUsed } from '../support/used-engines';
 
 const VERSION = '5.2.5';
 const READY_MS = 60_000;
@@ -26,6 +27,7 @@ export async function startMoto(): Promise<MotoServer> {
   const dir = await mkdtemp(join(tmpdir(), 'hub-test-moto-'));
   const port = await freePort();
   const url = `http://${LOOPBACK}:${port}`;
+  engineUsed('Moto');
   const process = await SupervisedProcess.start(
     {
       name: 'Moto',

@@ -12,6 +12,7 @@ import { failureFrame, isConflict, isWriting, requestIdOf, statusOf } from './ne
 import { ChangeRecord, nameOf, refusal, type Elements, type StreamAnswer } from './neptune-record';
 import { signatureProblem } from './neptune-signature';
 import { startTransactionalGremlin } from './transactional-gremlin';
+import { engineUsed } from '../support/used-engines';
 
 export const FRONT_REGION = 'eu-central-1';
 
@@ -62,6 +63,7 @@ export class NeptuneFront {
   static async start(): Promise<NeptuneFront> {
     const gremlin = await startTransactionalGremlin();
     const own = await ServerConnection.open({ url: gremlin.url, requestMs: 60_000 });
+    engineUsed('front of Neptune');
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, LOOPBACK, resolve));
     return new NeptuneFront(gremlin.url, server, own, async () => {

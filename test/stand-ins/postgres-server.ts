@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import { run } from '../../adapters/local/engines/command';
 import { LOOPBACK, freePort } from '../../adapters/local/engines/ports';
 import { SupervisedProcess } from '../../adapters/local/engines/supervised-process';
+import { engineUsed } from '../support/used-engines';
 
 const READY_MS = 60_000;
 /** PostgreSQL does not run as root: this user has no rights anywhere, on every Unix. */
@@ -55,6 +56,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     },
     { maxRestarts: 0 },
   );
+  engineUsed('PostgreSQL');
   const client = await connect(port);
   return {
     client,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { startHttpFront, type HttpFront } from './http-front';
+import { engineUsed } from '../support/used-engines';
 
 interface EmbedInput {
   readonly AllowedDomains?: readonly string[];
@@ -52,6 +53,7 @@ export class QuickSightFront {
   private constructor(private readonly account: PretendedAccount) {}
 
   static async start(account: PretendedAccount): Promise<QuickSightFront & HttpFront> {
+    engineUsed('front of QuickSight');
     const front = new QuickSightFront(account);
     return Object.assign(front, await startHttpFront((request, response) => front.serve(request, response)));
   }

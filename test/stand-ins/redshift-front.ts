@@ -8,6 +8,7 @@ import { serveJson, type Body, type Operations } from './json-protocol';
 import { columnOf, fieldOf } from './redshift-fields';
 import { copyOf, copyParquet } from './redshift-copy';
 import { numbered, refuseForeign, type Parameter } from './redshift-statements';
+import { engineUsed } from '../support/used-engines';
 
 export interface RedshiftFront {
   readonly url: string;
@@ -53,6 +54,7 @@ const AS_TEXT = { getTypeParser: () => (text: string) => text } as never;
  */
 export async function startRedshiftFront(postgresUrl: string, s3Url: string): Promise<RedshiftFront> {
   const s3 = new S3Client({ ...clientConfig('s3', testConnection(s3Url, ['s3'])), forcePathStyle: true });
+  engineUsed('front of Redshift');
   const front = new Front(postgresUrl, s3);
   const { url, stop } = await serveJson(front.operations, 'ValidationException');
   return {

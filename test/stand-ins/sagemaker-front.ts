@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { startHttpFront, type HttpFront } from './http-front';
+import { engineUsed } from '../support/used-engines';
 
 type Input = Readonly<Record<string, string>>;
 type Status = 'Creating' | 'Updating' | 'RollingBack' | 'Deleting' | 'InService' | 'Failed';
@@ -42,6 +43,7 @@ export class SageMakerFront {
   private constructor(private readonly moto: string) {}
 
   static async start(moto: string): Promise<SageMakerFront & HttpFront> {
+    engineUsed('front of SageMaker');
     const front = new SageMakerFront(moto);
     return Object.assign(front, await startHttpFront((request, response) => front.serve(request, response)));
   }

@@ -8,6 +8,7 @@ import { javaProgram } from '../../adapters/local/engines/gremlin-jars';
 import { probeGremlin } from '../../adapters/local/engines/gremlin-server';
 import { LOOPBACK, freePort } from '../../adapters/local/engines/ports';
 import { SupervisedProcess } from '../../adapters/local/engines/supervised-process';
+import { engineUsed } from '../support/used-engines';
 
 /**
  * The line of TinkerPop that Neptune's engines 1.3 and 1.4 speak; the hub's own server is newer. In 3.7.3 a transaction
@@ -35,6 +36,7 @@ export async function startTransactionalGremlin(): Promise<TransactionalGremlin>
     await writeFile(join(dir, name), own);
   }
   const url = `ws://${LOOPBACK}:${port}/gremlin`;
+  engineUsed('Gremlin Server with transactions');
   const process = await SupervisedProcess.start(
     {
       name: 'Gremlin server with transactions',

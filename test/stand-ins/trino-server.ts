@@ -7,6 +7,7 @@ import { installedEngine } from '../../adapters/local/engines/engine-cache';
 import { LOOPBACK, freePort } from '../../adapters/local/engines/ports';
 import { SupervisedProcess } from '../../adapters/local/engines/supervised-process';
 import { TrinoSession, type TrinoAddress } from '../../adapters/open/trino/trino-session';
+import { engineUsed } from '../support/used-engines';
 
 const VERSION = '476';
 const READY_MS = 120_000;
@@ -51,6 +52,7 @@ export async function startTrino({ store, isMeasured = false }: TrinoOptions = {
   await writeConfig(dir, port, store);
   const address = { url: `http://${LOOPBACK}:${port}`, catalog: 'lake', schema: 'hub', user: 'hub' };
   const session = new TrinoSession(address);
+  engineUsed('Trino');
   const process = await SupervisedProcess.start(
     {
       name: 'Trino',

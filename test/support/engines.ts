@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { process as traversals, driver } from 'gremlin';
 import { startGremlinServer } from '../../adapters/local/engines/gremlin-server';
 import type { GremlinServer } from '../../adapters/local/engines/gremlin-server';
+import { engineUsed } from './used-engines';
 
 /** Long enough to install an engine on a new machine. */
 export const ENGINE_START_MS = 300_000;
@@ -30,6 +31,7 @@ export async function startTestGremlin({ heapMb = 1_024 } = {}): Promise<TestGre
     maxRestarts: 100,
     onRestart: () => restarted(),
   });
+  engineUsed('Gremlin Server');
   return {
     url: server.url,
     kill: () => {

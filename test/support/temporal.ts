@@ -2,6 +2,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { registerSearchAttributes } from '../../workers/register-search-attributes';
 import { temporalCli } from '../../adapters/local/engines/temporal-binaries';
+import { engineUsed } from './used-engines';
 
 /** A Temporal dev server for one test file, with settings of its own where these are given. */
 export async function startTestTemporal(
@@ -15,6 +16,7 @@ export async function startTestTemporal(
       extraArgs: Object.entries(dynamicConfig).flatMap((setting) => ['--dynamic-config-value', setting.join('=')]),
     },
   });
+  engineUsed('Temporal');
   await registerSearchAttributes({ address: environment.address }, environment.namespace ?? 'default');
   return environment;
 }
