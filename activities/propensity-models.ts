@@ -1,8 +1,11 @@
 import { modelRunSql, type ModelRun } from '../core/propensity/model-runs-sql';
+import type { Finding } from '../core/propensity/findings';
+import { newestWatchSql } from '../core/propensity/scores-sql';
 import { metricOf } from '../core/propensity/gate';
 import { kindOf } from '../core/features/targets';
 import type { Lake } from '../ports/lake';
 import type { TrainingReport, TrainingRequest } from '../ports/model-trainer';
+import type { WatchedModel } from '../ports/model-watch';
 import type { PropensitySpec } from '../schemas/propensity';
 import {
   trainPropensityInput,
@@ -73,17 +76,45 @@ export function createPropensityModelActivities({ lake, models }: PropensityMode
 FROM model_runs ORDER BY sequence`,
         { version },
       );
+      const watches = await lake.rows<WatchRow>(newestWatchSql(lake.dialect), { version });
       return {
         models: models.map(({ name, title, description }) => ({
           model: name,
           title,
           description,
           deployed: deployed.get(name) ?? null,
+          watch: watchOf(watches.find(({ model }) => model === name)),
           versions: versionsOf(rows.filter(({ model }) => model === name)),
         })),
       };
     },
   };
+}
+
+interface WatchRow {
+  readonly model: string;
+  readonly version: string;
+  readonly at_ms: number;
+  readonly findings: string;
+  readonly about: string;
+}
+
+function watchOf(row: WatchRow | undefined): PropensityModelList['models'][number]['watch'] {
+  if (row === undefined) return null;
+  const watched = JSON.parse(row.about) as WatchedModel | null;
+  const { calibration } = watched ?? {};
+  return {
+    version: row.version,
+    asOf: new Date(row.at_ms).toISOString(),
+    findings: JSON.parse(row.findings) as Finding[],
+    score: watched?.score.psi ?? null,
+    features: (watched?.features ?? []).map(({ feature, psi }) => ({ feature, psi })),
+    calibration: calibration === undefined ? null : calibrationOf(calibration),
+  };
+}
+
+function calibrationOf({ cutOff, rows, expected, observed }: NonNullable<WatchedModel['calibration']>) {
+  return { asOf: new Date(cutOff).toISOString(), customers: rows, expected, observed };
 }
 
 interface RunRow {

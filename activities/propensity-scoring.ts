@@ -1,6 +1,9 @@
-import { scoresSql, scoringRunSql, type ScoringRun } from '../core/propensity/scores-sql';
+import { findingsOf, wantsTraining, type Finding } from '../core/propensity/findings';
+import { scoresSql, scoringRunSql, watchSql, type ScoringRun } from '../core/propensity/scores-sql';
+import { literal } from '../core/sql/quote';
 import type { Lake } from '../ports/lake';
 import type { AskedModel, ModelScorer } from '../ports/model-scorer';
+import type { ModelWatch } from '../ports/model-watch';
 import type { PropensitySpec } from '../schemas/propensity';
 import { scorePropensityInput, type ScorePropensityInput } from '../schemas/propensity-scores';
 import { cancellation, whileAlive } from './context';
@@ -9,11 +12,21 @@ import { deployedVersions, knownUntil, modelNamed } from './deployed-models';
 /** A scoring of all customers by one deployed model, part by part. */
 export interface ScoringPlan extends AskedModel, ScoringRun {
   readonly parts: number;
+  /** Epoch milliseconds at which it was asked for; plans of earlier releases do not say. */
+  readonly askedAt?: number;
+}
+
+/** What was found of a deployed model. */
+export interface ModelWatchOutcome {
+  readonly findings: readonly Finding[];
+  /** Why it is to be trained anew; absent where it is not, or was lately. */
+  readonly because?: string;
 }
 
 export interface PropensityScoringOptions {
   readonly lake: Lake;
   readonly scorer: ModelScorer;
+  readonly watch: ModelWatch;
   readonly models: readonly PropensitySpec[];
 }
 
@@ -23,7 +36,10 @@ export interface PropensityScoringOptions {
  */
 const CUSTOMERS_OF_A_PART = 50_000;
 
-export function createPropensityScoringActivities({ lake, scorer, models }: PropensityScoringOptions) {
+/** A model that was just trained for the same reason, and is not deployed, is not trained again every night. */
+const TRAINED_LATELY_MS = 7 * 86_400_000;
+
+export function createPropensityScoringActivities({ lake, scorer, watch, models }: PropensityScoringOptions) {
   return {
     /**
      * One for each model that is deployed.
@@ -46,7 +62,8 @@ export function createPropensityScoringActivities({ lake, scorer, models }: Prop
       const parts = Math.max(1, Math.ceil(customers / CUSTOMERS_OF_A_PART));
       return own.map(({ spec, version }) => {
         const { name: model } = spec;
-        return { run: `${model}:${version}:${cutOff}`, model, spec, version, cutOff, lakeVersion, parts };
+        const run = `${model}:${version}:${cutOff}`;
+        return { run, model, spec, version, cutOff, lakeVersion, parts, askedAt: given.startedAt };
       });
     },
 
@@ -86,5 +103,34 @@ export function createPropensityScoringActivities({ lake, scorer, models }: Prop
         { signal: cancellation() },
       );
     },
+
+    /** Looks whether a model still fits those whom it was just asked of, and keeps what is found. */
+    async watchModel(plan: ScoringPlan): Promise<ModelWatchOutcome> {
+      return whileAlive({ stage: 'watch', unit: 'models', done: 0, detail: plan.model }, async () => {
+        const { cutOff, askedAt = cutOff } = plan;
+        const watched = await watch.look(plan, cancellation());
+        const findings = findingsOf(plan.spec, watched, { knownUntil: cutOff, now: askedAt });
+        const columns = { findings: [JSON.stringify(findings)], about: [JSON.stringify(watched ?? null)] };
+        await lake.commit(
+          {
+            key: `watch:${plan.run}`,
+            inputs: { found: { columns: { findings: 'VARCHAR', about: 'VARCHAR' }, batches: [{ rows: 1, columns }] } },
+            writes: [{ table: 'model_watch', mode: 'append', select: watchSql(plan, lake.dialect) }],
+          },
+          { signal: cancellation() },
+        );
+        if (!wantsTraining(findings) || (await wasTrainedSince(lake, plan.model, askedAt - TRAINED_LATELY_MS))) {
+          return { findings };
+        }
+        return { findings, because: findings.map(({ says }) => says).join('; ') };
+      });
+    },
   };
+}
+
+async function wasTrainedSince(lake: Lake, model: string, since: number): Promise<boolean> {
+  const at = `CAST(${lake.dialect.milestones.epochMs('happened_at')} AS DOUBLE)`;
+  const sql = `SELECT count(*) AS trained FROM model_runs WHERE model = ${literal(model)} AND status = 'trained' AND ${at} >= ${since}`;
+  const [row] = await lake.rows<{ trained: number | bigint }>(sql);
+  return Number(row?.trained ?? 0) > 0;
 }

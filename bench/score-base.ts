@@ -7,6 +7,7 @@ import { createPropensityScoringActivities } from '../activities/propensity-scor
 import { openFolderObjectStore } from '../adapters/local/objects/folder-object-store';
 import { LakeScorer } from '../adapters/local/propensity/lake-scorer';
 import { LakeTrainer } from '../adapters/local/propensity/lake-trainer';
+import { LakeWatch } from '../adapters/local/propensity/lake-watch';
 import { StoredModels } from '../adapters/local/propensity/stored-models';
 import { noRowsOf } from '../core/lake/tables';
 import { propensitySpec } from '../schemas/propensity';
@@ -37,7 +38,7 @@ async function main([file, customers, what]: readonly string[]): Promise<void> {
   const stored = new StoredModels(objects, join(folder, 'tmp'));
   const churn = parse(await readFile(join(projectFolder, 'config', 'models', 'churn.yaml'), 'utf8')) as object;
   const spec = propensitySpec.parse({ ...churn, training: { mostRows: ROWS } });
-  const parts = { lake, models: [spec], scorer: new LakeScorer(lake, stored) };
+  const parts = { lake, models: [spec], scorer: new LakeScorer(lake, stored), watch: new LakeWatch(lake, stored) };
   const { planScoring, scorePart, finishScoring } = createPropensityScoringActivities(parts);
   const { planTraining, recordModel } = createPropensityModelActivities(parts);
   const environment = new MockActivityEnvironment();

@@ -1,5 +1,6 @@
 import type { FeaturePlan } from '../core/features/feature-plan';
 import type { FittedModel } from '../core/propensity/fit-model';
+import type { Reference } from '../core/propensity/drift';
 import type { FeatureTable } from '../core/propensity/feature-table';
 import type { PropensityManifest } from '../schemas/propensity-model';
 
@@ -11,6 +12,8 @@ export interface KeptModel {
   readonly plan: FeaturePlan;
   /** A digest of the plan. */
   readonly features: string;
+  /** What it was learned from; models of earlier releases have none. */
+  readonly reference?: Reference;
 }
 
 /** A model that was learned, before it is kept. */
@@ -21,6 +24,7 @@ export interface LearnedModel extends FittedModel {
   /** What it was learned from: names and kinds of its features, and how many rows there were. */
   readonly table: FeatureTable;
   readonly plan: FeaturePlan;
+  readonly reference: Reference;
 }
 
 /** Where trained models are kept. */

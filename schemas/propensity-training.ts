@@ -7,6 +7,7 @@ export const trainPropensityInput = z.strictObject({
     .date()
     .optional()
     .describe('What happened before this day (UTC) is taken as known; by default all that the lake has.'),
+  because: z.string().min(1).max(2_000).optional().describe('Why, where somebody may ask.'),
 });
 
 /** What somebody says of a model that waits for it. */
@@ -24,6 +25,26 @@ const status = z
 
 const measures = z.record(z.string(), z.unknown());
 
+const psi = z.number().describe('The population stability index: 0.25 and more is commonly called a shift.');
+const watched = z.object({
+  version: z.string(),
+  asOf: z.string(),
+  findings: z
+    .array(z.object({ kind: z.enum(['drift', 'calibration', 'age', 'stale']), says: z.string() }))
+    .describe('What is wrong with the model, or with what it is asked from.'),
+  score: psi.nullable().describe('Of what it says; null where nothing is known of what it was learned from.'),
+  features: z.array(z.object({ feature: z.string(), psi })).describe('Those that are farthest from what they were.'),
+  calibration: z
+    .object({
+      asOf: z.string(),
+      customers: z.number().int(),
+      expected: z.number(),
+      observed: z.number(),
+    })
+    .nullable()
+    .describe('Of the newest customers whose horizon has passed; null while it was learned from later ones.'),
+});
+
 export const propensityModelList = z.object({
   models: z.array(
     z.object({
@@ -32,6 +53,7 @@ export const propensityModelList = z.object({
       description: z.string(),
       /** The version that answers; null where none was ever deployed. */
       deployed: z.string().nullable(),
+      watch: watched.nullable().describe('What was found when it was last asked of everybody.'),
       versions: z
         .array(
           z.object({

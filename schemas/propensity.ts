@@ -79,6 +79,16 @@ const gate = z.strictObject({
   ece: z.number().min(0).max(1).default(0.05),
 });
 
+/** When a deployed model is said not to fit any more, beyond chance; each night looks. */
+const watch = z.strictObject({
+  /** The population stability index of what it says, at most. */
+  psi: z.number().positive().default(0.25),
+  /** So many times as much as it expects, or so many times less, may happen. */
+  calibration: z.number().gt(1).default(1.5),
+  /** The newest event is at most so old. */
+  stale: duration.default(2 * DAY),
+});
+
 /** `models/<name>.yaml`: what is likely to happen to customers. docs/propensity.md tells what it means. */
 export const propensitySpec = z.strictObject({
   name: kebab,
@@ -91,6 +101,7 @@ export const propensitySpec = z.strictObject({
   /** Trained anew when the deployed model is so old, or its watch finds that it no longer fits. */
   cadence: duration.default(30 * DAY),
   gate: gate.prefault({}),
+  watch: watch.prefault({}),
   /** Whether somebody must say yes before a model is deployed, and how long that is awaited. */
   approval: z
     .strictObject({ by: z.enum(['person', 'gate']).default('person'), within: duration.default(7 * DAY) })

@@ -6,14 +6,10 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { HubError } from '../core/errors';
+import { trainingOf } from '../core/propensity/training-of';
 import { HUB_QUEUE } from '../core/task-queues';
 import { didYouMean } from '../core/text/closest-name';
 import type { DecisionTaken, ModelDecision, TrainPropensityInput } from '../schemas/propensity-training';
-
-/** One training of a model goes on at a time, until somebody has decided of it. */
-function workflowIdOf(model: string): string {
-  return `propensity-${model}`;
-}
 
 /**
  * Begins to train a model.
@@ -28,7 +24,7 @@ export async function startTraining(
   models: readonly string[],
 ): Promise<string> {
   refuseUnknown(input.model, models);
-  const workflowId = workflowIdOf(input.model);
+  const workflowId = trainingOf(input.model);
   try {
     await client.workflow.start('trainPropensity', { workflowId, taskQueue: HUB_QUEUE, args: [input] });
     return workflowId;
@@ -52,7 +48,7 @@ export async function decideModel(
 ): Promise<DecisionTaken> {
   refuseUnknown(model, models);
   try {
-    const handle = client.workflow.getHandle(workflowIdOf(model));
+    const handle = client.workflow.getHandle(trainingOf(model));
     return await handle.executeUpdate<DecisionTaken, [ModelDecision]>('decide', { args: [decision] });
   } catch (error) {
     const waits = `no version of ${model} waits to be decided of`;

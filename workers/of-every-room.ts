@@ -5,6 +5,7 @@ import { DuckDb } from '../adapters/local/duckdb';
 import type { Hub } from '../adapters/local/hub-folder';
 import { LakeScorer } from '../adapters/local/propensity/lake-scorer';
 import { LakeTrainer } from '../adapters/local/propensity/lake-trainer';
+import { LakeWatch } from '../adapters/local/propensity/lake-watch';
 import { StoredModels } from '../adapters/local/propensity/stored-models';
 import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
 import type { Lake } from '../ports/lake';
@@ -29,11 +30,12 @@ export function streamsOf({ settings: { engines } }: Hub): OpenStream {
 }
 
 /** Models of what is likely to happen: learned and asked in this process, kept as objects. */
-export function propensityOf(hub: Hub, lake: Lake, objects: ObjectStore): Pick<Room, 'trainer' | 'scorer'> {
+export function propensityOf(hub: Hub, lake: Lake, objects: ObjectStore): Pick<Room, 'trainer' | 'scorer' | 'watch'> {
   const models = new StoredModels(objects, join(hub.dataFolder, 'tmp'));
   return {
     trainer: new LakeTrainer(lake, models, hub.settings.worker.threads),
     scorer: new LakeScorer(lake, models),
+    watch: new LakeWatch(lake, models),
   };
 }
 

@@ -7,6 +7,7 @@ import type { KpiStore } from '../ports/kpi-store';
 import type { Lake } from '../ports/lake';
 import type { LandingZone } from '../ports/landing-zone';
 import type { ModelScorer } from '../ports/model-scorer';
+import type { ModelWatch } from '../ports/model-watch';
 import type { ModelTrainer } from '../ports/model-trainer';
 import type { ObjectStore } from '../ports/object-store';
 import type { ProfileDesk } from '../ports/profile-desk';
@@ -28,6 +29,7 @@ export interface Room {
   readonly profiles: ProfileDesk;
   readonly trainer: ModelTrainer;
   readonly scorer: ModelScorer;
+  readonly watch: ModelWatch;
   readonly triggers: TriggerStore;
   readonly webhooks: Webhooks;
   close(): Promise<void>;

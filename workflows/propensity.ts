@@ -4,12 +4,18 @@ import {
   condition,
   defineQuery,
   defineUpdate,
+  ChildWorkflowCancellationType,
   isCancellation,
+  ParentClosePolicy,
+  patched,
   setHandler,
+  startChild,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { failureMessage } from '../core/errors';
+import { trainingOf } from '../core/propensity/training-of';
 import { waitingStages } from '../core/progress/stages';
 import type { TrainingPlan } from '../activities/propensity-models';
 import type { ScoringPlan } from '../activities/propensity-scoring';
@@ -65,7 +71,7 @@ export async function trainPropensity(input: TrainPropensityInput): Promise<Trai
   upsertSearchAttributes(searchAttributes('propensity'));
   const plan = await stages.run('plan', () => quick.planTraining({ input, startedAt: startTime.getTime() }), {
     done: NEVER_COUNTED,
-    detail: ({ asOf }) => `as of ${new Date(asOf).toISOString().slice(0, 16)}`,
+    detail: ({ asOf }) => [`as of ${new Date(asOf).toISOString().slice(0, 16)}`, input.because ?? []].flat().join(': '),
   });
   const { name: model } = plan.spec;
   const report = await stages.run('train', () => analytics.trainModel(plan), {
@@ -158,6 +164,10 @@ export interface ScoredModel {
   readonly version: string;
   /** Customers whom the model speaks of. */
   readonly customers: number;
+  /** What was found of it, in words. */
+  readonly findings?: readonly string[];
+  /** The workflow that trains it anew, as it no longer fits. */
+  readonly training?: string;
 }
 
 export interface ScorePropensityResult {
@@ -166,6 +176,8 @@ export interface ScorePropensityResult {
   readonly failed: readonly { readonly model: string; readonly reason: string }[];
 }
 
+/** As schemas/propensity-training.ts has it. */
+const MOST_REASON = 2_000;
 /** Parts of one model that are scored at a time. */
 const PARTS_AT_A_TIME = 2;
 
@@ -194,7 +206,11 @@ export function countScored({ scored }: ScorePropensityResult): number {
 /** In one line: what was asked, and what could not be. */
 export function describeScoring({ scored, failed }: ScorePropensityResult): string {
   const told = [
-    ...scored.map(({ model, version, customers }) => `${model} ${version}: ${customers}`),
+    ...scored.map(({ model, version, customers, findings = [], training }) =>
+      [`${model} ${version}: ${customers}`, ...findings, ...(training === undefined ? [] : ['trained anew'])].join(
+        ', ',
+      ),
+    ),
     ...failed.map(({ model, reason }) => `${model} failed: ${reason}`),
   ];
   return told.join('; ') || 'no model is deployed';
@@ -205,7 +221,8 @@ async function scoreEach(plans: readonly ScoringPlan[]): Promise<ScorePropensity
   const failed: { model: string; reason: string }[] = [];
   for (const plan of plans) {
     try {
-      scored.push(await scoreWhole(plan));
+      const whole = await scoreWhole(plan);
+      scored.push(patched('watch') ? { ...whole, ...(await watch(plan)) } : whole);
     } catch (error) {
       if (isCancellation(error)) throw error;
       failed.push({ model: plan.model, reason: failureMessage(error) });
@@ -225,6 +242,35 @@ async function scoreWhole(plan: ScoringPlan): Promise<ScoredModel> {
   await Promise.all(Array.from({ length: PARTS_AT_A_TIME }, scoreParts));
   await analytics.finishScoring(plan);
   return { model: plan.model, version: plan.version, customers };
+}
+
+/** Looks whether a model still fits, and has it trained anew where it does not; that it cannot be looked at takes nothing from its scores. */
+async function watch(plan: ScoringPlan): Promise<Pick<ScoredModel, 'findings' | 'training'>> {
+  try {
+    const { findings, because } = await analytics.watchModel(plan);
+    const told = { findings: findings.map(({ says }) => says) };
+    if (because === undefined) return told;
+    return { ...told, training: await trainAnew(plan.model, because) };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { findings: [`it could not be watched: ${failureMessage(error)}`] };
+  }
+}
+
+/** A training that goes on already, or waits to be decided of, is not begun again. */
+async function trainAnew(model: string, because: string): Promise<string> {
+  const workflowId = trainingOf(model);
+  try {
+    await startChild(trainPropensity, {
+      workflowId,
+      args: [{ model, because: because.slice(0, MOST_REASON) }],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      cancellationType: ChildWorkflowCancellationType.ABANDON,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+  return workflowId;
 }
 
 /** What is likely to happen to a customer, and why. */

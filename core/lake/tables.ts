@@ -204,6 +204,15 @@ export const lakeTables = {
     cut_off: 'TIMESTAMP',
     customers: 'BIGINT',
   },
+  /** What was found when deployed models were watched, a row for each scoring: `findings` and `about` are JSON. */
+  model_watch: {
+    run: 'VARCHAR',
+    model: 'VARCHAR',
+    version: 'VARCHAR',
+    cut_off: 'TIMESTAMP',
+    findings: 'VARCHAR',
+    about: 'VARCHAR',
+  },
   /** The batches that the graph holds, and those that are in the journeys. */
   consumed_batches: { consumer: 'VARCHAR', batch: 'VARCHAR' },
   kpis: { kpi: 'VARCHAR', business_date: 'DATE', value: 'DOUBLE', unit: 'VARCHAR' },

@@ -31,6 +31,15 @@ export function answersOf(
   return kind === 'score' ? margins : softmax(margins, margins.length / rows);
 }
 
+/** The score that each row is told: the probability, that of the likeliest class, or the number. */
+export function saidOf(predicted: Float32Array, rows: number): Float32Array {
+  const outputs = predicted.length / Math.max(1, rows);
+  if (outputs <= 1) return predicted;
+  return Float32Array.from({ length: rows }, (_, row) =>
+    Math.max(...predicted.subarray(row * outputs, (row + 1) * outputs)),
+  );
+}
+
 function softmax(margins: Float32Array, classes: number): Float32Array {
   const probabilities = new Float32Array(margins.length);
   for (let from = 0; from < margins.length; from += classes) {

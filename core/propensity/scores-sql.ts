@@ -22,6 +22,19 @@ export function scoringRunSql({ run, model, version, cutOff }: ScoringRun, { tim
   ${timestampOf(String(cutOff))} AS cut_off, (SELECT count(*) FROM propensity_scores WHERE run = ${literal(run)}) AS customers`;
 }
 
+/** The row of `model_watch` that says what was found, of the table `found` (findings, about): they may be long. */
+export function watchSql({ run, model, version, cutOff }: ScoringRun, { timestampOf }: LakeDialect): string {
+  return `SELECT ${literal(run)} AS run, ${literal(model)} AS model, ${literal(version)} AS version,
+  ${timestampOf(String(cutOff))} AS cut_off, findings, about FROM found`;
+}
+
+/** What was found last of each model: `model`, `version`, `at_ms`, `findings`, `about`. */
+export function newestWatchSql({ milestones }: LakeDialect): string {
+  return `SELECT model, version, CAST(${milestones.epochMs('cut_off')} AS DOUBLE) AS at_ms, findings, about FROM (
+  SELECT *, row_number() OVER (PARTITION BY model ORDER BY cut_off DESC, run DESC) AS nth FROM model_watch
+) AS watched WHERE nth = 1`;
+}
+
 /**
  * What the whole scorings say of one customer, the newest first: `model`, `version`, `cut_off_ms`, `score`, `class`, how many
  * customers were scored (`customers`), and, of the newest, how many of them lower (`lower`).

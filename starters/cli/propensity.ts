@@ -99,9 +99,10 @@ function scoreLines({
 
 function listLines({ models }: PropensityModelList): string[] {
   if (models.length === 0) return ['there is no model: put its file into models/ of the hub folder'];
-  return models.flatMap(({ model, title, deployed, versions }) => [
+  return models.flatMap(({ model, title, deployed, watch, versions }) => [
     `${model}: ${title}`,
     `  deployed: ${deployed ?? 'none'}`,
+    ...(watch?.findings ?? []).map(({ says }) => `  ! as of ${watch!.asOf.slice(0, 16)}: ${says}`),
     ...versions.map(
       ({ version, status, at, author, reason }) =>
         `  ${version}  ${status.padEnd(8)}  ${at.slice(0, 16)}  ${[author, reason].filter((text) => text !== null).join(': ')}`,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openFolderObjectStore } from '../../adapters/local/objects/folder-object-store';
 import { LakeTrainer } from '../../adapters/local/propensity/lake-trainer';
+import { LakeWatch } from '../../adapters/local/propensity/lake-watch';
 import { StoredModels } from '../../adapters/local/propensity/stored-models';
 import { propensitySpec } from '../../schemas/propensity';
 import { ENGINE_START_MS } from '../support/engines';
@@ -43,6 +44,23 @@ it('keeps the model that it learned, the same for the same data, and compares it
   // The same model is as good as itself.
   expect(second.champion).toEqual({ version: first.version, measures: first.measures });
   expect(second.judgement).toMatchObject({ champion: second.judgement.challenger });
+}, 120_000);
+
+it('is watched: against what it was learned from, and, once their horizon has passed, by what became of customers', async () => {
+  const day = (number: number) => Date.UTC(2026, 0, 1) + number * 86_400_000;
+  const lakeVersion = await room.lake.version();
+  const { version } = await trainer.train({ spec: churnSpec, asOf: day(90), lakeVersion });
+  const watch = new LakeWatch(room.lake, models);
+  const at = (cutOff: number) => watch.look({ spec: churnSpec, version, cutOff, lakeVersion });
+  const soon = (await at(day(95)))!;
+  expect(soon).toMatchObject({ knownUntil: day(90), rows: 180, score: { psi: expect.any(Number) } });
+  expect(soon.features[0]!.psi).toBeGreaterThanOrEqual(soon.features[1]!.psi);
+  // What became of them within twenty days is part of what was learned from.
+  expect(soon.calibration).toBeUndefined();
+  const later = (await at(day(110)))!;
+  // Of those who had not left by day 90, thirty left then.
+  expect(later.calibration).toMatchObject({ cutOff: day(90), rows: 210, observed: expect.closeTo(30 / 210, 6) });
+  expect(await at(day(-10))).toBeUndefined();
 }, 120_000);
 
 it('goes on without a deployed model that cannot be read any more, and says so', async () => {

@@ -6,6 +6,7 @@ import { createPropensityScoringActivities, type ScoringPlan } from '../../activ
 import { openFolderObjectStore } from '../../adapters/local/objects/folder-object-store';
 import { LakeScorer } from '../../adapters/local/propensity/lake-scorer';
 import { LakeTrainer } from '../../adapters/local/propensity/lake-trainer';
+import { LakeWatch } from '../../adapters/local/propensity/lake-watch';
 import { StoredModels } from '../../adapters/local/propensity/stored-models';
 import type { Lake } from '../../ports/lake';
 import { startTrino, type TrinoServer } from '../stand-ins/trino-server';
@@ -36,7 +37,12 @@ describe.each<[string, () => Promise<{ lake: Lake; close(): Promise<void> }>]>([
   let activities: ReturnType<typeof activitiesOf>;
 
   function activitiesOf(lake: Lake, stored: StoredModels) {
-    const parts = { lake, models: [churnSpec], scorer: new LakeScorer(lake, stored) };
+    const parts = {
+      lake,
+      models: [churnSpec],
+      scorer: new LakeScorer(lake, stored),
+      watch: new LakeWatch(lake, stored),
+    };
     return {
       ...createPropensityModelActivities(parts),
       ...createPropensityScoringActivities(parts),
@@ -114,6 +120,23 @@ describe.each<[string, () => Promise<{ lake: Lake; close(): Promise<void> }>]>([
     const customer = (await scores(earlier))[5]!.customer_id;
     const { propensities } = await run(activities.customerPropensities, { question: { customer } });
     expect(propensities[0]!.trend).toMatchObject([{ asOf: new Date(earlier.cutOff).toISOString() }]);
+  }, 120_000);
+
+  it('finds, and keeps, whether the model still fits: what it expected and what came of it, and how old it is', async () => {
+    const plan = await planned(1);
+    const found = await run(activities.watchModel, plan);
+    // Half a year ago was the last time that anything was learned, and nothing has happened since the newest event.
+    expect(found.findings.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['stale']));
+    await run(activities.watchModel, plan);
+    const { models } = await run(activities.listModels, { question: {} });
+    expect(models[0]!.watch).toMatchObject({
+      version: plan.version,
+      asOf: new Date(plan.cutOff).toISOString(),
+      findings: found.findings,
+      score: expect.any(Number),
+    });
+    expect(models[0]!.watch!.features.length).toBeGreaterThan(0);
+    expect(await opened.lake.rows('SELECT run FROM model_watch')).toEqual([{ run: plan.run }]);
   }, 120_000);
 
   it('says whom it cannot tell anything of', async () => {

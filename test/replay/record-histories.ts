@@ -81,6 +81,10 @@ async function main(): Promise<void> {
       await record(environment, `${today}-trainPropensity-refused`, 'refused');
       await run('scorePropensity', 'scores', {});
       await record(environment, `${today}-scorePropensity`, 'scores');
+      failures.set('watch churn', 'the score has drifted');
+      await run('scorePropensity', 'watched', {});
+      await record(environment, `${today}-scorePropensity-watched`, 'watched');
+      failures.delete('watch churn');
       for (const workflow of ['propensityModels', 'customerPropensities', 'propensityWhatIf']) {
         await run(workflow, workflow, { question: {} });
         await record(environment, `${today}-${workflow}`, workflow);

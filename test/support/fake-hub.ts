@@ -183,6 +183,11 @@ function analyticsActivities(hub: FakeHub) {
       if (failure !== undefined) throw new HubError('MODEL_INVALID', failure);
       return { customers: part + 1 };
     },
+    watchModel: async ({ model }: { model: string }) => {
+      const because = hub.failures.get(`watch ${model}`);
+      if (because === 'gone') throw new HubError('MODEL_MISSING', 'it is gone');
+      return because === undefined ? { findings: [] } : { findings: [{ kind: 'drift', says: because }], because };
+    },
     finishScoring: async ({ model }: { model: string }) => {
       hub.calls.push(`scored ${model}`);
     },

@@ -27,6 +27,7 @@ export function sameContents(name: string, contents: () => { local: RoomContents
       'model_runs',
       'propensity_scores',
       'propensity_runs',
+      'model_watch',
     ]);
     expect(graph.length).toBeGreaterThan(0);
   });

@@ -94,8 +94,8 @@ describe('scoring everybody', () => {
       const scored = await environment.client.workflow.execute('scorePropensity', options);
       expect(scored).toEqual({
         scored: [
-          { model: 'churn', version: 'v1', customers: 6 },
-          { model: 'fraud', version: 'v1', customers: 6 },
+          { model: 'churn', version: 'v1', customers: 6, findings: [] },
+          { model: 'fraud', version: 'v1', customers: 6, findings: [] },
         ],
         failed: [],
       });
@@ -120,6 +120,33 @@ describe('scoring everybody', () => {
 
       const night = { workflowId: 'scored-night', taskQueue: HUB_QUEUE, args: [{ date: '2026-03-01' }] };
       expect(await environment.client.workflow.execute('nightly', night)).toMatchObject({ customers: 2 });
+    });
+  });
+
+  it('has a model trained anew that no longer fits, once until somebody has decided, and waits for nothing of it', async () => {
+    await withFakeHub(environment, bundle, async ({ calls, models, failures }) => {
+      models.push('churn');
+      failures.set('watch churn', 'the score has drifted');
+      const score = (workflowId: string) =>
+        environment.client.workflow.execute('scorePropensity', { workflowId, taskQueue: HUB_QUEUE, args: [{}] });
+      const told = { model: 'churn', findings: ['the score has drifted'], training: 'propensity-churn' };
+      expect(await score('drifted')).toMatchObject({ scored: [told] });
+      const training = environment.client.workflow.getHandle('propensity-churn');
+      await waiting(training);
+      expect(await score('drifted-again')).toMatchObject({ scored: [told] });
+      expect(calls.filter((call) => call === 'train churn')).toHaveLength(1);
+      await decide(training, yes);
+      expect(await training.result()).toMatchObject({ status: 'deployed' });
+    });
+  });
+
+  it('keeps what a model said that cannot be watched, and says so', async () => {
+    await withFakeHub(environment, bundle, async ({ models, failures }) => {
+      models.push('churn');
+      failures.set('watch churn', 'gone');
+      const options = { workflowId: 'unwatched', taskQueue: HUB_QUEUE, args: [{}] };
+      const { scored } = await environment.client.workflow.execute('scorePropensity', options);
+      expect(scored).toMatchObject([{ customers: 6, findings: ['it could not be watched: it is gone'] }]);
     });
   });
 

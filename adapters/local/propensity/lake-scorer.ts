@@ -1,8 +1,5 @@
 import { featureName, describeFeature, type Feature } from '../../../core/features/feature';
-import { FeatureRows } from '../../../core/features/feature-rows';
-import { pastOf, type Past } from '../../../core/features/history';
 import type { WhichCustomers } from '../../../core/features/history-sql';
-import { memberOf } from '../../../core/features/targets';
 import type { FeatureTable } from '../../../core/propensity/feature-table';
 import type { Lake } from '../../../ports/lake';
 import type { KeptModel, ModelStore } from '../../../ports/model-store';
@@ -14,6 +11,7 @@ import type {
   ModelScorer,
   ScoredCustomers,
 } from '../../../ports/model-scorer';
+import { askedCustomers, type AskedCustomers } from '../../sql/asked-customers';
 import { HistoryReader } from '../../sql/read-histories';
 import { predictedBy } from './ask-kept-model';
 import { LocalPropensityDesk } from './local-propensity-desk';
@@ -94,20 +92,10 @@ export class LakeScorer implements ModelScorer {
     { plan }: KeptModel,
     which: WhichCustomers,
     signal?: AbortSignal,
-  ): Promise<{ readonly customers: string[]; readonly table: FeatureTable }> {
-    const read = { version: lakeVersion, ...(signal && { signal }) };
-    const reader = await HistoryReader.open(this.lake, spec, read);
-    const isMember = memberOf(spec.population, reader.alphabet);
-    const members: { readonly customerId: string; readonly past: Past }[] = [];
-    for await (const histories of reader.part(which)) {
-      for (const history of histories) {
-        const past = pastOf(history, cutOff);
-        if (isMember(past)) members.push({ customerId: history.customerId, past });
-      }
-    }
-    const rows = new FeatureRows(plan, reader.alphabet, members.length);
-    for (const { past } of members) rows.add(past);
-    return { customers: members.map(({ customerId }) => customerId), table: rows.build() };
+  ): Promise<AskedCustomers> {
+    const reader = await HistoryReader.open(this.lake, spec, { version: lakeVersion, ...(signal && { signal }) });
+    const [asked] = await askedCustomers(reader, spec, plan, which, [{ cutOff }]);
+    return asked!;
   }
 }
 

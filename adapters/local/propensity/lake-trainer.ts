@@ -1,6 +1,8 @@
 import { HubError } from '../../../core/errors';
 import { classNames, kindOf } from '../../../core/features/targets';
+import { referenceOf } from '../../../core/propensity/drift';
 import { measure, type Measures } from '../../../core/propensity/evaluate';
+import { rowsOf, type LabelledTable } from '../../../core/propensity/feature-table';
 import { judge, metricOf } from '../../../core/propensity/gate';
 import { learnAndTest } from '../../../core/propensity/held-out';
 import { segmentMeasures } from '../../../core/propensity/segments';
@@ -10,6 +12,7 @@ import type { ModelTrainer, TrainingOptions, TrainingReport, TrainingRequest } f
 import type { PropensitySpec } from '../../../schemas/propensity';
 import { trainingSpec, type TrainingSpec } from '../../../schemas/training';
 import { readPropensityTables } from '../../sql/propensity-tables';
+import { saidOf } from '../../../core/propensity/predict';
 import { predictedBy } from './ask-kept-model';
 import { Xgboost } from './xgboost';
 
@@ -54,11 +57,12 @@ export class LakeTrainer implements ModelTrainer {
           ? undefined
           : measure(training, test.labels, await predictedBy(champion.model, tables.alsoTest!, booster, signal));
       const { target, classes } = training;
+      const reference = referenceOf(someRows(train), saidOf(learned.predicted, test.rows), asOf);
       const day = new Date(asOf).toISOString().slice(0, 10);
       const version = await this.models.save(
         spec.name,
         day,
-        { ...learned, target, classes, table: train, plan },
+        { ...learned, target, classes, table: train, plan, reference },
         signal,
       );
       return {
@@ -94,6 +98,8 @@ export class LakeTrainer implements ModelTrainer {
   }
 }
 
+const MOST_REFERENCE_ROWS = 20_000;
+
 interface Champion {
   readonly model?: KeptModel;
   readonly warnings: readonly string[];
@@ -101,6 +107,15 @@ interface Champion {
 
 function championReport(version: string | undefined, measures: Measures | undefined): Pick<TrainingReport, 'champion'> {
   return version === undefined || measures === undefined ? {} : { champion: { version, measures } };
+}
+
+/** Of many rows, some tell as well how values are distributed. */
+function someRows(table: LabelledTable): LabelledTable {
+  const every = Math.max(1, Math.ceil(table.rows / MOST_REFERENCE_ROWS));
+  return rowsOf(
+    table,
+    Int32Array.from({ length: Math.ceil(table.rows / every) }, (_, index) => index * every),
+  );
 }
 
 function refuseNothing(tested: number, model: string): void {

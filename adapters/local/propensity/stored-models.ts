@@ -3,12 +3,15 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HubError } from '../../../core/errors';
 import type { FeaturePlan } from '../../../core/features/feature-plan';
+import type { Reference } from '../../../core/propensity/drift';
 import type { KeptModel, LearnedModel, ModelStore } from '../../../ports/model-store';
 import type { ObjectStore } from '../../../ports/object-store';
 import { readArtefact, writeModel } from './artefact';
 
 /** The manifest last: whoever finds it finds the others. */
-const FILES = ['model.tar.gz', 'features.json', 'manifest.json'] as const;
+const FILES = ['model.tar.gz', 'features.json', 'reference.json', 'manifest.json'] as const;
+/** What it takes to ask a model. */
+const NEEDED = FILES.filter((file) => file !== 'reference.json');
 const DIGITS = 12;
 
 /** Models as objects `models/<name>/<version>/…`: the archive as SageMaker deploys it, and beside it what the hub needs. */
@@ -23,6 +26,7 @@ export class StoredModels implements ModelStore {
     return this.withFolder(async (folder) => {
       await writeModel(folder, model, model);
       await writeFile(join(folder, 'features.json'), JSON.stringify(model.plan));
+      await writeFile(join(folder, 'reference.json'), JSON.stringify(model.reference));
       const version = `${day}-${await digestOf(folder)}`;
       for (const file of FILES) await this.objects.upload(join(folder, file), keyOf(name, version, file), signal);
       return version;
@@ -35,11 +39,19 @@ export class StoredModels implements ModelStore {
       throw new HubError('MODEL_MISSING', message);
     }
     return this.withFolder(async (folder) => {
-      for (const file of FILES) await this.objects.download(keyOf(name, version, file), join(folder, file), signal);
+      const reference = await this.referenceOf(keyOf(name, version, 'reference.json'), signal);
+      for (const file of NEEDED) await this.objects.download(keyOf(name, version, file), join(folder, file), signal);
       const plan = await readFile(join(folder, 'features.json'), 'utf8');
       const features = createHash('sha256').update(plan).digest('hex').slice(0, DIGITS);
-      return { ...(await readArtefact(folder)), plan: JSON.parse(plan) as FeaturePlan, features };
+      const artefact = await readArtefact(folder);
+      return { ...artefact, plan: JSON.parse(plan) as FeaturePlan, features, ...(reference && { reference }) };
     });
+  }
+
+  private async referenceOf(key: string, signal?: AbortSignal): Promise<Reference | undefined> {
+    if ((await this.objects.head(key, signal)) === undefined) return undefined;
+    const text = await this.objects.read(key, signal === undefined ? {} : { signal });
+    return JSON.parse(Buffer.from(text).toString('utf8')) as Reference;
   }
 
   private async withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {

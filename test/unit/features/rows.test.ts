@@ -49,6 +49,7 @@ describe('labels', () => {
       approval: undefined,
       training: undefined,
       gate: undefined,
+      watch: undefined,
       target: { within: '20d', classes: { left: ['churn'], angry: ['complaint'] } },
     });
     const label = labeller(target, alphabet);
