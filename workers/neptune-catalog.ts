@@ -5,12 +5,17 @@ import { athenaCatalog, type CatalogTable } from '../core/graph/athena-catalog';
 import { openProperties } from '../core/graph/open-properties';
 import { connectionOf } from './aws-connection';
 
-/** The tables by which Athena reads the graph of a hub, with what its sources and milestones add to the contract. */
-export function hubCatalog({ sources, milestones }: Pick<Hub, 'sources' | 'milestones'>): CatalogTable[] {
+/** The tables by which Athena reads the graph of a hub, with what its sources, milestones and models add to the contract. */
+export function hubCatalog({
+  sources,
+  milestones,
+  models,
+}: Pick<Hub, 'sources' | 'milestones' | 'models'>): CatalogTable[] {
   return athenaCatalog(
     openProperties(
       sources,
       milestones.milestones.map(({ spec }) => spec),
+      models,
     ),
   );
 }

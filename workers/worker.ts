@@ -12,6 +12,7 @@ import { createMilestoneQuestionActivities } from '../activities/milestone-quest
 import { createMilestoneActivities } from '../activities/milestones';
 import { createNightlyActivities } from '../activities/nightly';
 import { createNotificationActivities } from '../activities/notifications';
+import { createPropensityGraphActivities } from '../activities/propensity-graph';
 import { createPropensityModelActivities } from '../activities/propensity-models';
 import { createPropensityQuestionActivities } from '../activities/propensity-questions';
 import { createPropensityScoringActivities } from '../activities/propensity-scoring';
@@ -54,6 +55,7 @@ export function createActivities(
       ...createMilestoneQuestionActivities({ ...room, milestones: hub.milestones }),
       ...createQuestionActivities(room),
       ...createCurationActivities(room),
+      ...createPropensityGraphActivities(room),
       ...createPropensityModelActivities({ ...room, models: hub.models }),
       ...createPropensityQuestionActivities({ ...room, models: hub.models }),
     },

@@ -35,7 +35,7 @@ import type {
   WhatIfAnswer,
   WhatIfQuestion,
 } from '../schemas/propensity-scores';
-import { analytics, propensityQuestions, quick } from './activities';
+import { analytics, io, propensityQuestions, quick } from './activities';
 import { searchAttributes } from './search-attributes';
 import { trackStages } from './track-stages';
 
@@ -222,7 +222,11 @@ async function scoreEach(plans: readonly ScoringPlan[]): Promise<ScorePropensity
   for (const plan of plans) {
     try {
       const whole = await scoreWhole(plan);
-      scored.push(patched('watch') ? { ...whole, ...(await watch(plan)) } : whole);
+      if (!patched('watch')) scored.push(whole);
+      else {
+        await io.tellScores(plan);
+        scored.push({ ...whole, ...(await watch(plan)) });
+      }
     } catch (error) {
       if (isCancellation(error)) throw error;
       failed.push({ model: plan.model, reason: failureMessage(error) });

@@ -20,7 +20,7 @@ export interface CatalogColumn {
   readonly type: 'string' | 'bigint' | 'double' | 'boolean';
 }
 
-/** Properties of vertices beside those of the contract, by label: names that sources and milestones of a hub have. */
+/** Properties of vertices beside those of the contract, by label: names that sources, milestones and models of a hub have. */
 export type OpenProperties = Readonly<Partial<Record<VertexLabel, readonly string[]>>>;
 
 const TYPES: Readonly<Record<PropertyType, CatalogColumn['type']>> = {
@@ -40,17 +40,13 @@ type Component = 'vertex' | 'edge' | 'view';
 /**
  * The tables by which Athena's connector for Neptune reads the graph: one for each label, and views where several steps
  * are taken at once. Open properties are texts: the graph has numbers among them where their texts are numbers.
- *
- * @throws HubError `CATALOG_PROPERTY_UNKNOWN` for properties of a label that has none but the contract's
  */
 export function athenaCatalog(open: OpenProperties = {}, views: readonly GraphView[] = graphViews): CatalogTable[] {
   const { vertices, edges } = graphContract;
   return [
-    ...Object.entries(vertices).map(([label, { properties, isOpen }]) => {
-      const more = open[label as VertexLabel] ?? [];
-      if (!isOpen && more.length > 0) throw unknownProperty(label, more);
-      return elementTable('vertex', label, ['id'], properties, more);
-    }),
+    ...Object.entries(vertices).map(([label, { properties }]) =>
+      elementTable('vertex', label, ['id'], properties, open[label as VertexLabel] ?? []),
+    ),
     ...Object.entries(edges).map(([label, { properties }]) =>
       elementTable('edge', label, ['id', 'in', 'out'], properties, []),
     ),
@@ -92,14 +88,6 @@ function columnsOf(columns: Iterable<readonly [string, CatalogColumn['type']]>):
 
 function parametersOf(component: Component, more: Readonly<Record<string, string>>): CatalogTable['parameters'] {
   return { componenttype: component, ...more, [OWNER_PARAMETER]: OWNER };
-}
-
-function unknownProperty(label: string, names: readonly string[]): HubError {
-  return new HubError(
-    'CATALOG_PROPERTY_UNKNOWN',
-    `${label} vertices have no properties but those of the graph's contract: take away ${names.join(', ')}`,
-    { field: label },
-  );
 }
 
 export interface Traverse {

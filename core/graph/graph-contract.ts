@@ -12,10 +12,9 @@ export interface PropertyContract {
 
 export type PropertyContracts = Readonly<Record<string, PropertyContract>>;
 
+/** Vertices have properties beside these: what sources tell, what milestones take from their steps, what models say of customers. */
 export interface VertexContract {
   readonly properties: PropertyContracts;
-  /** Whether it has properties beside these: what sources tell, and what milestones take from their steps. */
-  readonly isOpen: boolean;
 }
 
 export interface EdgeContract {
@@ -42,13 +41,11 @@ export const graphContract: {
         first_seen: required('Long'),
         ...Object.fromEntries(identityFields.map((field) => [field, optional('String')])),
       },
-      isOpen: true,
     },
-    Event: { properties: { ...happened, source: required('String') }, isOpen: true },
-    Customer: { properties: {}, isOpen: false },
+    Event: { properties: { ...happened, source: required('String') } },
+    Customer: { properties: {} },
     Milestone: {
       properties: { ...happened, name: required('String'), version: required('String'), content: required('String') },
-      isOpen: true,
     },
   },
   edges: {

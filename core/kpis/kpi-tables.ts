@@ -1,4 +1,5 @@
 import { lakeTables, type LakeTable } from '../lake/tables';
+import { newestScoresSql } from '../propensity/scores-sql';
 import type { LakeDialect } from '../sql/lake-dialect';
 import { identifier } from '../sql/quote';
 
@@ -20,6 +21,15 @@ export const kpiTables = {
     channel: 'VARCHAR',
   },
   steps: lakeTables.steps,
+  /** What every deployed model said of customers when it was last asked of everybody. */
+  propensities: {
+    model: 'VARCHAR',
+    version: 'VARCHAR',
+    customer_id: 'VARCHAR',
+    cut_off: 'TIMESTAMP',
+    score: 'DOUBLE',
+    class: 'VARCHAR',
+  },
 } as const;
 
 export type KpiTable = keyof typeof kpiTables;
@@ -33,6 +43,8 @@ export const kpiSources: readonly LakeTable[] = [
   'milestones',
   'journeys',
   'steps',
+  'propensity_scores',
+  'propensity_runs',
 ];
 
 /** A query over the lake for the rows of a table, with times as texts: these are exact, and the same of every engine. */
@@ -41,6 +53,14 @@ export function kpiTableQuery(table: KpiTable, dialect: LakeDialect): string {
     const told = type === 'TIMESTAMP' || type === 'DATE' ? 'VARCHAR' : type;
     return `CAST(${identifier(name)} AS ${dialect.type(told)}) AS ${identifier(name)}`;
   });
-  const from = table === 'journey_steps' ? `(${dialect.journeySteps}) AS journey_step` : table;
-  return `SELECT ${columns.join(', ')} FROM ${from}`;
+  const made = madeKpiTables(dialect).get(table);
+  return `SELECT ${columns.join(', ')} FROM ${made === undefined ? table : `(${made}) AS made`}`;
+}
+
+/** The tables that the lake does not have, as queries over it. */
+export function madeKpiTables(dialect: LakeDialect): ReadonlyMap<string, string> {
+  return new Map([
+    ['journey_steps', dialect.journeySteps],
+    ['propensities', newestScoresSql],
+  ]);
 }

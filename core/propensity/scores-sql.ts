@@ -28,6 +28,13 @@ export function watchSql({ run, model, version, cutOff }: ScoringRun, { timestam
   ${timestampOf(String(cutOff))} AS cut_off, findings, about FROM found`;
 }
 
+/** The rows of `propensity_scores` of each model's newest whole scoring. */
+export const newestScoresSql = `SELECT * FROM propensity_scores WHERE run IN (
+  SELECT run FROM (
+    SELECT run, row_number() OVER (PARTITION BY model ORDER BY cut_off DESC, run DESC) AS nth FROM propensity_runs
+  ) AS newest WHERE nth = 1
+)`;
+
 /** What was found last of each model: `model`, `version`, `at_ms`, `findings`, `about`. */
 export function newestWatchSql({ milestones }: LakeDialect): string {
   return `SELECT model, version, CAST(${milestones.epochMs('cut_off')} AS DOUBLE) AS at_ms, findings, about FROM (

@@ -31,6 +31,7 @@ const EXPECTED = {
   // The newest event was one microsecond before midnight: dates are counted, not hours.
   'data-freshness': 12,
   'digital-share': 16 / 38,
+  'expected-churn': 1,
   'profiles-per-customer': 39 / 20,
   'repeat-contact-rate': 1 / 22,
 };

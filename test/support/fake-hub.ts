@@ -216,6 +216,10 @@ function modelActivities(hub: FakeHub) {
       const said = reason === undefined ? '' : ` by ${author ?? 'nobody'}: ${reason}`;
       hub.calls.push(`${version} ${status}${said}`);
     },
+    tellScores: async ({ model }: { model: string }) => {
+      hub.calls.push(`tell ${model}`);
+      return { customers: 3 };
+    },
     listModels: async () => ({ models: [] }),
     customerPropensities: async () => ({ customer: 'c', propensities: [] }),
     whatIf: async () => ({ model: 'churn' }),

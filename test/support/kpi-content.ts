@@ -36,6 +36,7 @@ export function kpiRows(customers: number, mark = 'c'): KpiRows {
       [0, 'call_center'],
       [65_535, HOSTILE[0]],
     ],
+    propensities: all.slice(0, 4).map((id) => ['churn', 'v1', id, '2026-01-20 00:00:00', 0.25, null]),
   };
 }
 
@@ -58,8 +59,8 @@ function* batchesOf(table: KpiTable, rows: readonly (readonly unknown[])[], size
 
 /** The same rows as tables of a lake; journeys where its dialect makes words of steps that are given. */
 export async function holdInLake(lake: Lake, rows: KpiRows): Promise<void> {
-  const tables = kpiTableNames.filter((table): table is KpiTable & LakeTable => table !== 'journey_steps');
-  const inputs = tables.map((table) => {
+  const tables = kpiTableNames.filter((table): table is KpiTable & LakeTable => table in lakeTables);
+  const inputs = [...tables, 'propensities' as const].map((table) => {
     const told = Object.entries(kpiTables[table]).map(([name, type]) => {
       return [name, type === 'TIMESTAMP' || type === 'DATE' ? 'VARCHAR' : type];
     });
@@ -89,6 +90,13 @@ export async function holdInLake(lake: Lake, rows: KpiRows): Promise<void> {
     writes: [
       ...tables.map((table) => ({ table, mode: 'replace', select: filled(table, lake) }) as const),
       { table: 'journeys', mode: 'replace', select: wordsSql(lake) },
+      { table: 'propensity_scores', mode: 'replace', select: scoresOf(lake) },
+      {
+        table: 'propensity_runs',
+        mode: 'replace',
+        select: `SELECT run, model, version, max(cut_off) AS cut_off, count(*) AS customers
+FROM (${scoresOf(lake)}) AS scored GROUP BY run, model, version`,
+      },
     ],
   });
 }
@@ -100,6 +108,11 @@ function filled(table: KpiTable & LakeTable, { dialect }: Lake): string {
     ([name, type]) => `CAST(${name in given ? name : 'NULL'} AS ${dialect.type(type)}) AS ${name}`,
   );
   return `SELECT ${columns.join(', ')} FROM of_${table}`;
+}
+
+function scoresOf({ dialect }: Lake): string {
+  return `SELECT 'run' AS run, model, version, CAST(NULL AS ${dialect.type('VARCHAR')}) AS features, customer_id,
+  CAST(cut_off AS ${dialect.type('TIMESTAMP')}) AS cut_off, score, class FROM of_propensities`;
 }
 
 function wordsSql({ dialect }: Lake): string {

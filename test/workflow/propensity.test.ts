@@ -101,8 +101,8 @@ describe('scoring everybody', () => {
       });
       for (const model of models) {
         const own = calls.filter((call) => call.includes(model));
-        expect(own.slice(0, -1).sort()).toEqual([0, 1, 2].map((part) => `score ${model} ${part}`));
-        expect(own.at(-1)).toBe(`scored ${model}`);
+        expect(own.slice(0, -2).sort()).toEqual([0, 1, 2].map((part) => `score ${model} ${part}`));
+        expect(own.slice(-2)).toEqual([`scored ${model}`, `tell ${model}`]);
       }
     });
   });

@@ -1,3 +1,4 @@
+import { madeKpiTables } from '../../../core/kpis/kpi-tables';
 import { withTables } from '../../../core/sql/with-tables';
 import type { LakeDialect } from '../../../core/sql/lake-dialect';
 import type { KpiQueryOptions, KpiStore } from '../../../ports/kpi-store';
@@ -10,7 +11,7 @@ export class LakeKpiStore implements KpiStore {
 
   constructor(private readonly lake: Pick<Lake, 'dialect' | 'rows'>) {
     this.dialect = lake.dialect;
-    this.tables = new Map([['journey_steps', lake.dialect.journeySteps]]);
+    this.tables = madeKpiTables(lake.dialect);
   }
 
   async revision(): Promise<string> {

@@ -51,12 +51,6 @@ describe("the catalog of Athena's connector", () => {
     expect(tableOf('event', { Event: ['ts', 'amount'] }).columns).toContainEqual({ name: 'amount', type: 'string' });
   });
 
-  it('refuses properties for a label that has no others', () => {
-    expect(() => athenaCatalog({ Customer: ['segment'] })).toThrow(
-      expect.objectContaining({ code: 'CATALOG_PROPERTY_UNKNOWN', field: 'Customer' }),
-    );
-  });
-
   it("has views whose rows have the columns, none by a name that the connector takes for the element's own", () => {
     for (const { columns, traversal } of graphViews) {
       const [, ...keys] = traversal.find(([step]) => step === 'project')!;

@@ -70,11 +70,10 @@ function reached(): GraphElement[] {
 function problemsOf({ kind, id, label, properties }: GraphElement): string[] {
   const contract =
     kind === 'vertex' ? graphContract.vertices[label as VertexLabel] : graphContract.edges[label as 'REACHED'];
-  const isOpen = 'isOpen' in contract && contract.isOpen;
   const told = Object.entries(properties).filter(([, value]) => value !== null);
   const wrong = told.flatMap(([name, value]) => {
     const expected = contract.properties[name]?.type;
-    if (expected === undefined) return isOpen ? [] : [`${id} has ${name}, which is not of ${label}`];
+    if (expected === undefined) return kind === 'vertex' ? [] : [`${id} has ${name}, which is not of ${label}`];
     return typeOf(value) === expected ? [] : [`${id} has ${name} as ${typeOf(value)}, not ${expected}`];
   });
   const missing = Object.entries(contract.properties)
