@@ -1,4 +1,5 @@
-import { modelRunSql, type ModelRun } from '../core/propensity/model-runs-sql';
+import { deploymentsSql, modelRunSql, type ModelRun } from '../core/propensity/model-runs-sql';
+import { formerVersion } from '../core/propensity/roll-back';
 import type { Finding } from '../core/propensity/findings';
 import { newestWatchSql } from '../core/propensity/scores-sql';
 import { metricOf } from '../core/propensity/gate';
@@ -8,9 +9,12 @@ import type { TrainingReport, TrainingRequest } from '../ports/model-trainer';
 import type { WatchedModel } from '../ports/model-watch';
 import type { PropensitySpec } from '../schemas/propensity';
 import {
+  rollBackInput,
   trainPropensityInput,
+  type DecisionTaken,
   type ModelStatus,
   type PropensityModelList,
+  type RollBackInput,
   type TrainPropensityInput,
 } from '../schemas/propensity-training';
 import { cancellation } from './context';
@@ -30,6 +34,22 @@ export interface PropensityModelsOptions {
 
 /** Models from their files to the one that is deployed, but for learning them. Bad input is a ZodError or a HubError that names the field. */
 export function createPropensityModelActivities({ lake, models }: PropensityModelsOptions) {
+  const record = (run: ModelRun, report?: TrainingReport) =>
+    lake.commit(
+      {
+        key: `model:${run.model}:${run.version}:${run.status}:${run.at}`,
+        series: 'models',
+        inputs: {
+          about: {
+            columns: { about: 'VARCHAR' },
+            batches: [{ rows: 1, columns: { about: [report === undefined ? null : JSON.stringify(report)] } }],
+          },
+        },
+        writes: [{ table: 'model_runs', mode: 'append', select: modelRunSql(run, lake.dialect) }],
+      },
+      { signal: cancellation() },
+    );
+
   return {
     /** @throws HubError MODEL_UNKNOWN, NOTHING_TO_LEARN_FROM; INPUT_INVALID naming a field of the model's file */
     async planTraining(given: { input: TrainPropensityInput; startedAt: number }): Promise<TrainingPlan> {
@@ -55,16 +75,26 @@ export function createPropensityModelActivities({ lake, models }: PropensityMode
      * @param run.report of the training, where that is what became of it
      */
     async recordModel({ report, ...run }: ModelRun & { readonly report?: TrainingReport }): Promise<void> {
-      const about = [report === undefined ? null : JSON.stringify(report)];
-      await lake.commit(
-        {
-          key: `model:${run.model}:${run.version}:${run.status}:${run.at}`,
-          series: 'models',
-          inputs: { about: { columns: { about: 'VARCHAR' }, batches: [{ rows: 1, columns: { about } }] } },
-          writes: [{ table: 'model_runs', mode: 'append', select: modelRunSql(run, lake.dialect) }],
-        },
-        { signal: cancellation() },
+      await record(run, report);
+    },
+
+    /**
+     * Has a model go back to a version that answered before.
+     *
+     * @param given.at epoch milliseconds
+     * @throws HubError MODEL_UNKNOWN, NEVER_DEPLOYED
+     */
+    async rollBackModel(given: { input: RollBackInput; at: number }): Promise<DecisionTaken> {
+      const { model, version: wanted, author, reason } = rollBackInput.parse(given.input, { reportInput: true });
+      modelNamed(models, model, 'model');
+      const rows = await lake.rows<{ version: string }>(deploymentsSql(model));
+      const version = formerVersion(
+        model,
+        rows.map((row) => row.version),
+        wanted,
       );
+      await record({ model, version, status: 'deployed', at: given.at, author, reason });
+      return { model, version, status: 'deployed' };
     },
 
     /** The models that there are files of, each with its versions, the newest first. */

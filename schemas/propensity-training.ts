@@ -17,6 +17,13 @@ export const modelDecision = z.strictObject({
   reason: z.string().trim().min(1).max(2_000),
 });
 
+/** What somebody says who has a model go back to a version that answered before. */
+export const rollBack = modelDecision.omit({ approve: true }).extend({
+  version: z.string().min(1).max(200).optional().describe('By default the one that answered before the deployed one.'),
+});
+
+export const rollBackInput = rollBack.extend({ model: z.string().min(1).max(200) });
+
 export const modelPath = z.strictObject({ model: z.string().min(1).max(200) });
 
 const status = z
@@ -74,6 +81,8 @@ export const trainingStarted = z.object({ workflowId: z.string() });
 export const decisionTaken = z.object({ model: z.string(), version: z.string(), status });
 
 export type TrainPropensityInput = z.input<typeof trainPropensityInput>;
+export type RollBack = z.infer<typeof rollBack>;
+export type RollBackInput = z.infer<typeof rollBackInput>;
 export type ModelDecision = z.infer<typeof modelDecision>;
 export type ModelStatus = z.infer<typeof status>;
 export type PropensityModelList = z.infer<typeof propensityModelList>;

@@ -9,7 +9,13 @@ import { HubError } from '../core/errors';
 import { trainingOf } from '../core/propensity/training-of';
 import { HUB_QUEUE } from '../core/task-queues';
 import { didYouMean } from '../core/text/closest-name';
-import type { DecisionTaken, ModelDecision, TrainPropensityInput } from '../schemas/propensity-training';
+import type {
+  DecisionTaken,
+  ModelDecision,
+  RollBack,
+  RollBackInput,
+  TrainPropensityInput,
+} from '../schemas/propensity-training';
 
 /**
  * Begins to train a model.
@@ -61,6 +67,38 @@ export async function decideModel(
     const message = isWaiting ? cause.message : `${waits}: it is still being trained, or was decided of`;
     throw new HubError(isWaiting ? 'INPUT_INVALID' : 'NOTHING_WAITS', message, { cause });
   }
+}
+
+/**
+ * Has a model go back to a version that answered before.
+ *
+ * @throws HubError NOT_FOUND, NEVER_DEPLOYED, MODEL_BUSY while somebody else does so
+ */
+export async function rollBackModel(
+  client: Client,
+  model: string,
+  input: RollBack,
+  models: readonly string[],
+): Promise<DecisionTaken> {
+  refuseUnknown(model, models);
+  const workflowId = `${trainingOf(model)}-roll-back`;
+  try {
+    const args: [RollBackInput] = [{ model, ...input }];
+    return await client.workflow.execute('rollBackPropensity', { workflowId, taskQueue: HUB_QUEUE, args });
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) {
+      throw new HubError('MODEL_BUSY', `somebody else rolls ${model} back just now`, { field: 'model', cause: error });
+    }
+    const failure = applicationFailureIn(error);
+    if (failure?.type !== 'NEVER_DEPLOYED') throw error;
+    throw new HubError('NEVER_DEPLOYED', failure.message, { field: 'version', cause: error });
+  }
+}
+
+/** What an activity of a workflow that failed said. */
+function applicationFailureIn(error: unknown): ApplicationFailure | undefined {
+  if (error instanceof ApplicationFailure) return error;
+  return error instanceof Error && error.cause !== undefined ? applicationFailureIn(error.cause) : undefined;
 }
 
 function refuseUnknown(model: string, models: readonly string[]): void {

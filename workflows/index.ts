@@ -19,6 +19,7 @@ export {
   customerPropensities,
   propensityModels,
   propensityWhatIf,
+  rollBackPropensity,
   scorePropensity,
   trainPropensity,
 } from './propensity';

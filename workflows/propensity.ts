@@ -26,6 +26,7 @@ import type {
   ModelDecision,
   ModelStatus,
   PropensityModelList,
+  RollBackInput,
   TrainPropensityInput,
 } from '../schemas/propensity-training';
 import type {
@@ -36,6 +37,7 @@ import type {
   WhatIfQuestion,
 } from '../schemas/propensity-scores';
 import { analytics, io, propensityQuestions, quick } from './activities';
+import { report } from './report';
 import { searchAttributes } from './search-attributes';
 import { trackStages } from './track-stages';
 
@@ -74,16 +76,16 @@ export async function trainPropensity(input: TrainPropensityInput): Promise<Trai
     detail: ({ asOf }) => [`as of ${new Date(asOf).toISOString().slice(0, 16)}`, input.because ?? []].flat().join(': '),
   });
   const { name: model } = plan.spec;
-  const report = await stages.run('train', () => analytics.trainModel(plan), {
+  const trained = await stages.run('train', () => analytics.trainModel(plan), {
     done: ({ rows }) => rows.train + rows.test,
     detail: ({ version, judgement: { metric, challenger } }) => `${version}: ${metric} ${challenger.toFixed(4)}`,
   });
-  const { version, measures, warnings } = report;
-  await quick.recordModel({ model, version, status: 'trained', at: Date.now(), report });
+  const { version, measures, warnings } = trained;
+  await quick.recordModel({ model, version, status: 'trained', at: Date.now(), report: trained });
   const outcome = await stages.run(
     'decide',
     async () => {
-      const decided = await decide(plan, report, decision);
+      const decided = await decide(plan, trained, decision);
       await quick.recordModel({ model, version, at: Date.now(), ...decided });
       return decided;
     },
@@ -156,6 +158,14 @@ function checkDecision(decision: Partial<ModelDecision> | undefined): void {
 
 function refused(message: string, code: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, code);
+}
+
+/** Has a model go back to a version that answered before, as somebody says; scores are those of that version from the next scoring on. */
+export async function rollBackPropensity(input: RollBackInput): Promise<DecisionTaken> {
+  upsertSearchAttributes(searchAttributes('propensity'));
+  const taken = await quick.rollBackModel({ input, at: Date.now() });
+  report(`${taken.model} goes back to ${taken.version}: ${input.author}: ${input.reason}`);
+  return taken;
 }
 
 /** What came of scoring all customers by one model. */

@@ -27,3 +27,8 @@ export function modelRunSql(
 /** The versions that are deployed, by model: the last that was. */
 export const deployedSql = `SELECT model, version FROM model_runs
 WHERE status = 'deployed' AND sequence IN (SELECT max(sequence) FROM model_runs WHERE status = 'deployed' GROUP BY model)`;
+
+/** Every time that a version of a model was deployed, in their order. */
+export function deploymentsSql(model: string): string {
+  return `SELECT version FROM model_runs WHERE status = 'deployed' AND model = ${literal(model)} ORDER BY sequence`;
+}

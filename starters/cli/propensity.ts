@@ -12,6 +12,11 @@ interface HubOptions {
   readonly json?: boolean;
 }
 
+interface Said {
+  readonly author: string;
+  readonly reason: string;
+}
+
 /** `hub propensity …`: a running hub's models of what is likely to happen. */
 export function propensityCommand(program: Command): void {
   const propensity = program
@@ -48,6 +53,19 @@ export function propensityCommand(program: Command): void {
         answer.propensities.length === 0 ? [NOT_SCORED] : answer.propensities.flatMap(scoreLines),
       );
     });
+  asking(propensity.command('roll-back'))
+    .description('have a model go back to a version that answered before')
+    .argument('<model>', 'the name of a file in models/')
+    .option('--to <version>', 'the version (default: the one that answered before the deployed one)')
+    .requiredOption('--author <name>', 'who says so')
+    .requiredOption('--reason <text>', 'why')
+    .action(async (model: string, { to, author, reason, ...options }: HubOptions & Said & { readonly to?: string }) => {
+      const path = `${MODELS}/${encodeURIComponent(model)}/roll-backs`;
+      const said = { author, reason, ...(to !== undefined && { version: to }) };
+      const taken = await callHub<DecisionTaken>(await runningApi(options.hub), path, said);
+      const next = 'what it says of everybody is what it says in the next scoring: hub run propensity';
+      printAnswer(options, taken, [`${taken.model} ${taken.version} is ${taken.status}; ${next}`]);
+    });
   addDecision(propensity, 'approve', 'deploy the version of a model that waits for it');
   addDecision(propensity, 'reject', 'keep the version of a model that waits for it from being deployed');
 }
@@ -62,7 +80,7 @@ function addDecision(propensity: Command, verb: 'approve' | 'reject', descriptio
     .argument('<model>', 'the name of a file in models/')
     .requiredOption('--author <name>', 'who says so')
     .requiredOption('--reason <text>', 'why')
-    .action(async (model: string, options: HubOptions & { readonly author: string; readonly reason: string }) => {
+    .action(async (model: string, options: HubOptions & Said) => {
       const { author, reason } = options;
       const path = `${MODELS}/${encodeURIComponent(model)}/decisions`;
       const decision = { approve: verb === 'approve', author, reason };

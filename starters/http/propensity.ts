@@ -3,6 +3,7 @@ import {
   modelDecision,
   modelPath,
   propensityModelList,
+  rollBack,
   trainPropensityInput,
   trainingStarted,
 } from '../../schemas/propensity-training';
@@ -13,7 +14,7 @@ import {
   whatIfAnswer,
   whatIfQuestion,
 } from '../../schemas/propensity-scores';
-import { decideModel, startTraining } from '../propensity';
+import { decideModel, rollBackModel, startTraining } from '../propensity';
 import type { HubApi } from './hub-api';
 import { waitMsOf } from './prefer';
 import { problem, runningReport, sendState } from './report-routes';
@@ -24,6 +25,9 @@ const MODELS = '/v1/propensity-models';
 
 /** What answers about one customer are made from. */
 const ASKED_OF: readonly LakeTable[] = ['propensity_runs', 'journeys', 'profiles', 'identities', 'milestones'];
+
+/** What the list of models is made from. */
+const LISTED_OF: readonly LakeTable[] = ['model_runs', 'model_watch'];
 
 /** What is likely to happen to customers, by models: asking them, training them, and deciding which of them answers. */
 export function registerPropensity(api: HubApi): void {
@@ -88,7 +92,8 @@ function registerModels({ app, client, versions, models }: HubApi): void {
     },
     async (_, reply) => {
       const lakeVersion = await versions.version();
-      const dataRevision = JSON.stringify([models, await versions.tableRevision('model_runs', lakeVersion)]);
+      const revisions = await Promise.all(LISTED_OF.map((table) => versions.tableRevision(table, lakeVersion)));
+      const dataRevision = JSON.stringify([models, revisions]);
       const request = { workflow: 'propensityModels', kind: 'propensity-models', question: {} };
       const state = await askReport<object>(client, { ...request, dataRevision, lakeVersion }, waitMsOf(undefined));
       return sendState(reply, MODELS, state);
@@ -125,5 +130,19 @@ function registerModels({ app, client, versions, models }: HubApi): void {
       },
     },
     async ({ params: { model }, body }) => decideModel(client, model, body, models),
+  );
+
+  app.post(
+    `${MODELS}/:model/roll-backs`,
+    {
+      schema: {
+        summary: 'Has a model go back to a version that answered before',
+        tags: TAGS,
+        params: modelPath,
+        body: rollBack,
+        response: { 200: decisionTaken, default: problem },
+      },
+    },
+    async ({ params: { model }, body }) => rollBackModel(client, model, body, models),
   );
 }

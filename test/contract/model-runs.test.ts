@@ -50,6 +50,7 @@ describe.each<[string, () => Promise<{ lake: Lake; close(): Promise<void> }>]>([
           title: 'Churn',
           description: 'Leaves.',
           deployed: 'v1',
+          watch: null,
           versions: [
             {
               version: 'v2',
@@ -70,6 +71,24 @@ describe.each<[string, () => Promise<{ lake: Lake; close(): Promise<void> }>]>([
           ],
         },
       ],
+    });
+  });
+
+  it('goes back to a version that answered before', async () => {
+    const { rollBackModel, recordModel, planTraining } = createPropensityModelActivities({
+      lake: opened.lake,
+      models: [churnSpec],
+    });
+    const run = <Input, Output>(activity: (input: Input) => Promise<Output>, input: Input) =>
+      new MockActivityEnvironment().run(activity, input) as Promise<Output>;
+    await run(recordModel, { model: 'churn', version: 'v3', status: 'deployed', at: AT + 10 });
+    const input = { model: 'churn', author: 'Kim', reason: 'worse' };
+    expect(await run(rollBackModel, { input, at: AT + 11 })).toMatchObject({ version: 'v1' });
+    const plan = await run(planTraining, { input: { model: 'churn' }, startedAt: AT });
+    expect(plan).toMatchObject({ champion: 'v1' });
+    // It was rejected.
+    await expect(run(rollBackModel, { input: { ...input, version: 'v2' }, at: AT + 12 })).rejects.toMatchObject({
+      code: 'NEVER_DEPLOYED',
     });
   });
 

@@ -79,6 +79,8 @@ async function main(): Promise<void> {
       failures.set('gate', 'auc 0.5, wanted at least 0.6');
       await run('trainPropensity', 'refused', { model: 'churn' });
       await record(environment, `${today}-trainPropensity-refused`, 'refused');
+      await run('rollBackPropensity', 'roll-back', { model: 'churn', author: 'Kim', reason: 'worse' });
+      await record(environment, `${today}-rollBackPropensity`, 'roll-back');
       await run('scorePropensity', 'scores', {});
       await record(environment, `${today}-scorePropensity`, 'scores');
       failures.set('watch churn', 'the score has drifted');

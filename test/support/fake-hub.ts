@@ -220,6 +220,10 @@ function modelActivities(hub: FakeHub) {
       hub.calls.push(`tell ${model}`);
       return { customers: 3 };
     },
+    rollBackModel: async ({ input: { model, version = 'v0' } }: { input: { model: string; version?: string } }) => {
+      if (version === 'never') throw new HubError('NEVER_DEPLOYED', 'version: never never answered');
+      return { model, version, status: 'deployed' };
+    },
     listModels: async () => ({ models: [] }),
     customerPropensities: async () => ({ customer: 'c', propensities: [] }),
     whatIf: async () => ({ model: 'churn' }),

@@ -2,6 +2,7 @@ import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/clie
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { HUB_QUEUE } from '../../core/task-queues';
+import { rollBackModel } from '../../starters/propensity';
 import { withFakeHub } from '../support/fake-hub';
 import { bundleWorkflows, startTestTemporal } from '../support/temporal';
 
@@ -82,6 +83,20 @@ describe('a trained model', () => {
       await decide(training, yes);
       await expect(decide(training, yes)).rejects.toThrow();
       expect(await training.result()).toMatchObject({ status: 'deployed' });
+    });
+  });
+});
+
+describe('a deployed model', () => {
+  it('goes back to a version that answered before when somebody says so, and to no other', async () => {
+    await withFakeHub(environment, bundle, async () => {
+      const back = (version?: string) =>
+        rollBackModel(environment.client, 'churn', { author: 'Kim', reason: 'worse', ...(version && { version }) }, [
+          'churn',
+        ]);
+      expect(await back()).toEqual({ model: 'churn', version: 'v0', status: 'deployed' });
+      expect(await back('v1')).toMatchObject({ version: 'v1' });
+      await expect(back('never')).rejects.toMatchObject({ code: 'NEVER_DEPLOYED', field: 'version' });
     });
   });
 });
