@@ -1,7 +1,10 @@
+import { kpiTables } from '../../../core/kpis/kpi-tables';
 import { withTables } from '../../../core/sql/with-tables';
 import type { LakeDialect } from '../../../core/sql/lake-dialect';
 import type { KpiQueryOptions, KpiStore } from '../../../ports/kpi-store';
 import type { Lake } from '../../../ports/lake';
+
+const JOURNEY_STEP_COLUMNS = Object.keys(kpiTables.journey_steps);
 
 /** KPIs computed in the lake: nothing is loaded, queries see what the lake has. */
 export class LakeKpiStore implements KpiStore {
@@ -20,7 +23,7 @@ export class LakeKpiStore implements KpiStore {
   async load(): Promise<void> {}
 
   rows<Row extends object>(sql: string, options: KpiQueryOptions = {}): Promise<Row[]> {
-    return this.lake.rows<Row>(withTables(sql, this.tables), options);
+    return this.lake.rows<Row>(withTables(sql, this.tables, { columnsOf: () => JOURNEY_STEP_COLUMNS }), options);
   }
 
   /** The lake is closed by whoever opened it. */
