@@ -132,7 +132,7 @@ async function followOn(
   let since: number | undefined;
   do {
     const page = await feed.read({ after: position, limit: PAGE, waitMs: changes === 0 ? wait : 0, signal });
-    await reaction.refresh();
+    await reaction.refresh(signal);
     await reaction.gather(page.changes, looks, signal);
     notifier.gather(news, page.changes);
     gatherProfiles(profiles, page.changes);
@@ -142,7 +142,7 @@ async function followOn(
     since ??= page.since;
   } while (behind > 0 && changes < MOST_GATHERED && !signal.aborted);
   const now = Date.now();
-  await reaction.gatherDue(now, MOST_DUE, looks);
+  await reaction.gatherDue(now, MOST_DUE, looks, signal);
   for (const profile of await identifier.leftBehind(removed, signal)) profiles.add(profile);
   const identified = await identifier.identify(profiles, now, signal);
   const reacted = await reaction.react(looks, now, since, signal);

@@ -127,7 +127,7 @@ async function settle(
       dues.set(key, dueAt);
       return [{ customerId, milestone, dueAt }];
     });
-    if (awaited.length > 0) await triggers.setDue(awaited);
+    if (awaited.length > 0) await triggers.setDue(awaited, everybody.signal);
     for (const { reached, retracted } of results)
       [added, removed] = [added + reached.length, removed + retracted.length];
     const changed = results.filter(({ changes }) => changes.length > 0);

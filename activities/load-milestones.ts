@@ -73,7 +73,8 @@ export function createLoadMilestonesActivities(ports: LoadMilestonesPorts) {
         withheld.push(...(input.withheld ?? []));
         const active = ports.milestones.milestones.filter(({ spec }) => !withheld.includes(spec.name));
         // Before the graph is read: what happens while it is will be followed.
-        await ports.triggers.activate(active.map((milestone) => triggerOf(milestone, input.storedAt)));
+        const stored = active.map((milestone) => triggerOf(milestone, input.storedAt));
+        await ports.triggers.activate(stored, cancellation());
         if (planned === undefined) return { ...counts, triggers: active.length };
         const { computed, added, removed } = await loadFromGraph(ports, planned, run.plan, [input.storedAt, run.plan]);
         const isNew = new Set(computed.map(({ milestone }) => milestone));
@@ -108,8 +109,8 @@ async function loadComputed({ lake, graph, triggers, milestones: declared }: Loa
         : await differenceOf(lake, graph, milestone, asOf, read);
     await write(lake, graph, milestone, difference, read);
     if (milestone !== undefined) {
-      await triggers.setDue(await awaitedAbsences(lake, milestone.spec, asOf, ahead, read));
-      await triggers.setDue(looksAgain(difference, ahead));
+      await triggers.setDue(await awaitedAbsences(lake, milestone.spec, asOf, ahead, read), read.signal);
+      await triggers.setDue(looksAgain(difference, ahead), read.signal);
     }
     counts.added += difference.missing.size;
     counts.removed += difference.wrong.length + difference.stale.size;

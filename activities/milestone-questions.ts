@@ -52,13 +52,13 @@ export function createMilestoneQuestionActivities({
       const read = readAt(lakeVersion);
       const [counts] = await countsOf(lake, triggers, [milestone], read);
       const { sql, gremlin } = explainedQueries(milestone.spec, lake.dialect.milestones);
-      const versions = await triggers.versions(name);
+      const versions = await triggers.versions(name, read.signal);
       return {
         ...counts!,
         spec: { ...milestone.spec },
         compiled: { sql, gremlin },
         wokenBy: milestone.spec.trigger?.events ?? eventsOf(milestone.spec),
-        triggered: await triggeredOf(triggers, name),
+        triggered: await triggeredOf(triggers, name, read),
         versions: versions.map(({ version, storedAt }) => ({ version, storedAt: new Date(storedAt).toISOString() })),
         trend: await trendOf(lake, name, read),
       };
@@ -137,7 +137,7 @@ async function countsOf(
     "SELECT milestone, max(computed_at) AS computed_at FROM milestone_runs WHERE status = 'computed' GROUP BY milestone",
     read,
   );
-  const awaited = await triggers.awaited();
+  const awaited = await triggers.awaited(read.signal);
   return milestones.map(({ spec: { name, title, description, from }, version }) => {
     const row = rows.find(({ milestone }) => milestone === name);
     const run = runs.find(({ milestone }) => milestone === name);
@@ -155,8 +155,12 @@ async function countsOf(
   });
 }
 
-async function triggeredOf(triggers: TriggerStore, milestone: string): Promise<MilestoneDetails['triggered']> {
-  const { perSecond, lastHour } = recentFires(await triggers.fires(milestone), Date.now());
+async function triggeredOf(
+  triggers: TriggerStore,
+  milestone: string,
+  { signal }: ReadOptions,
+): Promise<MilestoneDetails['triggered']> {
+  const { perSecond, lastHour } = recentFires(await triggers.fires(milestone, signal), Date.now());
   const { looks: fires, ...outcome } = lastHour;
   return { firesPerSecond: perSecond, lastHour: { fires, ...outcome } };
 }

@@ -51,7 +51,7 @@ export class MilestoneNotifier {
    * @returns how many were begun
    */
   async tell(news: MilestoneNews, now: number, signal: AbortSignal): Promise<number> {
-    const told = await this.store.told([...news.keys()]);
+    const told = await this.store.told([...news.keys()], signal);
     const notifications = notificationsOf(news, told, (milestone) => this.listeners.get(milestone) ?? [], now);
     if (notifications.length === 0) return 0;
     await inLanes(inOrderOfCustomers(notifications), LANES, async (own) => {
@@ -60,7 +60,7 @@ export class MilestoneNotifier {
         await this.deliver(notification);
       }
     });
-    await this.store.setTold(notifications);
+    await this.store.setTold(notifications, signal);
     return notifications.length;
   }
 

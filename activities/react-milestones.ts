@@ -60,10 +60,10 @@ export class MilestoneReaction {
   ) {}
 
   /** Takes notice of stored queries that became active or retired. */
-  async refresh(): Promise<void> {
-    const revision = await this.store.revision();
+  async refresh(signal?: AbortSignal): Promise<void> {
+    const revision = await this.store.revision(signal);
     if (revision === this.revision) return;
-    this.index = new TriggerIndex(await this.store.active());
+    this.index = new TriggerIndex(await this.store.active(signal));
     this.revision = revision;
   }
 
@@ -88,11 +88,14 @@ export class MilestoneReaction {
   }
 
   /** Adds what is due without anything having happened. */
-  async gatherDue(now: number, limit: number, looks: Looks): Promise<void> {
-    const due = await this.store.due(now, limit);
+  async gatherDue(now: number, limit: number, looks: Looks, signal?: AbortSignal): Promise<void> {
+    const due = await this.store.due(now, limit, signal);
     // Of a milestone that is no more nothing is awaited.
     const gone = due.filter(({ milestone }) => this.index.named(milestone) === undefined);
-    if (gone.length > 0) await this.store.setDue(gone.map((look) => ({ ...look, dueAt: undefined })));
+    if (gone.length > 0) {
+      const never = gone.map((look) => ({ ...look, dueAt: undefined }));
+      await this.store.setDue(never, signal);
+    }
     for (const { customerId, milestone } of due) addLook(looks, customerId, milestone);
   }
 
@@ -110,7 +113,7 @@ export class MilestoneReaction {
       results.push(...(await this.attempt(part, { byQueries, asOf, signal }, errors)));
     }
     const fires = firesOf(results, since === undefined ? 0 : Date.now() - since);
-    await this.store.noteFires(asOf, fires);
+    await this.store.noteFires(asOf, fires, signal);
     const { looks: count, reached, retracted } = [...fires.values()].reduce(addFires, NO_FIRES);
     return { looks: count, reached, retracted, failed: errors.length, lastError: errors.at(-1) };
   }
@@ -138,7 +141,8 @@ export class MilestoneReaction {
         const [customerId, names] = part[0]!;
         errors.push(`${customerId}: ${error.message}`);
         const dueAt = how.asOf + REFUSED_AGAIN_MS;
-        await this.store.setDue([...names].map((milestone) => ({ customerId, milestone, dueAt })));
+        const again = [...names].map((milestone) => ({ customerId, milestone, dueAt }));
+        await this.store.setDue(again, how.signal);
         return [];
       }
       const results: LookedAt[] = [];
@@ -201,6 +205,7 @@ export class MilestoneReaction {
     );
     await this.store.setDue(
       results.map(({ customerId, milestone, nextDue }) => ({ customerId, milestone, dueAt: nextDue })),
+      signal,
     );
   }
 

@@ -30,6 +30,8 @@ export interface StreamDependencies {
 export interface PullInput {
   readonly source: string;
   readonly places: StreamPlaces;
+  /** Whose places these are; left out where nothing was read yet, or by a release that did not ask. */
+  readonly stream?: string;
   /** Epoch milliseconds at which the stream began to be followed. */
   readonly startedAt: number;
   /** How long something new is waited for. */
@@ -38,6 +40,10 @@ export interface PullInput {
 
 export interface PulledStream {
   readonly places: StreamPlaces;
+  /** Which stream they are of. */
+  readonly stream: string;
+  /** What whoever looks after the stream should know. */
+  readonly note?: string;
   /** Files that were put into the landing zone. */
   readonly segments: number;
   readonly records: number;
@@ -57,7 +63,8 @@ export function createStreamActivities({ landingZone, sources, settings, openStr
   return {
     /**
      * Reads what is new of a source's stream into files of the landing zone, and comes back when these are there for good, or
-     * when nothing came for a while. Whoever asks again with the same places gets the same records.
+     * when nothing came for a while. Whoever asks again with the same places gets the same records. Places of a stream that was
+     * there before under the same name mean nothing in this one: it is read from where it would be begun.
      *
      * @throws HubError SOURCE_UNKNOWN, SOURCE_HAS_NO_STREAM
      */
@@ -65,10 +72,18 @@ export function createStreamActivities({ landingZone, sources, settings, openStr
       const source = streamedSource(sources, input.source);
       const stream = openStream(source);
       try {
-        const pull = new StreamPull(stream, source, input);
+        const identity = await stream.identity(cancellation());
+        const isAnew = input.stream !== undefined && input.stream !== identity;
+        const pull = new StreamPull(stream, source, isAnew ? { ...input, places: {} } : input);
         await pull.gather(cancellation());
         const segments = await pull.deliver(landingZone, cancellation());
-        return { ...pull.result(), segments, businessDate: businessDateOf(Date.now(), settings.timezone) };
+        return {
+          ...pull.result(),
+          stream: identity,
+          ...(isAnew ? { note: noteOf(input.stream!, identity) } : {}),
+          segments,
+          businessDate: businessDateOf(Date.now(), settings.timezone),
+        };
       } finally {
         await stream.close();
       }
@@ -174,6 +189,10 @@ class StreamPull {
   private tell(): void {
     heartbeat({ stage: 'stream', unit: 'records', done: this.records });
   }
+}
+
+function noteOf(former: string, stream: string): string {
+  return `the stream was deleted and made anew: ${stream} is read from its beginning; what was not read of ${former} is gone`;
 }
 
 function streamedSource(sources: readonly Source[], name: string): Source {

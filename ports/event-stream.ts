@@ -29,6 +29,8 @@ export type StreamStart = 'oldest' | { readonly since: number };
  * Errors: `AWS_…`, `CANCELLED`. A place whose records the stream no longer has is followed by the oldest that it has.
  */
 export interface EventStream {
+  /** Which stream it is: another one that is made under the same name has positions of its own. */
+  identity(signal?: AbortSignal): Promise<string>;
   /** Those whose records may still be there. */
   shards(signal?: AbortSignal): Promise<StreamShard[]>;
   /**

@@ -1,14 +1,31 @@
 import { z } from 'zod';
+import { address } from './address';
 
 /** The name of a variable of the environment: secrets are never in a file. */
 const variable = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'expected the name of an environment variable');
 const folder = z.string().regex(/^[\w.-]+(\/[\w.-]+)*$/, 'expected a folder without a slash at either end');
 const name = z.string().regex(/^[a-z][a-z0-9_]*$/, 'expected snake_case');
 
+const IN_VARIABLE = 'name a variable that has it in passwordVariable';
+/** Of what is asked under credentials that the AWS SDK finds. */
+const awsAddress = (example: string) =>
+  address({
+    protocol: /^https?$/,
+    example,
+    refusal:
+      'expected no credentials; give them to the process as the AWS SDK finds them: environment, profile or role',
+  });
+const service = awsAddress('https://service.example:8443');
+const cluster = awsAddress('https://cluster:8182');
+
 /** The lake of the open room: a Trino with an Iceberg catalog. */
 const trino = z.strictObject({
   /** The coordinator, e.g. https://trino.example:8443. */
-  url: z.url({ protocol: /^https?$/, error: 'expected an address such as https://trino.example:8443' }),
+  url: address({
+    protocol: /^https?$/,
+    example: 'https://trino.example:8443',
+    refusal: `expected no credentials; name the user in user, and for the password ${IN_VARIABLE}`,
+  }),
   catalog: name.default('lake'),
   /** Of the hub's tables; a second one with `_scratch` behind its name has what commits under way need. */
   schema: name.default('hub'),
@@ -21,7 +38,12 @@ const trino = z.strictObject({
 const folderFiles = z.strictObject({
   folder: z.string().min(1),
   /** How the engine names the folder, e.g. file:///mnt/lake. */
-  location: z.string().regex(/^[a-z][a-z0-9]*:\/\//, 'expected a location such as file:///mnt/lake'),
+  location: address({
+    protocol: /^[a-z][a-z0-9]*$/,
+    example: 'file:///mnt/lake',
+    refusal: 'expected no credentials; give them to the engine of the lake in its own settings',
+    mayNameUser: true,
+  }),
 });
 
 /** Files in a bucket, at Amazon S3 or at a store that speaks its protocol. */
@@ -30,17 +52,18 @@ const bucketFiles = z.strictObject({
   prefix: folder.default('journey-hub'),
   region: z.string().min(1).default('us-east-1'),
   /** Of a store that is not Amazon's. */
-  endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  endpoint: service.optional(),
 });
 
 /** What KPIs are computed in, in the open room; left out: the lake. */
 const postgres = z.strictObject({
   /** postgres://user@host:5432/database?sslmode=verify-full. */
-  url: z
-    .url({ protocol: /^postgres(ql)?$/, error: 'expected an address such as postgres://user@host:5432/database' })
-    .refine((url) => !URL.canParse(url) || new URL(url).password === '', {
-      error: 'expected no password; name a variable that has it in passwordVariable',
-    }),
+  url: address({
+    protocol: /^postgres(ql)?$/,
+    example: 'postgres://user@host:5432/database',
+    refusal: `expected no password; ${IN_VARIABLE}`,
+    mayNameUser: true,
+  }),
   /** Of the KPI tables; made if it is not there. */
   schema: name.default('journey_hub'),
   /** Which has the user's password. */
@@ -78,7 +101,7 @@ const aws = z.strictObject({
   endpoints: z
     .partialRecord(
       z.enum(['athena', 'dynamodb', 'glue', 'kinesis', 'redshift-data', 's3', 'sagemaker-runtime']),
-      z.url({ protocol: /^https?$/ }),
+      service,
     )
     .default({}),
   /** Tables, manifests, commits under way and answers are below `prefix`. */
@@ -95,8 +118,8 @@ const aws = z.strictObject({
   landing: z.strictObject({ bucket: z.string().min(3), prefix: folder }).optional(),
   neptune: z.strictObject({
     /** The cluster's address, which leads to the writer. */
-    url: z.url({ protocol: /^https?$/, error: 'expected an address such as https://cluster:8182' }),
-    reader: z.url({ protocol: /^https?$/ }).optional(),
+    url: cluster,
+    reader: cluster.optional(),
     /** Whether the cluster has IAM authentication. */
     iam: z.boolean().default(true),
     /** The role by which the cluster reads the lake's bucket; without it, nothing is loaded in bulk. */
@@ -120,15 +143,29 @@ export const engines = z.strictObject({
   temporal: z
     .strictObject({
       /** An own Temporal cluster; left out: a dev server is started. */
-      address: z.string().min(1).optional(),
+      address: z
+        .string()
+        .min(1)
+        .refine((text) => !text.includes('@'), {
+          error: 'expected a host and a port without credentials; give a key in the variable TEMPORAL_API_KEY',
+        })
+        .optional(),
       namespace: z.string().min(1).default('default'),
-      uiUrl: z.url().optional(),
+      uiUrl: address({
+        protocol: /^https?$/,
+        example: 'https://temporal.example',
+        refusal: 'expected no credentials; people sign in at the page itself',
+      }).optional(),
     })
     .prefault({}),
   gremlin: z
     .strictObject({
       /** An own Gremlin Server, e.g. ws://localhost:8182/gremlin; left out: one is started. */
-      url: z.string().min(1).optional(),
+      url: address({
+        protocol: /^wss?$/,
+        example: 'ws://localhost:8182/gremlin',
+        refusal: 'expected no credentials; let the server ask for none, and let only the hub reach it',
+      }).optional(),
       /** Memory of the server that is started, in MB; about 2,000 a million elements. By default half the machine's. */
       heapMb: z.number().int().min(256).optional(),
     })
@@ -138,9 +175,7 @@ export const engines = z.strictObject({
   /** What workers and the lake's engine share: manifests, and the files of commits under way. */
   files: z.union([folderFiles, bucketFiles]).optional(),
   /** Where Kinesis streams of sources are; in the AWS room, where the rest is. */
-  kinesis: z
-    .strictObject({ region: z.string().min(1), endpoint: z.url({ protocol: /^https?$/ }).optional() })
-    .optional(),
+  kinesis: z.strictObject({ region: z.string().min(1), endpoint: service.optional() }).optional(),
   aws: aws.optional(),
 });
 

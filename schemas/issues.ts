@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { withoutSecrets } from './address';
 
 /** One thing wrong with an input: where, what was expected, what was found. */
 export interface Problem {
@@ -66,6 +67,10 @@ function fieldOf(path: readonly PropertyKey[]): string {
 
 function foundOf(issue: z.core.$ZodIssue): string {
   if (!('input' in issue)) return '';
-  const found = issue.input === undefined ? 'nothing' : JSON.stringify(issue.input);
+  const found = issue.input === undefined ? 'nothing' : JSON.stringify(issue.input, withoutSecretsInside);
   return `, found ${found.length > 80 ? `${found.slice(0, 77)}…` : found}`;
+}
+
+function withoutSecretsInside(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? withoutSecrets(value) : value;
 }

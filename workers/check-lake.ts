@@ -5,6 +5,7 @@ import { HubError, messageOf } from '../core/errors';
 import type { Lake } from '../ports/lake';
 import { openAthenaLake } from './aws-room';
 import { openTrinoLake } from './open-room';
+import { passwordOf } from './passwords';
 
 /** A server that starts meanwhile may take so long to answer. */
 const ANSWER_MS = 20_000;
@@ -12,13 +13,14 @@ const ANSWER_MS = 20_000;
 /**
  * Checks that the engine of a hub's lake answers, and that its files can be reached.
  *
- * @throws HubError ENGINE_UNREACHABLE naming the setting
+ * @throws HubError ENGINE_UNREACHABLE naming the setting; PASSWORD_MISSING
  */
 export async function checkLake(hub: Hub): Promise<void> {
   const { room } = hub.settings;
   if (room === 'local') return;
+  const password = passwordOf('trino', hub);
   const duckDb = await DuckDb.start({ memoryMb: 128, threads: 1, tempFolder: join(hub.dataFolder, 'tmp') });
-  const { lake, close } = await (room === 'open' ? openTrinoLake(hub, duckDb) : openAthenaLake(hub, duckDb));
+  const { lake, close } = await (room === 'open' ? openTrinoLake(hub, duckDb, password) : openAthenaLake(hub, duckDb));
   try {
     await expectAnswer(lake, room === 'open' ? 'engines.trino' : 'engines.aws');
   } finally {

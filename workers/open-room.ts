@@ -19,15 +19,18 @@ import type { KpiStore } from '../ports/kpi-store';
 import type { Lake } from '../ports/lake';
 import { openMirroredDesk, openMirroredResolver } from './mirrors';
 import { openWebhooks, propensityOf, startDuckDb, streamsOf } from './of-every-room';
+import { passwordOf } from './passwords';
 import type { GremlinAddress, OpenedLake, Room } from './room';
 import { openSharedObjects } from './shared-objects';
 
 /** The engine room of own servers: a lake in Trino and Iceberg over shared files, and any TinkerPop server. */
 export async function openOpenRoom(hub: Hub, gremlin: GremlinAddress, environment = process.env): Promise<Room> {
   const data = (name: string) => join(hub.dataFolder, name);
+  const trinoPassword = passwordOf('trino', hub, environment);
+  const kpiPassword = passwordOf('postgres', hub, environment);
   const duckDb = await startDuckDb(hub);
-  const { lake, objects, close: closeLake } = await openTrinoLake(hub, duckDb, environment);
-  const kpiStore = openKpiStore(hub, lake, environment);
+  const { lake, objects, close: closeLake } = await openTrinoLake(hub, duckDb, trinoPassword);
+  const kpiStore = openKpiStore(hub, lake, kpiPassword);
   const graph = await openLocalGraph({ url: gremlin.url, dir: data('graph'), sharedFileSystem: gremlin.sharesFiles });
   const triggers = await openTriggerStore(join(data('triggers'), 'triggers.mdb'));
   const profiles = new ThreadedProfileDesk(data('identity'));
@@ -58,12 +61,11 @@ export async function openOpenRoom(hub: Hub, gremlin: GremlinAddress, environmen
 }
 
 /** The lake of the room: in Trino and Iceberg, over files that both reach. */
-export async function openTrinoLake(hub: Hub, duckDb: DuckDb, environment = process.env): Promise<OpenedLake> {
+export async function openTrinoLake(hub: Hub, duckDb: DuckDb, password: string | undefined): Promise<OpenedLake> {
   const { objects, location } = await openSharedObjects(hub.settings.engines.files!);
-  const { passwordVariable, ...trino } = hub.settings.engines.trino!;
-  const password = passwordVariable === undefined ? undefined : environment[passwordVariable];
+  const { url, catalog, schema, user } = hub.settings.engines.trino!;
   const lake = new EngineLake({
-    engine: new TrinoEngine({ ...trino, password }),
+    engine: new TrinoEngine({ url, catalog, schema, user, password }),
     manifests: new ObjectManifestLog(objects),
     files: new ObjectFiles(objects, location),
     staged: ON_THIS_MACHINE,
@@ -72,10 +74,9 @@ export async function openTrinoLake(hub: Hub, duckDb: DuckDb, environment = proc
   return { lake, objects, close: () => lake.close().then(() => objects.close()) };
 }
 
-function openKpiStore(hub: Hub, lake: Lake, environment: NodeJS.ProcessEnv): KpiStore {
+function openKpiStore(hub: Hub, lake: Lake, password: string | undefined): KpiStore {
   const { postgres } = hub.settings.engines;
   if (postgres === undefined) return new LakeKpiStore(lake);
-  const { url, schema, passwordVariable } = postgres;
-  const password = passwordVariable === undefined ? undefined : environment[passwordVariable];
+  const { url, schema } = postgres;
   return new EngineKpiStore(new PostgresKpiEngine({ url, password }), schema);
 }

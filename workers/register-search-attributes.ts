@@ -2,9 +2,9 @@ import { Connection, isGrpcServiceError, type ConnectionOptions } from '@tempora
 import { temporal } from '@temporalio/proto';
 import { HubError } from '../core/errors';
 import { searchAttributeNames } from '../core/search-attributes';
+import { GRPC_PERMISSION_DENIED } from './temporal-connection';
 
 const KEYWORD = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
-const GRPC_PERMISSION_DENIED = 7;
 const GRPC_UNIMPLEMENTED = 12;
 
 /**

@@ -1,9 +1,47 @@
-import type { ConnectionOptions } from '@temporalio/client';
+import { isGrpcServiceError, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { HubError } from '../core/errors';
+import { HubError, messageOf } from '../core/errors';
 
 /** How a process proves to a Temporal cluster who it is, and knows the cluster: nothing for a server without TLS. */
 export type TemporalSecurity = Pick<ConnectionOptions, 'tls' | 'metadata'> & { readonly apiKey?: string };
+
+/** Where a hub's workflows are. */
+export interface TemporalPlace {
+  readonly address: string;
+  readonly namespace: string;
+}
+
+const GRPC_NOT_FOUND = 5;
+export const GRPC_PERMISSION_DENIED = 7;
+const GRPC_UNAUTHENTICATED = 16;
+
+/**
+ * Connects to a Temporal cluster, or asks it the first thing.
+ *
+ * @throws HubError TEMPORAL_UNAVAILABLE, TEMPORAL_NAMESPACE_UNKNOWN, TEMPORAL_ACCESS_DENIED, each naming address, field and remedy
+ */
+export async function reachTemporal<T>(place: TemporalPlace, reach: () => Promise<T>): Promise<T> {
+  try {
+    return await reach();
+  } catch (error) {
+    throw error instanceof HubError ? error : unreached(place, error);
+  }
+}
+
+function unreached({ address, namespace }: TemporalPlace, cause: unknown): HubError {
+  const code = isGrpcServiceError(cause) ? cause.code : undefined;
+  const [reason] = messageOf(cause).split('\n');
+  if (code === GRPC_NOT_FOUND) {
+    const message = `the Temporal cluster at ${address} has no namespace "${namespace}" (${reason}): make it there, or correct engines.temporal.namespace in hub.yaml, or TEMPORAL_NAMESPACE`;
+    return new HubError('TEMPORAL_NAMESPACE_UNKNOWN', message, { field: 'engines.temporal.namespace', cause });
+  }
+  if (code === GRPC_PERMISSION_DENIED || code === GRPC_UNAUTHENTICATED) {
+    const message = `the Temporal cluster at ${address} does not let the hub in (${reason}): check TEMPORAL_API_KEY or the certificates of TEMPORAL_TLS_*, and engines.temporal.namespace in hub.yaml`;
+    return new HubError('TEMPORAL_ACCESS_DENIED', message, { field: 'engines.temporal', cause });
+  }
+  const message = `no Temporal server answers at ${address} (${reason}): start it, or correct engines.temporal.address in hub.yaml, or TEMPORAL_ADDRESS; a cluster with TLS needs TEMPORAL_TLS or TEMPORAL_API_KEY`;
+  return new HubError('TEMPORAL_UNAVAILABLE', message, { field: 'engines.temporal.address', retryable: true, cause });
+}
 
 /**
  * The security of connections to Temporal, by the environment variables that all its tools know: `TEMPORAL_TLS`,

@@ -24,12 +24,12 @@ import { ANALYTICS_QUEUE, HUB_QUEUE, NOTIFICATIONS_QUEUE } from '../core/task-qu
 import { streamedAmong } from '../schemas/source';
 import type { Room } from './room';
 import { registerSearchAttributes } from './register-search-attributes';
-import { temporalSecurity } from './temporal-connection';
+import { reachTemporal, temporalSecurity, type TemporalPlace } from './temporal-connection';
 
 export interface HubWorkerOptions {
   readonly hub: Hub;
   readonly room: Room;
-  readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly temporal: TemporalPlace;
   /** The workflows: the file the build left, or code bundled by a test. */
   readonly workflowBundle: WorkerOptions['workflowBundle'];
 }
@@ -81,13 +81,13 @@ type SharedOptions = Pick<
 
 /**
  * Workers in one process: workflows with the activities that read and write, those that compute, and those that wait for
- * other systems.
+ * other systems. Throws as `registerSearchAttributes` and `reachTemporal` do.
  */
 export async function createHubWorkers(options: HubWorkerOptions): Promise<HubWorkers> {
   const { hub, room, temporal, workflowBundle } = options;
   const cluster = { address: temporal.address, ...temporalSecurity() };
-  await registerSearchAttributes(cluster, temporal.namespace);
-  const connection = await NativeConnection.connect(cluster);
+  await reachTemporal(temporal, () => registerSearchAttributes(cluster, temporal.namespace));
+  const connection = await reachTemporal(temporal, () => NativeConnection.connect(cluster));
   const activities = createActivities(hub, room);
   const shared: SharedOptions = {
     connection,

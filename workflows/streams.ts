@@ -11,7 +11,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { PulledStream } from '../activities/streams';
+import type { PulledStream, PullInput } from '../activities/streams';
 import { failureMessage } from '../core/errors';
 import type { StreamPlaces } from '../core/ingest/stream-places';
 import { followers, io } from './activities';
@@ -22,6 +22,9 @@ import { searchAttributes } from './search-attributes';
 export interface FollowStreamInput {
   readonly source: string;
   readonly places?: StreamPlaces;
+  /** Whose places these are. */
+  readonly stream?: string;
+  readonly note?: string;
   readonly startedAt?: number;
   readonly totals?: StreamTotals;
   /** Since the lake was vacuumed. */
@@ -44,6 +47,8 @@ export interface StreamProgress extends StreamTotals {
   readonly source: string;
   readonly behindMs: number;
   readonly shards: number;
+  /** That the stream is another one than it was. */
+  readonly note?: string;
   /** Why it cannot be read: looked at again every minute, until somebody has mended it. */
   readonly streamError?: string;
 }
@@ -70,6 +75,7 @@ export async function followStream(input: FollowStreamInput): Promise<void> {
   const { startTime } = workflowInfo();
   const startedAt = input.startedAt ?? startTime.getTime();
   let places = input.places ?? {};
+  let { stream, note } = input;
   let totals = { ...NOTHING, ...input.totals };
   let behindMs = 0;
   let streamError: string | undefined;
@@ -82,6 +88,7 @@ export async function followStream(input: FollowStreamInput): Promise<void> {
     ...totals,
     behindMs,
     shards: Object.keys(places).length,
+    ...(note === undefined ? {} : { note }),
     ...(streamError === undefined ? {} : { streamError }),
   });
   const tell = () => setCurrentDetails(detailsOf(progress()));
@@ -109,7 +116,7 @@ export async function followStream(input: FollowStreamInput): Promise<void> {
 
   let landing = Promise.resolve();
   while (!workflowInfo().continueAsNewSuggested) {
-    const pulled = await pull(source, places, startedAt);
+    const pulled = await pull({ source, places, ...(stream === undefined ? {} : { stream }), startedAt });
     streamError = typeof pulled === 'string' ? pulled : undefined;
     if (typeof pulled === 'string') {
       tell();
@@ -117,7 +124,8 @@ export async function followStream(input: FollowStreamInput): Promise<void> {
       isAskedFor = false;
       continue;
     }
-    ({ places, behindMs } = pulled);
+    ({ places, stream, behindMs } = pulled);
+    note = pulled.note ?? note;
     totals = { ...totals, records: totals.records + pulled.records, segments: totals.segments + pulled.segments };
     tell();
     if (pulled.segments === 0) continue;
@@ -129,13 +137,17 @@ export async function followStream(input: FollowStreamInput): Promise<void> {
   }
   await condition(() => !isLanding);
   await landing;
-  await continueAsNew<typeof followStream>({ source, places, startedAt, totals, landings });
+  await continueAsNew<typeof followStream>({
+    ...{ source, places, startedAt, totals, landings },
+    ...(stream === undefined ? {} : { stream }),
+    ...(note === undefined ? {} : { note }),
+  });
 }
 
 /** What is new; or why it cannot be had, which must not end what knows the places. */
-async function pull(source: string, places: StreamPlaces, startedAt: number): Promise<PulledStream | string> {
+async function pull(from: Omit<PullInput, 'seconds'>): Promise<PulledStream | string> {
   try {
-    return await followers.pullStream({ source, places, startedAt, seconds: SECONDS });
+    return await followers.pullStream({ ...from, seconds: SECONDS });
   } catch (error) {
     if (isCancellation(error)) throw error;
     return failureMessage(error);
@@ -186,6 +198,7 @@ function detailsOf({
   quarantined,
   behindMs,
   shards,
+  note,
   streamError,
   landingError,
 }: StreamProgress) {
@@ -198,6 +211,7 @@ function detailsOf({
     ['landed', landed],
     ['duplicates', duplicates],
     ['quarantined', quarantined],
+    ...(note === undefined ? [] : [['note', note] as const]),
     ...(streamError === undefined ? [] : [['cannot be read', streamError] as const]),
     ...(landingError === undefined ? [] : [['could not land', landingError] as const]),
   ];

@@ -22,6 +22,16 @@ export async function readSettings<Schema extends z.ZodType>(path: string, schem
 /** Nobody writes more by hand; parsing YAML takes a hundred times its size in memory. */
 const MOST_BYTES = 1_000_000;
 
+/** What is said elsewhere than in a file of settings, and goes before it. */
+export interface Revision {
+  /** What is checked in place of what the file has. */
+  readonly revise: (parsed: unknown) => unknown;
+  /** Where a field was said, and its name there; undefined for the file's own. */
+  readonly origin: (field: string) => { readonly file: string; readonly field: string } | undefined;
+}
+
+const UNREVISED: Revision = { revise: (parsed) => parsed, origin: () => undefined };
+
 /** Reads files one after the other and collects what is wrong with each. */
 export class ConfigReader {
   readonly problems: string[] = [];
@@ -41,15 +51,15 @@ export class ConfigReader {
     return existsSync(join(this.folder, file));
   }
 
-  /** @param revise what is checked in place of what the file has */
+  /** @param revision what is checked in place of what the file has */
   async yaml<Schema extends z.ZodType>(
     file: string,
     schema: Schema,
-    revise: (parsed: unknown) => unknown = (parsed) => parsed,
+    revision: Revision = UNREVISED,
   ): Promise<z.output<Schema> | undefined> {
     const text = await this.text(file);
     const parsed = text === undefined ? undefined : this.parse(file, text);
-    return parsed === undefined ? undefined : this.check(file, revise(parsed), schema);
+    return parsed === undefined ? undefined : this.check(file, revision.revise(parsed), schema, revision);
   }
 
   /** Settings that bear the name of their file. */
@@ -123,11 +133,19 @@ export class ConfigReader {
   }
 
   /** The parsed value as the schema has it; undefined after telling what is wrong, or when there is none. */
-  private check<Schema extends z.ZodType>(file: string, parsed: unknown, schema: Schema): z.output<Schema> | undefined {
+  private check<Schema extends z.ZodType>(
+    file: string,
+    parsed: unknown,
+    schema: Schema,
+    { origin }: Pick<Revision, 'origin'> = UNREVISED,
+  ): z.output<Schema> | undefined {
     if (parsed === undefined) return undefined;
     const result = schema.safeParse(parsed, { reportInput: true });
     if (result.success) return result.data;
-    for (const { field, message } of problemsOf(result.error)) this.problem(file, field, message);
+    for (const { field, message } of problemsOf(result.error)) {
+      const found = origin(field) ?? { file, field };
+      this.problem(found.file, found.field, message);
+    }
     return undefined;
   }
 

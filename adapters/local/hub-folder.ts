@@ -14,6 +14,7 @@ import { readMilestones } from './milestones/milestone-files';
 import { stepWeights, type StepWeights } from '../../schemas/similarity';
 import { sourceSchema, type Source } from '../../schemas/source';
 import { ConfigReader } from './config-reader';
+import { deployedOn } from './deployment';
 
 /** A hub as its folder describes it. */
 export interface Hub {
@@ -44,7 +45,7 @@ export interface Hub {
 export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = process.env): Promise<Hub> {
   const absolute = resolve(folder);
   const reader = new ConfigReader(absolute);
-  const settings = await reader.yaml('hub.yaml', hubSchema, (parsed) => deployedOn(environment, parsed, reader));
+  const settings = await reader.yaml('hub.yaml', hubSchema, deployedOn(environment, reader));
   const identity = await reader.yaml('identity.yaml', identitySchema);
   const sources = await reader.all('sources', '.yaml', (file) => reader.named(file, sourceSchema));
   const similarity = reader.has('similarity.yaml')
@@ -81,22 +82,6 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
     dataFolder,
     landingFolder: settings.landing === undefined ? join(dataFolder, 'landing') : resolve(absolute, settings.landing),
   };
-}
-
-/** What hub.yaml says, but for what the place that the hub is deployed to says of its engines. */
-function deployedOn({ HUB_ROOM: room, HUB_ENGINES: json }: NodeJS.ProcessEnv, parsed: unknown, reader: ConfigReader) {
-  const own = (parsed ?? {}) as { readonly engines?: object };
-  const there = json ? enginesOf(json, reader) : {};
-  return { ...own, ...(room ? { room } : {}), ...(json ? { engines: { ...own.engines, ...there } } : {}) };
-}
-
-function enginesOf(json: string, reader: ConfigReader): object {
-  try {
-    return JSON.parse(json) as object;
-  } catch (error) {
-    reader.problem('HUB_ENGINES', '', `expected JSON, as hub.yaml has engines: ${messageOf(error)}`);
-    return {};
-  }
 }
 
 /** Whose plan phone numbers follow is one country, that there is. */

@@ -28,8 +28,8 @@ export function watchSql({ run, model, version, cutOff }: ScoringRun, { timestam
   ${timestampOf(String(cutOff))} AS cut_off, findings, about FROM found`;
 }
 
-/** The rows of `propensity_scores` of each model's newest whole scoring. */
-export const newestScoresSql = `SELECT * FROM propensity_scores WHERE run IN (
+/** What each model's newest whole scoring says, as the KPI table `propensities` has it. */
+export const newestScoresSql = `SELECT model, version, customer_id, cut_off, score, class FROM propensity_scores WHERE run IN (
   SELECT run FROM (
     SELECT run, row_number() OVER (PARTITION BY model ORDER BY cut_off DESC, run DESC) AS nth FROM propensity_runs
   ) AS newest WHERE nth = 1

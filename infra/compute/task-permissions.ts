@@ -28,7 +28,7 @@ export function allowWorker(role: Role, data: DataStack): void {
     [data.graph.dataArn],
   );
   allow(
-    ['ListShards', 'GetShardIterator', 'GetRecords'].map((action) => `kinesis:${action}`),
+    ['DescribeStreamSummary', 'ListShards', 'GetShardIterator', 'GetRecords'].map((action) => `kinesis:${action}`),
     [data.events.stream.streamArn],
   );
   allowTriggers(allow, data);

@@ -4,9 +4,9 @@ import { Client, Connection } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { GremlinAddress } from '../../workers/room';
 import { loadHub, type Hub } from '../../adapters/local/hub-folder';
-import { HubError, messageOf } from '../../core/errors';
+import { HubError } from '../../core/errors';
 import { packageFolder } from '../../workers/package-folder';
-import { temporalSecurity } from '../../workers/temporal-connection';
+import { reachTemporal, temporalSecurity, type TemporalPlace } from '../../workers/temporal-connection';
 
 /** Where the parts of a hub that `hub start` brought up can be reached. */
 export interface RunningHub {
@@ -76,20 +76,11 @@ export function namespaceOf({ settings }: Pick<Hub, 'settings'>): string {
   return process.env['TEMPORAL_NAMESPACE'] ?? settings.engines.temporal.namespace;
 }
 
-/** A Temporal client, to be closed by closing its connection. */
-export async function connectClient({ address, namespace }: { address: string; namespace: string }): Promise<Client> {
-  const security = temporalSecurity();
-  try {
-    return new Client({
-      connection: await Connection.connect({ address, ...security, connectTimeout: '10s' }),
-      namespace,
-    });
-  } catch (error) {
-    throw new HubError('TEMPORAL_UNAVAILABLE', `no Temporal server answers at ${address}: ${messageOf(error)}`, {
-      retryable: true,
-      cause: error,
-    });
-  }
+/** A Temporal client, to be closed by closing its connection. Throws as `reachTemporal` does. */
+export async function connectClient(place: TemporalPlace): Promise<Client> {
+  const { address, namespace } = place;
+  const cluster = { address, ...temporalSecurity(), connectTimeout: '10s' } as const;
+  return new Client({ connection: await reachTemporal(place, () => Connection.connect(cluster)), namespace });
 }
 
 /** Loads the hub a command was given and connects to its Temporal server. */

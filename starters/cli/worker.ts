@@ -5,7 +5,7 @@ import { messageOf } from '../../core/errors';
 import { workflowBundlePath } from '../../workers/bundle-workflows';
 import { openRoom } from '../../workers/rooms';
 import { createHubWorkers, quietRuntime } from '../../workers/worker';
-import { engineAddresses, withHubOption } from './connection';
+import { connectClient, engineAddresses, withHubOption } from './connection';
 import { onStopSignal } from './signals';
 
 /** `hub worker`: carries out workflows and activities, as `hub start` runs it and as a deployment would. */
@@ -19,6 +19,8 @@ async function runWorker(options: { readonly hub: string }): Promise<void> {
   quietRuntime();
   const hub = await loadHub(options.hub);
   const { temporal, gremlin } = await engineAddresses(hub);
+  // What cannot be worked for is said before engines are opened, which would keep the process alive.
+  await (await connectClient(temporal)).connection.close();
   const room = await openRoom(hub, gremlin);
   const code = await readFile(workflowBundlePath, 'utf8');
   const workers = await createHubWorkers({ hub, room, temporal, workflowBundle: { code } });

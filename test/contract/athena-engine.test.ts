@@ -143,5 +143,7 @@ it('says where a workgroup must write that enforces its own settings', async () 
     asks('GetQueryExecution'),
   );
   const failure = rows('SELECT 1 AS one', undefined, elsewhere);
-  await expect(failure).rejects.toMatchObject({ code: 'SETTING_INVALID', field: 'engines.aws.athena.workGroup' });
+  const field = 'engines.aws.lake.workGroup';
+  const message = expect.stringContaining(field);
+  await expect(failure).rejects.toMatchObject({ code: 'SETTING_INVALID', field, message });
 });

@@ -198,6 +198,46 @@ describe('the trigger store in DynamoDB, by way of a network with faults', () =>
     await close();
   });
 
+  it.each<[string, (store: TriggerStore, signal: AbortSignal) => Promise<unknown>]>([
+    ['GetItem', (asked, signal) => asked.revision(signal)],
+    ['GetItem', (asked, signal) => asked.active(signal)],
+    ['UpdateItem', (asked, signal) => asked.activate([triggerFor('churned', '1')], signal)],
+    ['Query', (asked, signal) => asked.versions('churned', signal)],
+    ['Query', (asked, signal) => asked.due(10, 1, signal)],
+    ['Query', (asked, signal) => asked.awaited(signal)],
+    ['Query', (asked, signal) => asked.fires('churned', signal)],
+    ['BatchGetItem', (asked, signal) => asked.told(['m'], signal)],
+    ['BatchGetItem', (asked, signal) => asked.setDue([look('c', 10)], signal)],
+    ['TransactWriteItems', (asked, signal) => asked.setDue([look('c', 10)], signal)],
+    ['TransactWriteItems', (asked, signal) => asked.noteFires(10, new Map([['churned', fires]]), signal)],
+    [
+      'TransactWriteItems',
+      (asked, signal) => asked.setTold([{ milestoneId: 'm', webhook: 'crm', state: 'reached', times: 1 }], signal),
+    ],
+  ])('takes a request back that nobody waits for any more: %s', async (operation, ask) => {
+    const abort = new AbortController();
+    // Whoever asks for several things at once has all of them called off.
+    proxy.order(99, { kind: 'hang' }, isOperation(operation));
+    const asked = ask(store, abort.signal);
+    while (!proxy.seen.some(isOperation(operation))) await new Promise((resolve) => setImmediate(resolve));
+    abort.abort();
+    await expect(asked).rejects.toMatchObject({ code: 'CANCELLED' });
+    proxy.reset();
+  });
+
+  it('does not wait for a busy table where nobody waits for it any more', async () => {
+    await store.setDue([look('c', 10)]);
+    const abort = new AbortController();
+    let asked = 0;
+    const nothing = (answer: Answer) => {
+      if (++asked === 2) abort.abort();
+      return leaveAllOver(answer);
+    };
+    proxy.order(99, { kind: 'rewrite', rewrite: nothing }, isOperation('BatchGetItem'));
+    await expect(store.setDue([look('c', 11)], abort.signal)).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(asked).toBe(2);
+  });
+
   it('names a table that is not there', async () => {
     const nowhere = openDynamoTriggerStore(testConnection(url, ['dynamodb']), 'hub-never-created-');
     await expect(nowhere.due(0, 1)).rejects.toMatchObject({
@@ -240,6 +280,19 @@ function cancelled(...codes: string[]): Fault {
   };
   const headers = { 'content-type': 'application/x-amz-json-1.0' };
   return { kind: 'answer', answer: () => ({ status: 400, headers, body: Buffer.from(JSON.stringify(body)) }) };
+}
+
+/** As when a table is too busy for any of it. */
+function leaveAllOver({ body }: Answer): Answer {
+  const { Responses } = JSON.parse(body.toString()) as { Responses: Record<string, { pk: object; sk: object }[]> };
+  const [[table, items]] = Object.entries(Responses) as [[string, { pk: object; sk: object }[]]];
+  const Keys = items.map(({ pk, sk }) => ({ pk, sk }));
+  const left = { Responses: { [table]: [] }, UnprocessedKeys: { [table]: { Keys, ConsistentRead: true } } };
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+    body: Buffer.from(JSON.stringify(left)),
+  };
 }
 
 /** As when an answer would be too long: of several items the first alone, and the rest another time. */

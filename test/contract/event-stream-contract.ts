@@ -41,6 +41,12 @@ export function eventStreamContract(name: string, open: () => Promise<StreamUnde
 
     const onlyShard = async () => (await opened.stream.shards())[0]!.id;
 
+    it('is the same one whenever it is asked, however its shards are split', async () => {
+      const identity = await opened.stream.identity();
+      await opened.split(await onlyShard());
+      expect(await opened.stream.identity()).toBe(identity);
+    });
+
     it('gives the records of a shard in their order, over many pages', async () => {
       const sent = Array.from({ length: 11 }, (_, index) => `{"n":${index},"name":"Zoë 🛰\\u0000'; --"}`);
       await opened.put('a key', ...sent);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   CreateStreamCommand,
+  DeleteStreamCommand,
   DescribeStreamCommand,
   KinesisClient,
   PutRecordCommand,
@@ -76,7 +77,10 @@ describe('Kinesis, by way of a network with faults', () => {
     ['a connection that is refused', { kind: 'refuse' }],
     ['an answer that is lost', { kind: 'cut', at: 'answer' }],
   ])('is read whole in spite of %s', async (_, fault) => {
-    for (const action of ['ListShards', 'GetShardIterator', 'GetRecords']) proxy.order(2, fault, isOperation(action));
+    const identity = await opened.stream.identity();
+    const actions = ['DescribeStreamSummary', 'ListShards', 'GetShardIterator', 'GetRecords'];
+    for (const action of actions) proxy.order(2, fault, isOperation(action));
+    expect(await opened.stream.identity()).toBe(identity);
     expect(await readTexts()).toEqual(['a', 'b', 'c', 'd']);
   });
 
@@ -101,6 +105,18 @@ describe('Kinesis, by way of a network with faults', () => {
       message: expect.stringContaining('"nobody’s"') as string,
     });
     await other.close();
+  });
+
+  it('tells a stream that was made anew under the same name from the one before', async () => {
+    const stream = `hub-test-${randomUUID()}`;
+    const make = () => admin.send(new CreateStreamCommand({ StreamName: stream, ShardCount: 1 }));
+    const kinesis = new KinesisStream(testConnection(moto.url, ['kinesis']), { stream });
+    await make();
+    const former = await kinesis.identity();
+    await admin.send(new DeleteStreamCommand({ StreamName: stream }));
+    await make();
+    expect(await kinesis.identity()).not.toBe(former);
+    await kinesis.close();
   });
 
   it('lists the shards of many pages', async () => {

@@ -114,6 +114,13 @@ export function lakeContract(name: string, open: () => Promise<{ lake: Lake; clo
       return lake.commit({ key: 'many', inputs: { given }, writes: [{ table: 'kpis', mode: 'append', select }] });
     };
 
+    it('is read by a query whose own tables are made of themselves', async () => {
+      await append('one', kpi('a', 1));
+      const own = 'n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3)';
+      const sql = `WITH RECURSIVE ${own} SELECT count(*) AS n FROM n, kpis`;
+      expect(await lake.rows(sql)).toEqual([{ n: 3n }]);
+    });
+
     it('streams long answers in order, numbers as numbers', async () => {
       await many(10_000);
       const seen: number[] = [];

@@ -57,3 +57,31 @@ it('has the whole of it though an earlier process was at another version', async
   await write('c');
   expect(await mirrored(await later.follow(3))).toEqual(await wanted(3));
 });
+
+it('is followed by several at once as by one after the other, and reads nothing twice', async () => {
+  await write('a');
+  await write('b');
+  await write('c', 'replace');
+  const begun: unknown[] = [];
+  const stream = lake.lake.stream.bind(lake.lake);
+  jest.spyOn(lake.lake, 'stream').mockImplementation(async function* (sql, options) {
+    if (sql.endsWith('FROM identities')) begun.push(options?.version);
+    yield* stream(sql, options);
+  });
+  const versions = [1, 2, 3, 2, 3, 1];
+  const mirrors = await Promise.all(versions.map((version) => mirror.follow(version)));
+  expect(begun).toEqual([1, 2, 3]);
+  for (const [index, version] of versions.entries())
+    expect(await mirrored(mirrors[index]!)).toEqual(await wanted(version));
+});
+
+it('is followed by the next though one fails, and not by one that was called off while it waited', async () => {
+  await write('a');
+  jest.spyOn(lake.lake, 'tableRevision').mockRejectedValueOnce(new Error('lost'));
+  const abort = new AbortController();
+  const [failing, calledOff, next] = [mirror.follow(1), mirror.follow(1, abort.signal), mirror.follow(1)];
+  abort.abort();
+  await expect(failing).rejects.toThrow('lost');
+  await expect(calledOff).rejects.toMatchObject({ code: 'CANCELLED' });
+  expect(await mirrored(await next)).toEqual(await wanted(1));
+});

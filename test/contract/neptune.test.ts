@@ -222,6 +222,19 @@ describe('a cluster with IAM authentication', () => {
     expect(front.connections).toBe(connections);
   });
 
+  it('leaves no connection behind whose credentials expired while nobody asked', async () => {
+    front.requireSignature(ann);
+    const credentials = () => Promise.resolve({ ...ann, expiration: new Date(Date.now() + 120_000) });
+    const graph = open({ iam: true, credentials });
+    await graph.counts();
+    expect(front.open).toBe(1);
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 61_000);
+    await graph.counts().finally(() => clock.mockRestore());
+    expect(front.connections).toBe(2);
+    while (front.open > 1) await new Promise((resolve) => setImmediate(resolve));
+    await graph.close();
+  });
+
   it('is told of credentials that cannot be had', async () => {
     const nobody = Object.assign(new Error('no credentials'), { name: 'CredentialsProviderError' });
     const graph = open({ iam: true, credentials: () => Promise.reject(nobody) });

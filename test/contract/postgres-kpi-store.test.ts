@@ -1,3 +1,6 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { createSecureContext, TLSSocket } from 'node:tls';
+import { generate } from 'selfsigned';
 import { kpiContent, kpiRows } from '../support/kpi-content';
 import { newSchema, openLoaded, startPostgresStores, type PostgresStores } from '../support/kpi-stores';
 import { freePort } from '../../adapters/local/engines/ports';
@@ -90,3 +93,62 @@ it.each([
   await expect(store.revision()).rejects.toMatchObject({ code, retryable });
   await store.close();
 });
+
+describe('a connection that no trying mends is told once, with what to do:', () => {
+  const guarded = () => stores.postgres.url.replace('hub@', 'guarded@');
+  beforeAll(() => stores.postgres.client.query("CREATE ROLE guarded LOGIN PASSWORD 'r%gh& t?''ä'"));
+
+  it.each([
+    ['the server has no TLS', () => ({ url: `${stores.postgres.url}?sslmode=verify-full` }), /sslmode=disable/],
+    ['the password is wrong', () => ({ url: guarded(), password: 'wrong' }), /passwordVariable/],
+    ['there is no password', () => ({ url: guarded() }), /passwordVariable/],
+    [
+      'the certificate to trust is nowhere',
+      () => ({ url: `${stores.postgres.url}?sslmode=verify-full&sslrootcert=/nowhere.pem` }),
+      /sslrootcert/,
+    ],
+  ])('%s', async (_what, options, remedy) => {
+    const store = stores.of(options());
+    await expect(store.revision()).rejects.toMatchObject({
+      code: 'KPI_STORE_ACCESS_DENIED',
+      retryable: false,
+      message: expect.stringMatching(remedy),
+    });
+    await store.close();
+  });
+
+  it('whose certificate is of somebody else', async () => {
+    const server = await tlsPostgres();
+    const store = stores.of({ url: `postgres://hub@127.0.0.1:${server.port}/kpis?sslmode=verify-full` });
+    const asked = await store.revision().catch((error: unknown) => error);
+    await store.close();
+    await server.stop();
+    expect(asked).toMatchObject({
+      code: 'KPI_STORE_ACCESS_DENIED',
+      retryable: false,
+      message: expect.stringMatching(/self-signed.*sslrootcert/),
+    });
+  });
+
+  it('lets those in who have the password', async () => {
+    await stores.postgres.client.query('GRANT CREATE ON DATABASE postgres TO guarded');
+    const store = stores.of({ url: guarded(), password: "r%gh& t?'ä" });
+    expect(await store.revision()).toBe('');
+    await store.close();
+  });
+});
+
+/** As much of a PostgreSQL as begins TLS, with a certificate that nobody knows. */
+async function tlsPostgres(): Promise<{ readonly port: number; stop(): Promise<void> }> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], { algorithm: 'sha256' });
+  const secureContext = createSecureContext({ key, cert });
+  const server = createServer((socket) => {
+    socket.once('data', () => {
+      socket.write('S');
+      new TLSSocket(socket, { isServer: true, secureContext }).on('error', () => socket.destroy());
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { port, stop: () => new Promise((resolve) => server.close(() => resolve())) };
+}

@@ -51,13 +51,18 @@ class Deliveries implements Pick<LandingZone, 'deliver'> {
 
 interface Pull {
   readonly places?: StreamPlaces;
+  readonly stream?: string;
   readonly startedAt?: number;
   readonly from?: 'oldest' | 'newest';
   /** Where the process that pulls is killed, if it is. */
   readonly cut?: CutOff;
 }
 
-function pull(stream: MemoryStream, zone: Deliveries, { places = {}, startedAt = 0, from = 'oldest', cut }: Pull = {}) {
+function pull(
+  stream: MemoryStream,
+  zone: Deliveries,
+  { places = {}, stream: identity, startedAt = 0, from = 'oldest', cut }: Pull = {},
+) {
   const killable = <T extends object>(engine: T) => (cut === undefined ? engine : endingAt(engine, cut));
   const { pullStream } = createStreamActivities({
     landingZone: killable(zone),
@@ -65,7 +70,13 @@ function pull(stream: MemoryStream, zone: Deliveries, { places = {}, startedAt =
     settings: hubSchema.parse({ name: 'test', timezone: 'Europe/Berlin' }),
     openStream: () => killable(stream),
   });
-  const input = { source: 'bus', places, startedAt, seconds: 0 };
+  const input = {
+    source: 'bus',
+    places,
+    ...(identity === undefined ? {} : { stream: identity }),
+    startedAt,
+    seconds: 0,
+  };
   return new MockActivityEnvironment(undefined, { logger: QUIET }).run(pullStream, input) as Promise<PulledStream>;
 }
 
@@ -102,6 +113,32 @@ it('forgets where it was in shards that the stream has forgotten', async () => {
   expect(Object.keys(places)).toContain('shard-0');
   stream.forget('shard-0');
   expect(Object.keys((await pull(stream, zone, { places })).places)).not.toContain('shard-0');
+});
+
+it.each(['oldest', 'newest'] as const)(
+  'reads a stream that was deleted and made anew from its beginning, and says so once, from %s',
+  async (from) => {
+    const [former, anew, zone] = [new MemoryStream(), new MemoryStream('second'), new Deliveries()];
+    await former.put(0, '"a"', '"b"', '"c"');
+    const first = await pull(former, zone, { from });
+    expect(first).toMatchObject({ records: 3, stream: 'first' });
+    expect(first.note).toBeUndefined();
+    // Positions begin again: by those of the former, all of these would be passed over.
+    await anew.put(0, '"d"', '"e"');
+    const second = await pull(anew, zone, { ...first, from });
+    expect(second).toMatchObject({ records: 2, stream: 'second', note: expect.stringContaining('made anew') });
+    expect(await zone.lines()).toEqual(['"a"', '"b"', '"c"', '"d"', '"e"']);
+    const third = await pull(anew, zone, { ...second, from });
+    expect(third).toMatchObject({ records: 0, places: second.places });
+    expect(third.note).toBeUndefined();
+  },
+);
+
+it('keeps the places of a release that did not ask which stream it is', async () => {
+  const [stream, zone] = [new MemoryStream('second'), new Deliveries()];
+  await stream.put(0, '1', '2');
+  const { places } = await pull(stream, zone);
+  expect(await pull(stream, zone, { places })).toMatchObject({ records: 0, places, stream: 'second' });
 });
 
 it('names the sources that have streams when asked for one that has none', async () => {

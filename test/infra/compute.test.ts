@@ -94,7 +94,7 @@ describe('roles of tasks', () => {
         'neptune-db:WriteDataViaQuery',
         ...['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
         'dynamodb:UpdateItem',
-        ...['kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'],
+        ...['kinesis:DescribeStreamSummary', 'kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'],
         ...['redshift-data:BatchExecuteStatement', 'redshift-data:CancelStatement', 'redshift-data:DescribeStatement'],
         ...['redshift-data:ExecuteStatement', 'redshift-data:GetStatementResult', 'redshift-serverless:GetCredentials'],
       ].sort(),

@@ -156,6 +156,11 @@ export class NeptuneFront {
     return answer ?? refusal('BadRequestException', `no path ${url.pathname}`, 404);
   }
 
+  /** Websockets that are open. */
+  get open(): number {
+    return this.sockets.clients.size;
+  }
+
   private async problemOf(request: IncomingMessage, body: Buffer): Promise<string | undefined> {
     return this.users.size === 0 ? undefined : signatureProblem(request, body, this.users, FRONT_REGION);
   }

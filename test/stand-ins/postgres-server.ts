@@ -1,4 +1,4 @@
-import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Client } from 'pg';
@@ -37,6 +37,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     ...['--pgdata', data, '--username', 'hub', '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C', '--no-sync'],
   );
   await run(initdb as string, options, { cwd: dir });
+  await askForPassword(data);
   const port = await freePort();
   const [command, ...args] = program(
     'postgres',
@@ -67,6 +68,13 @@ export async function startPostgres(): Promise<PostgresServer> {
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Of the user `guarded` alone, whom tests make. */
+async function askForPassword(data: string): Promise<void> {
+  const rules = join(data, 'pg_hba.conf');
+  const others = await readFile(rules, 'utf8');
+  await writeFile(rules, `host all guarded ${LOOPBACK}/32 scram-sha-256\n${others}`);
 }
 
 async function connect(port: number): Promise<Client> {

@@ -104,7 +104,11 @@ function ioActivities(hub: FakeHub) {
       await Context.current().sleep(20);
       const pulls = Object.keys(places).length + 1;
       const next = { ...places, [`shard-${pulls}`]: { isRead: true } as const };
-      return { places: next, records: 5, segments: pulls % 2, behindMs: 0, businessDate: '2026-01-31' };
+      const note = hub.failures.get('anew');
+      return {
+        ...{ places: next, stream: 'one', records: 5, segments: pulls % 2, behindMs: 0, businessDate: '2026-01-31' },
+        ...(note === undefined ? {} : { note }),
+      };
     },
     planFollow: async () => ({ from: { commitNum: 7, opNum: 1 } }),
     followChanges: async ({ after }: { after: { commitNum: number; opNum: number } }) => {

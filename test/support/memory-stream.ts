@@ -14,6 +14,13 @@ export class MemoryStream implements EventStream {
   private readonly all: Shard[] = [{ id: 'shard-0', parents: [], records: [], takes: () => true, isOpen: true }];
   private sequence = 0;
 
+  /** @param name of this one among those that were made under the same name */
+  constructor(private readonly name = 'first') {}
+
+  identity(): Promise<string> {
+    return Promise.resolve(this.name);
+  }
+
   put(key: number, ...data: readonly (string | Uint8Array)[]): Promise<void> {
     const shard = this.all.find(({ isOpen, takes }) => isOpen && takes(key))!;
     const at = Date.now();

@@ -59,6 +59,19 @@ it('what cannot land is told, holds up nothing, and lands with what comes next',
   });
 });
 
+it('a stream that is another one is told from then on', async () => {
+  await withFakeHub(environment, bundle, async ({ failures }) => {
+    await followStreams(environment.client, [streamed]);
+    expect((await until(({ records }) => records > 0)).note).toBeUndefined();
+    failures.set('anew', 'made anew');
+    await until(({ note }) => note === 'made anew');
+    failures.delete('anew');
+    const { records } = await progress();
+    expect(await until((seen) => seen.records > records + 10)).toMatchObject({ note: 'made anew' });
+    await end();
+  });
+});
+
 it('a stream that cannot be read is told, and read from its place when it can', async () => {
   await withFakeHub(environment, bundle, async ({ failures }) => {
     failures.set('stream', 'there is no stream "clicks"');

@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
 import { HubError } from '../../../core/errors';
 import { utcDate, utcTime } from '../../../core/sql/answered-times';
@@ -28,7 +29,9 @@ export async function* batchesOfCsv(
     cast: (value, { quoting }) => (quoting ? value : null),
     relax_column_count: false,
   });
-  const fed = feed(records, csv);
+  // An error on either side ends both; whoever reads the records is told of it, and whoever stops reading ends the source.
+  const fed = pipeline(csv, records);
+  fed.catch(() => undefined);
   let rows: Text[][] = [];
   for await (const record of records as AsyncIterable<Text[]>) {
     rows.push(record);
@@ -38,17 +41,6 @@ export async function* batchesOfCsv(
   }
   await fed;
   if (rows.length > 0) yield batchOf(columns, rows);
-}
-
-async function feed(records: ReturnType<typeof parse>, csv: AsyncIterable<Uint8Array>): Promise<void> {
-  try {
-    for await (const piece of csv) {
-      if (!records.write(piece)) await new Promise((resolve) => records.once('drain', resolve));
-    }
-    records.end();
-  } catch (error) {
-    records.destroy(error as Error);
-  }
 }
 
 function batchOf(columns: readonly ColumnInfo[], rows: readonly (readonly Text[])[]): ColumnBatch {

@@ -163,8 +163,8 @@ STORED AS PARQUET LOCATION ${literal(`${location}/`)}`,
   private keyOf(location: string | undefined): string {
     const folder = `${this.options.location}/`;
     if (location?.startsWith(folder) === true) return location.slice(folder.length);
-    const message = `the workgroup ${this.options.workGroup} writes answers to ${location}, where the hub does not read: let it write to ${folder}${ANSWERS}, or not enforce its own settings`;
-    throw new HubError('SETTING_INVALID', message, { field: 'engines.aws.athena.workGroup' });
+    const message = `engines.aws.lake.workGroup: the workgroup ${this.options.workGroup} writes answers to ${location}, where the hub does not read: let it write to ${folder}${ANSWERS}, or not enforce its own settings`;
+    throw new HubError('SETTING_INVALID', message, { field: 'engines.aws.lake.workGroup' });
   }
 
   private ensureDatabases(): Promise<void> {

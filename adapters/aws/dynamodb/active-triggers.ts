@@ -30,49 +30,52 @@ export class ActiveTriggers {
   constructor(private readonly table: DynamoTable) {}
 
   /** @throws HubError `TRIGGER_TOO_LARGE`, `TRIGGERS_TOO_MANY`, `TRIGGERS_CONFLICT` (retryable) */
-  async activate(triggers: readonly MilestoneTrigger[]): Promise<void> {
+  async activate(triggers: readonly MilestoneTrigger[], signal?: AbortSignal): Promise<void> {
     const meaning = hashOf(triggers);
-    if ((await this.current()).meaning === meaning) return;
+    if ((await this.current(signal)).meaning === meaning) return;
     for (const part of slices(triggers, WRITES_AT_ONCE))
-      await Promise.all(part.map((trigger) => this.keepVersion(trigger)));
+      await Promise.all(part.map((trigger) => this.keepVersion(trigger, signal)));
     const versions = triggers.map(({ milestone, version }) => [milestone, version] as const);
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-      const before = await this.current();
+      const before = await this.current(signal);
       // Another did the same, or the answer of the attempt before was lost.
       if (before.meaning === meaning) return;
-      if (await this.turnOver(before, { revision: before.revision + 1, meaning, versions })) return;
+      if (await this.turnOver(before, { revision: before.revision + 1, meaning, versions }, signal)) return;
     }
     throw new HubError('TRIGGERS_CONFLICT', 'others make stored queries active all the time; let one process do it', {
       retryable: true,
     });
   }
 
-  async active(): Promise<MilestoneTrigger[]> {
-    const { versions } = await this.current();
-    return (await this.table.getAll(versions.map(versionKey))).map(triggerIn);
+  async active(signal?: AbortSignal): Promise<MilestoneTrigger[]> {
+    const { versions } = await this.current(signal);
+    return (await this.table.getAll(versions.map(versionKey), signal)).map(triggerIn);
   }
 
-  async versions(milestone: string): Promise<MilestoneTrigger[]> {
+  async versions(milestone: string, signal?: AbortSignal): Promise<MilestoneTrigger[]> {
     const triggers: MilestoneTrigger[] = [];
     const { pk } = versionKey([milestone, '']);
     const query = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk } };
-    for await (const item of this.table.query(query)) triggers.push(triggerIn(item));
+    for await (const item of this.table.query(query, signal)) triggers.push(triggerIn(item));
     return triggers.sort((a, b) => a.storedAt - b.storedAt || (a.version < b.version ? -1 : 1));
   }
 
-  async revision(): Promise<number> {
-    return (await this.current()).revision;
+  async revision(signal?: AbortSignal): Promise<number> {
+    return (await this.current(signal)).revision;
   }
 
-  private async current(): Promise<Active> {
-    const item = await this.table.get(ACTIVE);
+  private async current(signal: AbortSignal | undefined): Promise<Active> {
+    const item = await this.table.get(ACTIVE, signal);
     if (item === undefined) return NOTHING;
     const { revision, meaning, ...rest } = item as unknown as Active & PackedJson;
     return { revision, meaning, versions: unpackJson(rest as PackedJson) };
   }
 
   /** When it was stored first stays. */
-  private async keepVersion({ storedAt, ...trigger }: MilestoneTrigger): Promise<void> {
+  private async keepVersion(
+    { storedAt, ...trigger }: MilestoneTrigger,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const { milestone, version } = trigger;
     const packed = packJson(trigger);
     if (packed === undefined)
@@ -81,13 +84,11 @@ export class ActiveTriggers {
         `the stored query of the milestone ${milestone} does not fit into 400 KB, which is what DynamoDB holds in an item; name fewer events and values in its steps`,
         { field: milestone },
       );
-    await this.table.update({
-      Key: versionKey([milestone, version]),
-      ...settingPacked(packed, 'storedAt = if_not_exists(storedAt, :storedAt)', { ':storedAt': storedAt }),
-    });
+    const setting = settingPacked(packed, 'storedAt = if_not_exists(storedAt, :storedAt)', { ':storedAt': storedAt });
+    await this.table.update({ Key: versionKey([milestone, version]), ...setting }, signal);
   }
 
-  private turnOver(before: Active, after: Active): Promise<boolean> {
+  private turnOver(before: Active, after: Active, signal: AbortSignal | undefined): Promise<boolean> {
     const packed = packJson(after.versions);
     if (packed === undefined)
       throw new HubError(
@@ -95,11 +96,12 @@ export class ActiveTriggers {
         `the names of ${after.versions.length} milestones do not fit into 400 KB, which is what DynamoDB holds in an item`,
       );
     const values = { ':revision': after.revision, ':meaning': after.meaning, ':before': before.revision };
-    return this.table.update({
+    const update = {
       Key: ACTIVE,
       ...settingPacked(packed, 'revision = :revision, meaning = :meaning', values),
       ConditionExpression: 'attribute_not_exists(pk) OR revision = :before',
-    });
+    };
+    return this.table.update(update, signal);
   }
 }
 

@@ -7,6 +7,13 @@ import { DUE_INDEX, DUE_SHARDS } from './trigger-tables';
 /** A look as it is to be: without `dueAt`, it is not to be at all. */
 export type LookToSet = Omit<DueLook, 'dueAt'> & { readonly dueAt: number | undefined };
 
+/** What is due by a time, so many of a shard at a time. */
+interface DuePages {
+  readonly by: number;
+  readonly page: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 const LOOK = 'look#';
 const AWAITED = 'awaited';
 const MOST_ATTEMPTS = 20;
@@ -23,23 +30,23 @@ export class DueLooks {
   constructor(private readonly table: DynamoTable) {}
 
   /** Of many looks some may be set before others; a hundred or so are set at once. */
-  async set(looks: readonly LookToSet[]): Promise<void> {
+  async set(looks: readonly LookToSet[], signal?: AbortSignal): Promise<void> {
     const shards = Array.from({ length: DUE_SHARDS }, (): LookToSet[] => []);
     for (const look of lastOfEach(looks)) shards[shardOf(look)]!.push(look);
     // Transactions over the same counter would cancel one another.
     await Promise.all(
       shards.map(async (own, shard) => {
-        for (const part of transactionsOf(own)) await this.setTogether(part, shard);
+        for (const part of transactionsOf(own)) await this.setTogether(part, shard, signal);
       }),
     );
   }
 
   /** Those due by a time, the earliest first, merged from all shards. */
-  async due(by: number, limit: number): Promise<DueLook[]> {
+  async due(by: number, limit: number, signal?: AbortSignal): Promise<DueLook[]> {
     const page = Math.ceil(limit / DUE_SHARDS) + 1;
     const lanes = await Promise.all(
       Array.from({ length: DUE_SHARDS }, async (_, shard) => {
-        const items = this.dueIn(shard, by, page);
+        const items = this.dueIn(shard, { by, page, signal });
         return { items, head: await items.next() };
       }),
     );
@@ -53,33 +60,37 @@ export class DueLooks {
     }
   }
 
-  async awaited(): Promise<Readonly<Record<string, number>>> {
+  async awaited(signal?: AbortSignal): Promise<Readonly<Record<string, number>>> {
     const counts = new Map<string, number>();
     const query = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': AWAITED } };
-    for await (const { sk, looks } of this.table.query(query)) {
+    for await (const { sk, looks } of this.table.query(query, signal)) {
       const milestone = sk.slice(sk.indexOf('#') + 1);
       counts.set(milestone, (counts.get(milestone) ?? 0) + (looks as number));
     }
     return Object.fromEntries(counts);
   }
 
-  private async *dueIn(shard: number, by: number, page: number): AsyncGenerator<DueLook, undefined> {
-    for await (const item of this.table.query({
+  private async *dueIn(shard: number, { by, page, signal }: DuePages): AsyncGenerator<DueLook, undefined> {
+    const query = {
       IndexName: DUE_INDEX,
       KeyConditionExpression: 'dueShard = :shard AND dueAt <= :by',
       ExpressionAttributeValues: { ':shard': String(shard), ':by': by },
       Limit: page,
-    }))
-      yield lookIn(item);
+    };
+    for await (const item of this.table.query(query, signal)) yield lookIn(item);
     return undefined;
   }
 
-  private async setTogether(looks: readonly LookToSet[], shard: number): Promise<void> {
+  private async setTogether(
+    looks: readonly LookToSet[],
+    shard: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-      const items = await this.table.getAll(looks.map(keyOf));
+      const items = await this.table.getAll(looks.map(keyOf), signal);
       const before = new Map(items.map((item) => [`${item.pk}\n${item.sk}`, item['dueAt'] as number]));
       const writes = writesFor(looks, (look) => before.get(nameOf(look)), shard);
-      if (writes.length === 0 || (await this.table.transact(writes)).length === 0) return;
+      if (writes.length === 0 || (await this.table.transact(writes, signal)).length === 0) return;
       // Another set one of them in between.
     }
     throw new HubError('LOOKS_CONFLICT', 'others set the same looks all the time; let one process follow the graph', {

@@ -38,42 +38,47 @@ const LONGEST_BACKOFF_MS = 2_000;
 /** Why a transaction was cancelled that may go through when it is tried again. */
 const PASSING = ['TransactionConflict', 'ProvisionedThroughputExceeded', 'ThrottlingError'];
 
-/** A table with the keys `pk` and `sk`. What is read is what was written last, unless it is read by an index. */
+/**
+ * A table with the keys `pk` and `sk`. What is read is what was written last, unless it is read by an index. Requests, and the wait
+ * for another, end with `CANCELLED` when the signal fires.
+ */
 export class DynamoTable {
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly name: string,
   ) {}
 
-  async get(key: ItemKey): Promise<Item | undefined> {
+  async get(key: ItemKey, signal?: AbortSignal): Promise<Item | undefined> {
     const command = new GetCommand({ TableName: this.name, Key: key, ConsistentRead: true });
-    const { Item } = await this.call('reading', () => this.client.send(command));
+    const { Item } = await this.call('reading', signal, (abort) => this.client.send(command, abort));
     return Item as Item | undefined;
   }
 
   /** The items that there are, in no order. Keys must differ. */
-  async getAll(keys: readonly ItemKey[]): Promise<Item[]> {
-    const parts = slices(keys, KEYS_A_REQUEST).map((part) => this.getSome(part));
+  async getAll(keys: readonly ItemKey[], signal?: AbortSignal): Promise<Item[]> {
+    const parts = slices(keys, KEYS_A_REQUEST).map((part) => this.getSome(part, signal));
     return (await Promise.all(parts)).flat();
   }
 
   /** All items of a query, page by page as they are asked for. */
-  async *query(query: WithoutTable<QueryCommandInput>): AsyncGenerator<Item> {
+  async *query(query: WithoutTable<QueryCommandInput>, signal?: AbortSignal): AsyncGenerator<Item> {
     let from: Record<string, unknown> | undefined;
     do {
       const page = { ConsistentRead: query.IndexName === undefined, ...query, ExclusiveStartKey: from };
       const command = new QueryCommand({ TableName: this.name, ...page });
-      const { Items, LastEvaluatedKey } = await this.call('querying', () => this.client.send(command));
+      const { Items, LastEvaluatedKey } = await this.call('querying', signal, (abort) =>
+        this.client.send(command, abort),
+      );
       yield* (Items ?? []) as Item[];
       from = LastEvaluatedKey;
     } while (from !== undefined);
   }
 
   /** @returns whether the condition held */
-  async update(update: WithoutTable<UpdateCommandInput>): Promise<boolean> {
+  async update(update: WithoutTable<UpdateCommandInput>, signal?: AbortSignal): Promise<boolean> {
     const command = new UpdateCommand({ TableName: this.name, ...update });
-    return this.call('writing', () =>
-      this.client.send(command).then(
+    return this.call('writing', signal, (abort) =>
+      this.client.send(command, abort).then(
         () => true,
         (error: unknown) => {
           if (error instanceof ConditionalCheckFailedException) return false;
@@ -89,12 +94,12 @@ export class DynamoTable {
    *
    * @returns the places of the writes whose conditions did not hold: then nothing was written
    */
-  async transact(writes: readonly TableWrite[]): Promise<number[]> {
+  async transact(writes: readonly TableWrite[], signal?: AbortSignal): Promise<number[]> {
     const TransactItems = writes.map((write) => this.named(write));
     for (let attempt = 1; ; attempt++) {
       const command = new TransactWriteCommand({ TransactItems, ClientRequestToken: randomUUID() });
       try {
-        await this.call('writing', () => this.client.send(command));
+        await this.call('writing', signal, (abort) => this.client.send(command, abort));
         return [];
       } catch (error) {
         const reasons = reasonsOf(error);
@@ -103,25 +108,27 @@ export class DynamoTable {
         const isPassing = reasons.length > 0 && reasons.every((code) => code === 'None' || PASSING.includes(code));
         if (!isPassing) throw error;
         if (attempt >= MOST_ATTEMPTS) throw this.busy(error);
-        await backOff(attempt);
+        await this.backOff(attempt, signal);
       }
     }
   }
 
-  private async getSome(keys: readonly ItemKey[]): Promise<Item[]> {
+  private async getSome(keys: readonly ItemKey[], signal: AbortSignal | undefined): Promise<Item[]> {
     const found: Item[] = [];
     let left: readonly ItemKey[] = keys;
     for (let attempt = 1; left.length > 0; attempt++) {
       const request = { [this.name]: { Keys: [...left], ConsistentRead: true } };
       const command = new BatchGetCommand({ RequestItems: request });
-      const { Responses, UnprocessedKeys } = await this.call('reading', () => this.client.send(command));
+      const { Responses, UnprocessedKeys } = await this.call('reading', signal, (abort) =>
+        this.client.send(command, abort),
+      );
       const items = (Responses?.[this.name] ?? []) as Item[];
       found.push(...items);
       left = (UnprocessedKeys?.[this.name]?.Keys ?? []) as unknown as ItemKey[];
       // What does not fit into an answer is left over, too: only requests that bring nothing are counted.
       if (items.length > 0) attempt = 0;
       else if (left.length > 0 && attempt >= MOST_ATTEMPTS) throw this.busy(undefined);
-      if (left.length > 0) await backOff(attempt);
+      if (left.length > 0) await this.backOff(attempt, signal);
     }
     return found;
   }
@@ -131,8 +138,18 @@ export class DynamoTable {
     return { [kind]: { TableName: this.name, ...content } } as Write;
   }
 
-  private call<T>(doing: string, work: () => Promise<T>): Promise<T> {
-    return callAws(`${doing} the DynamoDB table ${this.name}`, undefined, work);
+  private call<T>(
+    doing: string,
+    signal: AbortSignal | undefined,
+    work: (abort: { readonly abortSignal?: AbortSignal }) => Promise<T>,
+  ): Promise<T> {
+    const abort = signal === undefined ? {} : { abortSignal: signal };
+    return callAws(`${doing} the DynamoDB table ${this.name}`, signal, () => work(abort));
+  }
+
+  private async backOff(attempt: number, signal: AbortSignal | undefined): Promise<void> {
+    const ms = Math.random() * Math.min(FIRST_BACKOFF_MS * 2 ** attempt, LONGEST_BACKOFF_MS);
+    await this.call('waiting for', signal, () => delay(ms, undefined, signal === undefined ? {} : { signal }));
   }
 
   private busy(cause: unknown): HubError {
@@ -149,8 +166,4 @@ function reasonsOf(error: unknown): string[] {
   const cause = error instanceof HubError ? error.cause : error;
   if (!(cause instanceof TransactionCanceledException)) return [];
   return (cause.CancellationReasons ?? []).map(({ Code }) => Code ?? 'None');
-}
-
-async function backOff(attempt: number): Promise<void> {
-  await delay(Math.random() * Math.min(FIRST_BACKOFF_MS * 2 ** attempt, LONGEST_BACKOFF_MS));
 }

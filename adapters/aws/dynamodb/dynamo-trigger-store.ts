@@ -38,47 +38,48 @@ class DynamoTriggerStore implements TriggerStore {
     this.looks = new DueLooks(table);
   }
 
-  activate(triggers: readonly MilestoneTrigger[]): Promise<void> {
-    return this.triggers.activate(triggers);
+  activate(triggers: readonly MilestoneTrigger[], signal?: AbortSignal): Promise<void> {
+    return this.triggers.activate(triggers, signal);
   }
 
-  active(): Promise<readonly MilestoneTrigger[]> {
-    return this.triggers.active();
+  active(signal?: AbortSignal): Promise<readonly MilestoneTrigger[]> {
+    return this.triggers.active(signal);
   }
 
-  versions(milestone: string): Promise<readonly MilestoneTrigger[]> {
-    return this.triggers.versions(milestone);
+  versions(milestone: string, signal?: AbortSignal): Promise<readonly MilestoneTrigger[]> {
+    return this.triggers.versions(milestone, signal);
   }
 
-  revision(): Promise<number> {
-    return this.triggers.revision();
+  revision(signal?: AbortSignal): Promise<number> {
+    return this.triggers.revision(signal);
   }
 
-  setDue(looks: readonly LookToSet[]): Promise<void> {
-    return this.looks.set(looks);
+  setDue(looks: readonly LookToSet[], signal?: AbortSignal): Promise<void> {
+    return this.looks.set(looks, signal);
   }
 
-  due(by: number, limit: number): Promise<readonly DueLook[]> {
-    return this.looks.due(by, limit);
+  due(by: number, limit: number, signal?: AbortSignal): Promise<readonly DueLook[]> {
+    return this.looks.due(by, limit, signal);
   }
 
-  awaited(): Promise<Readonly<Record<string, number>>> {
-    return this.looks.awaited();
+  awaited(signal?: AbortSignal): Promise<Readonly<Record<string, number>>> {
+    return this.looks.awaited(signal);
   }
 
-  async noteFires(at: number, fires: ReadonlyMap<string, Fires>): Promise<void> {
+  async noteFires(at: number, fires: ReadonlyMap<string, Fires>, signal?: AbortSignal): Promise<void> {
     const minute = minuteOf(at);
-    for (const part of slices([...fires], WRITES_A_TRANSACTION)) await this.addFires(minute, part);
+    for (const part of slices([...fires], WRITES_A_TRANSACTION)) await this.addFires(minute, part, signal);
   }
 
-  async fires(milestone: string): Promise<ReadonlyMap<number, Fires>> {
+  async fires(milestone: string, signal?: AbortSignal): Promise<ReadonlyMap<number, Fires>> {
     const minutes = new Map<number, Fires>();
     let newest: number | undefined;
-    for await (const item of this.table.query({
+    const newestFirst = {
       KeyConditionExpression: 'pk = :pk',
       ExpressionAttributeValues: { ':pk': firesKey(milestone, 0).pk },
       ScanIndexForward: false,
-    })) {
+    };
+    for await (const item of this.table.query(newestFirst, signal)) {
       const minute = Number(item.sk);
       newest ??= minute;
       // DynamoDB takes its time to remove what expired.
@@ -89,8 +90,8 @@ class DynamoTriggerStore implements TriggerStore {
     return new Map([...minutes].reverse());
   }
 
-  async told(milestoneIds: readonly string[]): Promise<ToldBefore> {
-    const items = await this.table.getAll([...new Set(milestoneIds)].map(toldKey));
+  async told(milestoneIds: readonly string[], signal?: AbortSignal): Promise<ToldBefore> {
+    const items = await this.table.getAll([...new Set(milestoneIds)].map(toldKey), signal);
     return new Map(
       items.map((item) => {
         const webhooks = Object.entries(item).filter(([name]) => name.startsWith(WEBHOOK));
@@ -100,14 +101,14 @@ class DynamoTriggerStore implements TriggerStore {
     );
   }
 
-  async setTold(notifications: readonly Notification[]): Promise<void> {
+  async setTold(notifications: readonly Notification[], signal?: AbortSignal): Promise<void> {
     const byMilestone = new Map<string, Map<string, Told>>();
     for (const { milestoneId, webhook, state, times } of notifications) {
       const own = byMilestone.get(milestoneId) ?? new Map<string, Told>();
       byMilestone.set(milestoneId, own.set(webhook, { state, times }));
     }
     const writes = [...byMilestone].map(([milestoneId, told]) => telling(milestoneId, [...told]));
-    for (const part of slices(writes, WRITES_A_TRANSACTION)) await this.table.transact(part);
+    for (const part of slices(writes, WRITES_A_TRANSACTION)) await this.table.transact(part, signal);
   }
 
   async close(): Promise<void> {
@@ -115,11 +116,15 @@ class DynamoTriggerStore implements TriggerStore {
   }
 
   /** A lag that is not the longest is not set; as the longest only grows, no write is refused twice. */
-  private async addFires(minute: number, fires: readonly (readonly [milestone: string, fires: Fires])[]) {
+  private async addFires(
+    minute: number,
+    fires: readonly (readonly [milestone: string, fires: Fires])[],
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const shorter = new Set<number>();
     for (;;) {
       const writes = fires.map(([milestone, counted], i) => adding(milestone, minute, counted, !shorter.has(i)));
-      const refused = await this.table.transact(writes);
+      const refused = await this.table.transact(writes, signal);
       if (refused.length === 0) return;
       for (const place of refused) shorter.add(place);
     }

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import {
+  DescribeStreamSummaryCommand,
   ExpiredIteratorException,
   GetRecordsCommand,
   GetShardIteratorCommand,
@@ -35,6 +36,14 @@ export class KinesisStream implements EventStream {
     private readonly options: KinesisStreamOptions,
   ) {
     this.client = new KinesisClient(clientConfig('kinesis', connection));
+  }
+
+  async identity(signal?: AbortSignal): Promise<string> {
+    const command = new DescribeStreamSummaryCommand({ StreamName: this.options.stream });
+    const { StreamDescriptionSummary: summary } = await this.call('looking at the making', signal, () =>
+      this.client.send(command, { abortSignal: signal }),
+    );
+    return `${summary!.StreamARN} of ${summary!.StreamCreationTimestamp!.toISOString()}`;
   }
 
   async shards(signal?: AbortSignal): Promise<StreamShard[]> {

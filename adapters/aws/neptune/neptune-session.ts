@@ -108,7 +108,11 @@ export class NeptuneSession {
     const seen = this.current;
     const known = await seen?.catch(() => undefined);
     if (known?.server.isOpen && !isStale(known)) return known;
-    if (this.current === seen || this.current === undefined) this.current = this.open();
+    if (this.current === seen || this.current === undefined) {
+      this.current = this.open();
+      // One that somebody still uses is closed by whoever is the last to.
+      if (known?.inUse === 0) void known.server.close();
+    }
     return this.current;
   }
 

@@ -7,7 +7,12 @@ const CONFLICT: Meaning = ['KPI_STORE_CONFLICT', true, 'somebody else changed th
 const DENIED: Meaning = [
   'KPI_STORE_ACCESS_DENIED',
   false,
-  'check engines.postgres: address, database, user and password; the user may have to create schemas in the database',
+  'check engines.postgres in hub.yaml: address, database, user, and the password in the variable that passwordVariable names; the user may have to create schemas in the database',
+];
+const INSECURE: Meaning = [
+  'KPI_STORE_ACCESS_DENIED',
+  false,
+  'check the TLS of engines.postgres.url in hub.yaml: sslmode=disable for a server that has none, sslrootcert=<file> with the authority of its certificate, and the host by the name that the certificate has',
 ];
 const UNAVAILABLE: Meaning = ['KPI_STORE_UNAVAILABLE', true, 'the server is not well, or the network between'];
 const TIMEOUT: Meaning = ['KPI_STORE_TIMEOUT', true, 'the answer took too long'];
@@ -30,7 +35,13 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 
 /** Of the driver, which has no codes for these. */
 const SLOW = /timeout/i;
-const LOST = /^Connection terminated|connection (ended|error)|not queryable|socket/i;
+const LOST = /^Connection terminated|connection (ended|error)|not queryable|socket|establishing an SSL connection/i;
+const NO_TLS = /does not support SSL/;
+/** Of the driver's way to show a password: there is none, or the server does not know it. */
+const UNKNOWN = /^SASL/;
+/** Node's codes of certificates, and of what is no TLS. */
+const UNTRUSTED =
+  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_(CA|PURPOSE)$|HOSTNAME_MISMATCH$)/;
 
 /**
  * What an error of PostgreSQL, or of its driver, means for the hub. Errors of others stay what they are.
@@ -47,9 +58,12 @@ export function postgresError(error: unknown, sql: string, signal: AbortSignal |
 }
 
 function meaningOf(error: Error): Meaning | undefined {
-  const { code = '' } = error as NodeJS.ErrnoException;
+  const { code = '', syscall } = error as NodeJS.ErrnoException;
   if (error instanceof DatabaseError) return MEANINGS[code] ?? MEANINGS[code.slice(0, 2)] ?? FAILED;
+  if (UNKNOWN.test(error.message)) return DENIED;
+  // The only files that are opened are those of certificates and keys.
+  if (NO_TLS.test(error.message) || UNTRUSTED.test(code) || syscall === 'open') return INSECURE;
   if (code === 'ETIMEDOUT' || SLOW.test(error.message)) return TIMEOUT;
-  const isOfSocket = (error as NodeJS.ErrnoException).syscall !== undefined || code === 'EPIPE';
+  const isOfSocket = syscall !== undefined || code === 'EPIPE';
   return isOfSocket || LOST.test(error.message) ? UNAVAILABLE : undefined;
 }

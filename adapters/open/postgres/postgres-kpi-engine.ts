@@ -37,8 +37,7 @@ export class PostgresKpiEngine implements KpiEngine {
   constructor({ url, password, queryMs = QUERY_MS }: PostgresOptions) {
     this.queryMs = queryMs;
     this.config = {
-      connectionString: url,
-      ...(password === undefined ? {} : { password }),
+      connectionString: password === undefined ? url : withPassword(url, password),
       application_name: 'journey-hub',
       connectionTimeoutMillis: CONNECT_MS,
       keepAlive: true,
@@ -136,6 +135,13 @@ export class PostgresKpiEngine implements KpiEngine {
       await canceller.end().catch(() => undefined);
     }
   }
+}
+
+/** To the driver what an address does not say is empty, and goes before what is said beside it. */
+function withPassword(url: string, password: string): string {
+  const whole = new URL(url);
+  whole.searchParams.set('password', password);
+  return whole.href;
 }
 
 /** The query with numbered parameters of stated types, and their values. */

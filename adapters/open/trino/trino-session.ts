@@ -49,6 +49,8 @@ export class TrinoSession {
   private readonly pages = new RetryAgent(this.agent, PAGES);
   private readonly queries = new RetryAgent(this.agent, QUERIES);
   private readonly headers: Readonly<Record<string, string>>;
+  /** Where queries are sent to. */
+  private readonly statements: string;
 
   /** @throws HubError SETTING_INVALID for a password that would be sent in the clear */
   constructor(private readonly address: TrinoAddress) {
@@ -58,6 +60,7 @@ export class TrinoSession {
         field: 'engines.trino.url',
       });
     }
+    this.statements = `${url.replace(/\/+$/, '')}/v1/statement`;
     this.headers = {
       'x-trino-user': user,
       'x-trino-source': 'journey-hub',
@@ -123,7 +126,7 @@ export class TrinoSession {
         return;
       } catch (error) {
         if (!(error instanceof NoNodes) || hasRows || wait > NODES_MS.most) throw error;
-        await sleep(wait);
+        await pause(wait, signal);
       }
     }
   }
@@ -133,7 +136,7 @@ export class TrinoSession {
     try {
       signal?.throwIfAborted();
       // What was sent is known only by the answer: it is awaited, so that it can be called off.
-      let page = await this.fetch(`${this.address.url}/v1/statement`, { method: 'POST', body: sql }, this.queries);
+      let page = await this.fetch(this.statements, { method: 'POST', body: sql }, this.queries);
       for (;;) {
         if (page.nextUri !== undefined) refuseElsewhere(this.address, page.nextUri);
         next = page.nextUri;
@@ -143,7 +146,7 @@ export class TrinoSession {
         page = await this.page(next, signal);
       }
     } catch (error) {
-      if (signal?.aborted) throw new HubError('CANCELLED', 'the query was cancelled', { cause: error });
+      if (signal?.aborted) throw cancelled(error);
       if (error instanceof HubError) throw error;
       throw new HubError(
         'LAKE_UNAVAILABLE',
@@ -184,13 +187,7 @@ export class TrinoSession {
   ): Promise<TrinoPage> {
     const { statusCode, body } = await request(url, { ...options, headers: this.headers, dispatcher });
     if (statusCode === 200) return (await body.json()) as TrinoPage;
-    throw new HubError(
-      'LAKE_UNAVAILABLE',
-      `Trino at ${this.address.url} answered ${statusCode}: ${await body.text()}`,
-      {
-        retryable: statusCode >= 500,
-      },
-    );
+    throw refused(this.address.url, statusCode, await body.text());
   }
 }
 
@@ -206,6 +203,35 @@ export function refuseElsewhere({ url, password }: Pick<TrinoAddress, 'url' | 'p
     `engines.trino.url: Trino at ${url} wants its answer to be read at ${new URL(page).origin}, where no password is sent to; behind a proxy, set http-server.process-forwarded=true in Trino`,
     { field: 'engines.trino.url' },
   );
+}
+
+/** What an answer without Trino's protocol in it is mended by, where it is known. */
+const REMEDIES: Readonly<Record<number, readonly [field: string, remedy: string]>> = {
+  401: ['engines.trino.passwordVariable', 'check user, and the password in the variable that passwordVariable names'],
+  403: ['engines.trino.user', 'let the user of engines.trino.user in at Trino, or name another'],
+  404: ['engines.trino.url', 'there is no coordinator of Trino: check engines.trino.url, its port and its path'],
+};
+
+function refused(url: string, status: number, text: string): HubError {
+  const known = REMEDIES[status];
+  const said = text.trim() === '' ? '' : `: ${text.trim()}`;
+  if (known === undefined) {
+    return new HubError('LAKE_UNAVAILABLE', `Trino at ${url} answered ${status}${said}`, { retryable: status >= 500 });
+  }
+  const [field, remedy] = known;
+  return new HubError('LAKE_UNAVAILABLE', `hub.yaml, ${field}: Trino at ${url} answered ${status}${said}; ${remedy}`, {
+    field,
+  });
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch((cause: unknown) => {
+    throw cancelled(cause);
+  });
+}
+
+function cancelled(cause: unknown): HubError {
+  return new HubError('CANCELLED', 'the query was cancelled', { cause });
 }
 
 /** No node of the cluster was there to run a query. */

@@ -69,7 +69,8 @@ export class EngineKpiStore implements KpiStore {
   async rows<Row extends object>(sql: string, { parameters = {}, signal }: KpiQueryOptions = {}): Promise<Row[]> {
     for (let seen = await this.newest(signal); ;) {
       try {
-        return await this.engine.rows<Row>(withTables(sql, this.tables(seen.name)), parameters, signal);
+        const seeing = withTables(sql, this.tables(seen.name), { failure: 'KPI_QUERY_FAILED' });
+        return await this.engine.rows<Row>(seeing, parameters, signal);
       } catch (error) {
         // Whoever was slower than two loads finds no tables any more.
         const now = isRefused(error) ? await this.newest(signal) : seen;

@@ -1,4 +1,4 @@
-import { madeKpiTables } from '../../../core/kpis/kpi-tables';
+import { kpiTables, madeKpiTables, type KpiTable } from '../../../core/kpis/kpi-tables';
 import { withTables } from '../../../core/sql/with-tables';
 import type { LakeDialect } from '../../../core/sql/lake-dialect';
 import type { KpiQueryOptions, KpiStore } from '../../../ports/kpi-store';
@@ -21,7 +21,8 @@ export class LakeKpiStore implements KpiStore {
   async load(): Promise<void> {}
 
   rows<Row extends object>(sql: string, options: KpiQueryOptions = {}): Promise<Row[]> {
-    return this.lake.rows<Row>(withTables(sql, this.tables), options);
+    const columnsOf = (table: string) => Object.keys(kpiTables[table as KpiTable]);
+    return this.lake.rows<Row>(withTables(sql, this.tables, { columnsOf }), options);
   }
 
   /** The lake is closed by whoever opened it. */

@@ -55,7 +55,8 @@ export class EngineLake extends ManifestVersions implements Lake {
 
   async *stream(sql: string, { version, parameters = {}, signal }: ReadOptions = {}): AsyncGenerator<ColumnBatch> {
     const tables = this.tablesOf(await manifestAt(this.lake.manifests, version));
-    yield* this.lake.engine.read(withTables(bindParameters(sql, parameters), tables), signal);
+    const columnsOf = (table: string) => Object.keys(lakeTables[table as LakeTable]);
+    yield* this.lake.engine.read(withTables(bindParameters(sql, parameters), tables, { columnsOf }), signal);
   }
 
   async commit(commit: LakeCommit, { signal }: { readonly signal?: AbortSignal } = {}): Promise<CommitResult> {

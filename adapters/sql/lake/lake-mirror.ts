@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { HubError } from '../../../core/errors';
 import { lakeTables, type LakeTable } from '../../../core/lake/tables';
 import { identifier } from '../../../core/sql/quote';
 import type { Lake, LakeInput } from '../../../ports/lake';
@@ -10,6 +11,8 @@ import type { Lake, LakeInput } from '../../../ports/lake';
 export class LakeMirror {
   /** What the newest version of the mirror has, by table; nothing is known of what an earlier process wrote. */
   private readonly held = new Map<LakeTable, string>();
+  /** The last who follows; the next does when that is over, however it ended. */
+  private last: Promise<unknown> = Promise.resolve();
 
   /**
    * @param lake the lake
@@ -22,11 +25,23 @@ export class LakeMirror {
   ) {}
 
   /**
-   * Brings the mirror to a version of the lake.
+   * Brings the mirror to a version of the lake. What changed is found by what the mirror has: so callers take turns, or two would
+   * read the same, and take what the other wrote for their own.
    *
    * @returns the version of the mirror that has it
+   * @throws HubError what reading the lake throws; CANCELLED, when its turn comes, for one that was called off before
    */
-  async follow(version: number, signal?: AbortSignal): Promise<number> {
+  follow(version: number, signal?: AbortSignal): Promise<number> {
+    const turn = this.last.then(() => {
+      if (signal?.aborted)
+        throw new HubError('CANCELLED', 'following the lake was cancelled', { cause: signal.reason });
+      return this.bringTo(version, signal);
+    });
+    this.last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async bringTo(version: number, signal?: AbortSignal): Promise<number> {
     const wanted = await this.revisions(version);
     const key = keyOf(Object.values(wanted));
     const changed = this.tables.filter((table) => this.held.get(table) !== wanted[table]);

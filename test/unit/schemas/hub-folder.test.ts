@@ -68,10 +68,37 @@ describe('a valid hub', () => {
 
   it.each([
     ['{', /HUB_ENGINES: .*JSON/],
-    ['{"aws":{"region":"here"}}', /hub\.yaml: engines\.aws\.region: .*eu-central-1/],
+    ['5', /HUB_ENGINES: .*JSON object/],
+    ['{"aws":{"region":"here"}}', /\n  HUB_ENGINES: aws\.region: .*eu-central-1/],
+    ['{"awss":{}}', /\n  HUB_ENGINES: awss: unknown field/],
   ])('is refused with engines that are not any: %s', async (HUB_ENGINES, problem) => {
     await load();
     await expect(loadHub(folder, { HUB_ROOM: 'aws', HUB_ENGINES })).rejects.toThrow(problem);
+  });
+
+  it('tells of HUB_ROOM what is wrong with it, and of hub.yaml what is wrong there', async () => {
+    await problems({ 'hub.yaml': 'name: Test\ntimezone: UTC\nengines: { trino: { url: here } }\n' });
+    const refused = loadHub(folder, { HUB_ROOM: 'moon', HUB_ENGINES: '{"temporal":{}}' });
+    await expect(refused).rejects.toThrow(/\n  HUB_ROOM: expected "local".*\n  hub\.yaml: engines\.trino\.url: /);
+  });
+
+  it('shows nothing of a HUB_ENGINES that cannot be read: there may be a secret in it', async () => {
+    await load();
+    const error: unknown = await loadHub(folder, { HUB_ENGINES: 'pa55word' }).catch((thrown: unknown) => thrown);
+    expect(String(error)).toMatch(/HUB_ENGINES: /);
+    expect(String(error)).not.toContain('pa55word');
+  });
+
+  it('never shows the secret of an address, be it whole or not', async () => {
+    const urls = ['https://hub:pa55word@trino', 'https://hub:pa55/word@trino', 'https://trino?password=pa55word'];
+    for (const url of urls) {
+      const [problem, ...others] = await problems({
+        'hub.yaml': `name: T\ntimezone: UTC\nengines: { trino: { url: '${url}' } }\n`,
+      });
+      expect(others).toEqual([]);
+      expect(problem).toMatch(/^hub\.yaml: engines\.trino\.url: expected /);
+      expect(problem).not.toContain('pa55');
+    }
   });
 
   it('keeps its data where HUB_DATA says', async () => {

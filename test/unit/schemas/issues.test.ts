@@ -30,6 +30,16 @@ describe('a problem', () => {
     ]);
   });
 
+  it('shows nothing of what addresses tell of secrets, wherever they are', () => {
+    expect(problems(z.number(), { url: 'https://hub:p@ss/w"rd@trino', list: ['x?sslpassword=pw&a=b'] })).toEqual([
+      ': expected number, found {"url":"https://…@trino","list":["x?sslpassword=…&a=b"]}',
+    ]);
+    expect(problems(z.number(), ['hub:pw@temporal:7233'])).toEqual([': expected number, found ["…@temporal:7233"]']);
+    expect(problems(z.number(), ['@dayly', 'somebody@example'])).toEqual([
+      ': expected number, found ["@dayly","somebody@example"]',
+    ]);
+  });
+
   it('shows no more than 80 characters of what was found', () => {
     expect(problems(z.number(), 'x'.repeat(1_000))[0]).toHaveLength(': expected number, found '.length + 78);
   });

@@ -56,6 +56,32 @@ describe('tables of a query', () => {
     },
   );
 
+  it.each(['WITH RECURSIVE', 'with /* deep */ recursive', 'WITH -- deep\n RECURSIVE'])(
+    'come before tables of its own that are made of themselves: %s',
+    async (begin) => {
+      const own = `n (id) AS (SELECT id FROM events UNION ALL SELECT id + 1 FROM n WHERE id < 3)`;
+      const sql = withTables(`${begin} ${own} SELECT id FROM n ORDER BY id`, tables);
+      expect(await rows(sql)).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+    },
+  );
+
+  it.each([
+    'WITH events AS (SELECT * FROM events) SELECT id FROM events',
+    'WITH/**/own AS (SELECT 1), "Events" (id) AS (SELECT 2) SELECT id FROM events',
+    "WITH own AS (SELECT ')' AS x, (SELECT 1) AS y), -- both\n EVENTS AS (SELECT 2 AS id) SELECT id FROM events",
+    'WITH RECURSIVE a AS NOT MATERIALIZED (SELECT 1), events AS (SELECT 2 AS id) SELECT id FROM events',
+  ])('are not hidden by one of its own, which is refused by name: %s', (sql) => {
+    const named = { code: 'LAKE_QUERY_FAILED', message: expect.stringMatching(/"events".*another name\nin the query/) };
+    expect(() => withTables(sql, tables)).toThrow(expect.objectContaining(named));
+  });
+
+  it.each([
+    'WITH own AS (WITH events AS (SELECT 7 AS id) SELECT * FROM events) SELECT id FROM own',
+    'WITH own AS (SELECT 7 AS id, 1 AS events) SELECT own.id, files.id AS f FROM own, files LIMIT 1',
+  ])('may be called within a table of its own as one likes: %s', async (sql) => {
+    expect(await rows(withTables(sql, tables))).toMatchObject([{ id: 7 }]);
+  });
+
   it('are seen under the name that a text has, too, which harms nobody', async () => {
     const sql = withTables(`SELECT ${literal('files')} AS text, id FROM events`, tables);
     expect(await rows(sql)).toEqual([{ text: 'files', id: 1 }]);
