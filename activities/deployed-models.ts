@@ -1,5 +1,7 @@
 import { HubError } from '../core/errors';
+import { MILESTONE_PREFIX } from '../core/milestones/pattern';
 import { deployedSql } from '../core/propensity/model-runs-sql';
+import { literal } from '../core/sql/quote';
 import { didYouMean } from '../core/text/closest-name';
 import type { Lake } from '../ports/lake';
 import type { PropensitySpec } from '../schemas/propensity';
@@ -18,6 +20,15 @@ export function modelNamed(models: readonly PropensitySpec[], name: string, fiel
   const there = names.length === 0 ? 'put its file into models/ of the hub folder' : `there are ${names.join(', ')}`;
   const message = `${field}: there is no model "${name}"${didYouMean(name, names)}; ${there}`;
   throw new HubError('MODEL_UNKNOWN', message, { field });
+}
+
+/** What has happened to anybody: step types, and `milestone:NAME`. */
+export async function happenings(lake: Lake, version: number): Promise<string[]> {
+  const rows = await lake.rows<{ name: string }>(
+    `SELECT type AS name FROM steps UNION SELECT DISTINCT ${literal(MILESTONE_PREFIX)} || milestone AS name FROM milestones ORDER BY 1`,
+    { version },
+  );
+  return rows.map(({ name }) => name);
 }
 
 /** When the newest event that is known by a moment happened: as of then all is known. */

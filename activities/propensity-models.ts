@@ -2,9 +2,12 @@ import { deploymentsSql, modelRunSql, type ModelRun } from '../core/propensity/m
 import { formerVersion } from '../core/propensity/roll-back';
 import type { Finding } from '../core/propensity/findings';
 import { newestWatchSql } from '../core/propensity/scores-sql';
+import type { MeanMeasures } from '../core/propensity/evaluate';
 import { metricOf } from '../core/propensity/gate';
 import { kindOf } from '../core/features/targets';
+import { refuseUnknownNames } from '../core/features/unknown-names';
 import type { Lake } from '../ports/lake';
+import type { ModelRegistry } from '../ports/model-registry';
 import type { TrainingReport, TrainingRequest } from '../ports/model-trainer';
 import type { WatchedModel } from '../ports/model-watch';
 import type { PropensitySpec } from '../schemas/propensity';
@@ -18,7 +21,7 @@ import {
   type TrainPropensityInput,
 } from '../schemas/propensity-training';
 import { cancellation } from './context';
-import { deployedVersions, knownUntil, modelNamed } from './deployed-models';
+import { deployedVersions, happenings, knownUntil, modelNamed } from './deployed-models';
 import type { Asked } from './questions';
 
 /** What a training is about to do. */
@@ -30,25 +33,29 @@ export interface TrainingPlan extends TrainingRequest {
 export interface PropensityModelsOptions {
   readonly lake: Lake;
   readonly models: readonly PropensitySpec[];
+  /** Where others look for models, too. */
+  readonly registry?: ModelRegistry | undefined;
 }
 
 /** Models from their files to the one that is deployed, but for learning them. Bad input is a ZodError or a HubError that names the field. */
-export function createPropensityModelActivities({ lake, models }: PropensityModelsOptions) {
-  const record = (run: ModelRun, report?: TrainingReport) =>
-    lake.commit(
+export function createPropensityModelActivities({ lake, models, registry }: PropensityModelsOptions) {
+  const record = async (run: ModelRun, report?: TrainingReport) => {
+    const signal = cancellation();
+    const about = [report === undefined ? null : JSON.stringify(report)];
+    await lake.commit(
       {
         key: `model:${run.model}:${run.version}:${run.status}:${run.at}`,
         series: 'models',
-        inputs: {
-          about: {
-            columns: { about: 'VARCHAR' },
-            batches: [{ rows: 1, columns: { about: [report === undefined ? null : JSON.stringify(report)] } }],
-          },
-        },
+        inputs: { about: { columns: { about: 'VARCHAR' }, batches: [{ rows: 1, columns: { about } }] } },
         writes: [{ table: 'model_runs', mode: 'append', select: modelRunSql(run, lake.dialect) }],
       },
-      { signal: cancellation() },
+      { signal },
     );
+    // What the lake says counts; whoever else is told is told again when this is tried again.
+    const { status, author, reason = '' } = run;
+    if (status === 'trained') await registry?.register(run, report!.measures as MeanMeasures, signal);
+    else await registry?.decide(run, status, author === undefined ? reason : `${author}: ${reason}`, signal);
+  };
 
   return {
     /** @throws HubError MODEL_UNKNOWN, NOTHING_TO_LEARN_FROM; INPUT_INVALID naming a field of the model's file */
@@ -58,6 +65,7 @@ export function createPropensityModelActivities({ lake, models }: PropensityMode
       metricOf(spec, kindOf(spec.target));
       const lakeVersion = await lake.version();
       const known = await knownUntil(lake, lakeVersion, given.startedAt);
+      refuseUnknownNames(spec, await happenings(lake, lakeVersion));
       const champion = (await deployedVersions(lake, lakeVersion)).get(model);
       const { by, within } = spec.approval;
       return {

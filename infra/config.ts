@@ -95,6 +95,14 @@ export const infraConfig = z.strictObject({
   graph: graph.prefault({}),
   warehouse: warehouse.prefault({}),
   compute: compute.prefault({}),
+  /** Models are learned by training jobs of SageMaker; left out: by the workers. */
+  training: z
+    .strictObject({
+      /** The image of SageMaker's own XGBoost 3.0-5 in the region. */
+      image: z.string().includes('.dkr.ecr.'),
+      instanceType: z.string().startsWith('ml.').default('ml.m5.xlarge'),
+    })
+    .optional(),
   domain,
   /** A cluster of the operator's own, or Temporal Cloud. What it asks for is a secret that is filled in by hand. */
   temporal: z.strictObject({

@@ -95,12 +95,34 @@ const redshift = z
   });
 
 /** The services of the AWS room. Who asks is never part of it: credentials come from the SDK's default chain. */
+const training = z.strictObject({
+  /** What the names of jobs begin with. */
+  name: z
+    .string()
+    .regex(/^[a-zA-Z0-9][a-zA-Z0-9-]{0,28}[a-zA-Z0-9]$/, 'expected 2 to 30 letters, digits and hyphens between them')
+    .default('journey-hub'),
+  /** The image of SageMaker's own XGBoost 3.0-5 in the region, as its documentation lists it. */
+  image: z
+    .string()
+    .regex(
+      /\.dkr\.ecr\./,
+      'expected an image in ECR such as 123.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-xgboost:3.0-5',
+    ),
+  /** That jobs run under. */
+  role: z.string().regex(/^arn:/, 'expected the ARN of a role'),
+  instanceType: z.string().regex(/^ml\./, 'expected a type such as ml.m5.xlarge').default('ml.m5.xlarge'),
+  volumeGb: z.number().int().min(1).default(30),
+  /** A job that takes longer is stopped. */
+  mostMinutes: z.number().int().min(1).max(7_200).default(60),
+  kmsKeyId: z.string().min(1).optional(),
+});
+
 const aws = z.strictObject({
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-central-1'),
   /** Addresses of services that are not at AWS's own: VPC endpoints. */
   endpoints: z
     .partialRecord(
-      z.enum(['athena', 'dynamodb', 'glue', 'kinesis', 'redshift-data', 's3', 'sagemaker-runtime']),
+      z.enum(['athena', 'dynamodb', 'glue', 'kinesis', 'redshift-data', 's3', 'sagemaker', 'sagemaker-runtime']),
       service,
     )
     .default({}),
@@ -129,6 +151,8 @@ const aws = z.strictObject({
   }),
   /** The SageMaker endpoint of the model server; left out: the worker itself tells whose profiles are. */
   identity: z.strictObject({ endpoint: z.string().min(1) }).optional(),
+  /** Training jobs of SageMaker, in which models of what is likely to happen are learned; left out: in the worker itself. */
+  training: training.optional(),
   /** What KPIs are computed in; left out: the lake. */
   redshift: redshift.optional(),
   /** What the names of the DynamoDB tables of triggers begin with. */

@@ -6,10 +6,12 @@ import type { Hub } from '../adapters/local/hub-folder';
 import { LakeScorer } from '../adapters/local/propensity/lake-scorer';
 import { LakeTrainer } from '../adapters/local/propensity/lake-trainer';
 import { LakeWatch } from '../adapters/local/propensity/lake-watch';
+import { RememberedModels } from '../adapters/local/propensity/remembered-models';
 import { StoredModels } from '../adapters/local/propensity/stored-models';
 import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
 import type { Lake } from '../ports/lake';
 import type { ObjectStore } from '../ports/object-store';
+import type { TreeBooster } from '../ports/tree-booster';
 import type { Webhooks } from '../ports/webhooks';
 import { connectionOf, connectionTo } from './aws-connection';
 import type { Room } from './room';
@@ -29,11 +31,16 @@ export function streamsOf({ settings: { engines } }: Hub): OpenStream {
   };
 }
 
-/** Models of what is likely to happen: learned and asked in this process, kept as objects. */
-export function propensityOf(hub: Hub, lake: Lake, objects: ObjectStore): Pick<Room, 'trainer' | 'scorer' | 'watch'> {
-  const models = new StoredModels(objects, join(hub.dataFolder, 'tmp'));
+/** Models of what is likely to happen: asked in this process, and learned there where no other way is given; kept as objects. */
+export function propensityOf(
+  hub: Hub,
+  lake: Lake,
+  objects: ObjectStore,
+  startBooster?: () => Promise<TreeBooster>,
+): Pick<Room, 'trainer' | 'scorer' | 'watch'> {
+  const models = new RememberedModels(new StoredModels(objects, join(hub.dataFolder, 'tmp')));
   return {
-    trainer: new LakeTrainer(lake, models, hub.settings.worker.threads),
+    trainer: new LakeTrainer(lake, models, hub.settings.worker.threads, startBooster),
     scorer: new LakeScorer(lake, models),
     watch: new LakeWatch(lake, models),
   };

@@ -6,6 +6,7 @@ import type { JourneyDesk } from '../ports/journey-desk';
 import type { KpiStore } from '../ports/kpi-store';
 import type { Lake } from '../ports/lake';
 import type { LandingZone } from '../ports/landing-zone';
+import type { ModelRegistry } from '../ports/model-registry';
 import type { ModelScorer } from '../ports/model-scorer';
 import type { ModelWatch } from '../ports/model-watch';
 import type { ModelTrainer } from '../ports/model-trainer';
@@ -30,6 +31,8 @@ export interface Room {
   readonly trainer: ModelTrainer;
   readonly scorer: ModelScorer;
   readonly watch: ModelWatch;
+  /** Where others look for models, too. */
+  readonly registry?: ModelRegistry;
   readonly triggers: TriggerStore;
   readonly webhooks: Webhooks;
   close(): Promise<void>;

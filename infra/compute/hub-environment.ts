@@ -35,6 +35,14 @@ export function hubEnvironment(stack: Stack, config: InfraConfig, data: DataStac
         database: warehouse.database,
         copyRole: warehouse.copyRole.roleArn,
       },
+      ...(config.training && {
+        training: {
+          ...config.training,
+          name: config.name,
+          role: data.models.trainingRole.roleArn,
+          kmsKeyId: key.keyArn,
+        },
+      }),
     },
   };
   return {

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { justifyWildcards } from '../acknowledged';
+import type { InfraConfig } from '../config';
 import type { DataStack } from '../data/data-stack';
 import { LAKE_PREFIX, LANDING_PREFIX, MODELS_PREFIX } from '../data/lake';
 
@@ -9,7 +10,7 @@ type Allow = (actions: readonly string[], resources: readonly string[], prefixes
 const NAMED_AS_WRITTEN = 'Objects are named as they are written: all are below prefixes that are the hub’s alone.';
 
 /** What the worker may: what docs/aws.md says that its adapters need, of the hub's own data alone. */
-export function allowWorker(role: Role, data: DataStack): void {
+export function allowWorker(role: Role, data: DataStack, config: InfraConfig): void {
   const allow = allowing(role);
   const { bucket } = data.lake;
   const objects = [LAKE_PREFIX, LANDING_PREFIX].map((prefix) => bucket.arnForObjects(`${prefix}/*`));
@@ -33,6 +34,7 @@ export function allowWorker(role: Role, data: DataStack): void {
   );
   allowTriggers(allow, data);
   allowWarehouse(role, allow, data);
+  if (config.training !== undefined) allowTraining(role, data, config.name);
   justifyWildcards(role, [`/${LAKE_PREFIX}/*`, `/${LANDING_PREFIX}/*`], NAMED_AS_WRITTEN);
   const { database } = data.lake;
   const tables = [database, `${database}_scratch`].map((name) => `:table/${name}/*`);
@@ -106,6 +108,35 @@ function allowWarehouse(role: Role, allow: Allow, { warehouse: { workgroup } }: 
     }),
   );
   justifyWildcards(role, ['*'], 'Statements of the Data API have no names; the condition leaves the role its own.');
+}
+
+/** Training jobs that are named after the hub, under their own role; and where their models are registered. */
+function allowTraining(role: Role, { models, lake }: DataStack, name: string): void {
+  const { partition, region, account } = Stack.of(lake);
+  const may = (actions: readonly string[], kinds: readonly string[]) =>
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: actions.map((action) => `sagemaker:${action}`),
+        resources: kinds.map((kind) => `arn:${partition}:sagemaker:${region}:${account}:${kind}/${name}-*`),
+      }),
+    );
+  may(['CreateTrainingJob', 'DescribeTrainingJob', 'StopTrainingJob'], ['training-job']);
+  may(
+    ['CreateModelPackage', 'CreateModelPackageGroup', 'ListModelPackages', 'UpdateModelPackage'],
+    ['model-package', 'model-package-group'],
+  );
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['iam:PassRole'],
+      resources: [models.trainingRole.roleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+    }),
+  );
+  justifyWildcards(
+    role,
+    ['training-job', 'model-package', 'model-package-group'].map((kind) => `:${kind}/${name}-*`),
+    'Jobs and groups are named by what is learned, after the hub’s own name.',
+  );
 }
 
 function allowing(role: Role): Allow {

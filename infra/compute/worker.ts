@@ -29,7 +29,7 @@ export class Worker extends Construct {
       // Activities are taken up where they were cut off: what is under way moves to the new ones.
       rollOut: { least: 0, most: 200 },
     });
-    allowWorker(this.hub.taskRole, data);
+    allowWorker(this.hub.taskRole, data, config);
     const scaling = this.hub.service.autoScaleTaskCount({
       minCapacity: worker.tasks.min,
       maxCapacity: worker.tasks.max,

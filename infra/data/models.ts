@@ -5,7 +5,7 @@ import { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 import { justifyWildcards } from '../acknowledged';
 import type { KeptProps } from './kept';
-import { MODELS_PREFIX } from './lake';
+import { LAKE_PREFIX, MODELS_PREFIX } from './lake';
 
 export interface ModelsProps extends KeptProps {
   readonly bucket: IBucket;
@@ -13,6 +13,9 @@ export interface ModelsProps extends KeptProps {
 
 /** What customers may be inclined to, and who they are. */
 const MODELS = ['identity', 'churn', 'personalization', 'fraud', 'csat'] as const;
+
+/** Where the worker puts what jobs learn from, and where they leave models. */
+const TRAINING_PREFIX = `${LAKE_PREFIX}/models/training`;
 
 /** Models in SageMaker: their registry, and whom their training and their containers run as. */
 export class Models extends Construct {
@@ -42,6 +45,7 @@ export class Models extends Construct {
       ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
       ['kms:Decrypt', 'kms:GenerateDataKey'],
       props,
+      TRAINING_PREFIX,
     );
     const { partition, region, account } = Stack.of(this);
     const images = `arn:${partition}:ecr:${region}:${account}:repository/${config.name}/model-server`;
@@ -50,15 +54,22 @@ export class Models extends Construct {
     this.servingRole.addToPolicy(new PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }));
   }
 
-  private role(id: string, description: string, objects: string[], keys: string[], { key, bucket }: ModelsProps): Role {
+  private role(
+    id: string,
+    description: string,
+    objects: string[],
+    keys: string[],
+    { key, bucket }: ModelsProps,
+    prefix = MODELS_PREFIX,
+  ): Role {
     const role = new Role(this, id, { assumedBy: new ServicePrincipal('sagemaker.amazonaws.com'), description });
     const { partition, region, account } = Stack.of(this);
     const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
       role.addToPolicy(
         new PolicyStatement({ actions, resources, ...(conditions === undefined ? {} : { conditions }) }),
       );
-    allow(objects, [bucket.arnForObjects(`${MODELS_PREFIX}/*`)]);
-    allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': [`${MODELS_PREFIX}/*`] } });
+    allow(objects, [bucket.arnForObjects(`${prefix}/*`)]);
+    allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': [`${prefix}/*`] } });
     allow(keys, [key.keyArn]);
     allow(
       ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
@@ -67,7 +78,7 @@ export class Models extends Construct {
     allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker' } });
     justifyWildcards(
       role,
-      [`/${MODELS_PREFIX}/*`, ':log-group:/aws/sagemaker/*'],
+      [`/${prefix}/*`, ':log-group:/aws/sagemaker/*'],
       'Models and logs are named as they are made, below one prefix.',
     );
     justifyWildcards(role, ['*'], 'PutMetricData and GetAuthorizationToken know no resources.');

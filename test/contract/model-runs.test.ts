@@ -1,6 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createPropensityModelActivities } from '../../activities/propensity-models';
 import type { Lake } from '../../ports/lake';
+import type { ModelRegistry } from '../../ports/model-registry';
 import type { TrainingReport } from '../../ports/model-trainer';
 import { startTrino, type TrinoServer } from '../stand-ins/trino-server';
 import { openTestRoom } from '../support/local-room';
@@ -90,6 +91,39 @@ describe.each<[string, () => Promise<{ lake: Lake; close(): Promise<void> }>]>([
     await expect(run(rollBackModel, { input: { ...input, version: 'v2' }, at: AT + 12 })).rejects.toMatchObject({
       code: 'NEVER_DEPLOYED',
     });
+  });
+
+  it('is told to a registry, too, which is told again when that failed', async () => {
+    const told: unknown[] = [];
+    let failing = true;
+    const registry: ModelRegistry = {
+      register: async ({ version }, measures) => void told.push([version, measures]),
+      decide: async ({ version }, status, reason) => {
+        if (failing) throw new Error('busy');
+        told.push([version, status, reason]);
+      },
+      close: () => undefined,
+    };
+    const { recordModel } = createPropensityModelActivities({ lake: opened.lake, models: [churnSpec], registry });
+    const record = (run: Parameters<typeof recordModel>[0]) => new MockActivityEnvironment().run(recordModel, run);
+    await record({ model: 'churn', version: 'v9', status: 'trained', at: AT + 20, report });
+    const deployed = {
+      model: 'churn',
+      version: 'v9',
+      status: 'deployed',
+      at: AT + 21,
+      author: 'Kim',
+      reason: 'good',
+    } as const;
+    await expect(record(deployed)).rejects.toThrow('busy');
+    failing = false;
+    await record(deployed);
+    expect(told).toEqual([
+      ['v9', report.measures],
+      ['v9', 'deployed', 'Kim: good'],
+    ]);
+    const [row] = await opened.lake.rows(`SELECT count(*) AS n FROM model_runs WHERE version = 'v9'`);
+    expect(Number((row as { n: bigint }).n)).toBe(2);
   });
 
   it('begins with a model that there is, and a day', async () => {

@@ -7,7 +7,7 @@ import { Xgboost } from '../../adapters/local/propensity/xgboost';
 import { sigmoid } from '../../core/propensity/measures';
 import { randomNumbers } from '../../core/statistics/random-numbers';
 import type { BoosterParameters, LabelledMatrix, Matrix } from '../../ports/tree-booster';
-import { containerPredictions, containerTraining } from '../stand-ins/xgboost-container';
+import { containerPredictions, containerTraining, withCsv } from '../stand-ins/xgboost-container';
 import { ENGINE_START_MS } from '../support/engines';
 
 const random = randomNumbers(11);
@@ -138,7 +138,9 @@ describe('SageMaker’s container', () => {
     'trains what is read here, and says the same',
     async () => {
       const theirs = join(folder, 'model.tar.gz');
-      await containerTraining(rows, [...labels], theirs);
+      const hyperParameters = { objective: 'binary:logistic', max_depth: '3', num_round: '20' };
+      const labelled = rows.map((row, index) => [labels[index]!, ...row]);
+      await withCsv(labelled, (csv) => containerTraining(csv, hyperParameters, theirs));
       const [{ manifest }, archive] = [await readArtefact(join(folder, 'ours')), await readFile(theirs)];
       const { createHash } = await import('node:crypto');
       const sha256 = createHash('sha256').update(archive).digest('hex');

@@ -1,5 +1,6 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { hubSchema } from '../../schemas/hub';
+import type { HubApp } from '../../infra/hub-app';
 import { actionsOf, hubApp, resourcesOf, statementsOf } from './hub-app';
 
 const hub = hubApp();
@@ -49,6 +50,41 @@ it('workers are told of engines that the hub folder’s own schema takes', () =>
     },
   });
   expect(environment).toMatchObject({ TEMPORAL_TLS: 'true', TEMPORAL_NAMESPACE: 'journey-hub.a1b2c' });
+});
+
+describe('training jobs', () => {
+  const training = { image: '1.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-xgboost:3.0-5' };
+  const ofJobs = (app: HubApp) =>
+    actionsOf(app, 'Compute/WorkerHubTaskRole').filter((action) => action.startsWith('sagemaker:'));
+
+  it('are begun by workers of a hub that names the image, and by no others', () => {
+    const app = hubApp({ training });
+    expect(ofJobs(app)).toEqual(
+      [
+        ...['CreateModelPackage', 'CreateModelPackageGroup', 'CreateTrainingJob', 'DescribeTrainingJob'],
+        ...['ListModelPackages', 'StopTrainingJob', 'UpdateModelPackage'],
+      ].map((action) => `sagemaker:${action}`),
+    );
+    expect(ofJobs(hub)).toEqual([]);
+    const pass = statementsOf(app, 'Compute/WorkerHubTaskRole').find(({ Action }) => Action === 'iam:PassRole')!;
+    expect(JSON.stringify(pass.Resource)).toContain('TrainingRole');
+    expect(pass.Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } });
+  });
+
+  it('are named to workers as the hub folder’s own schema takes them', () => {
+    const tasks = Template.fromStack(hubApp({ training }).compute).findResources('AWS::ECS::TaskDefinition');
+    const worker = Object.values(tasks)
+      .flatMap(({ Properties }) => Properties['ContainerDefinitions'] as Container[])
+      .find(({ Command }) => Command[0] === 'worker')!;
+    const json = deployed(worker.Environment!.find(({ Name }) => Name === 'HUB_ENGINES')!.Value);
+    const { engines } = hubSchema.parse({
+      name: 'T',
+      timezone: 'UTC',
+      room: 'aws',
+      engines: JSON.parse(json) as unknown,
+    });
+    expect(engines.aws!.training).toMatchObject({ ...training, name: 'journey-hub', instanceType: 'ml.m5.xlarge' });
+  });
 });
 
 it('the key of Temporal is a secret, and of those alone who speak to Temporal', () => {

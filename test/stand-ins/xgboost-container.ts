@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { run } from '../../adapters/local/engines/command';
 import { installedEngine } from '../../adapters/local/engines/engine-cache';
 import { XGBOOST_VERSION } from '../../adapters/local/engines/xgboost-library';
@@ -28,13 +28,14 @@ for value in booster.predict(xgb.DMatrix(data.reshape(-1, booster.num_features()
     print(repr(float(value)))
 `;
 
-/** A model that the container's Python trains, as its training job leaves it. */
+/** A model that the container's Python trains, as its training job leaves it: it reads CSV by the library's own reader. */
 const TRAIN = `
-import sys, tarfile
-import numpy as np, xgboost as xgb
-rows, archive = sys.argv[1:]
-data = np.genfromtxt(rows, delimiter=',', dtype=np.float32)
-booster = xgb.train({'objective': 'binary:logistic', 'max_depth': 3, 'nthread': 2}, xgb.DMatrix(data[:, 1:], label=data[:, 0]), 20)
+import json, sys, tarfile
+import xgboost as xgb
+rows, archive, given = sys.argv[1:]
+parameters = json.loads(given)
+rounds = int(parameters.pop('num_round'))
+booster = xgb.train(parameters, xgb.DMatrix(rows + '?format=csv&label_column=0&delimiter=,'), rounds)
 booster.save_model('xgboost-model.ubj')
 with tarfile.open(archive, 'w:gz') as tar:
     tar.add('xgboost-model.ubj', 'xgboost-model')
@@ -45,19 +46,22 @@ export function containerPredictions(archive: string, rows: readonly (readonly n
   return withCsv(rows, async (csv) => (await python(SERVE, [archive, csv])).trim().split('\n').map(Number));
 }
 
-/** Writes the archive of a model that the container's Python learned. */
-export function containerTraining(
-  rows: readonly (readonly number[])[],
-  labels: readonly number[],
+/**
+ * Writes the archive of a model that the container's Python learned.
+ *
+ * @param csv without a header, the label first
+ * @param hyperParameters of SageMaker's XGBoost, as `num_round`
+ */
+export async function containerTraining(
+  csv: string,
+  hyperParameters: Readonly<Record<string, string>>,
   archive: string,
 ): Promise<void> {
-  return withCsv(
-    rows.map((row, index) => [labels[index]!, ...row]),
-    async (csv, folder) => void (await python(TRAIN, [csv, archive], folder)),
-  );
+  await python(TRAIN, [csv, archive, JSON.stringify(hyperParameters)], dirname(archive));
 }
 
-async function withCsv<T>(
+/** Runs `work` with a CSV file of rows. */
+export async function withCsv<T>(
   rows: readonly (readonly number[])[],
   work: (csv: string, folder: string) => Promise<T>,
 ): Promise<T> {

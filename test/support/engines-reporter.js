@@ -5,7 +5,10 @@ const { join } = require('node:path');
 /** What whole runs of these projects must have used. */
 const ENGINES = ['Moto', 'Trino', 'PostgreSQL', 'Gremlin Server', 'Gremlin Server with transactions'];
 const PROMISED = {
-  contract: [...ENGINES, ...['Athena', 'Neptune', 'QuickSight', 'Redshift', 'SageMaker'].map(frontOf)],
+  contract: [
+    ...ENGINES,
+    ...['Athena', 'Neptune', 'QuickSight', 'Redshift', 'SageMaker', 'SageMaker training'].map(frontOf),
+  ],
   rooms: [...ENGINES, 'Temporal', ...['Athena', 'Neptune', 'Redshift'].map(frontOf)],
 };
 

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { create, extract } from 'tar';
 import { HubError, messageOf } from '../../../core/errors';
 import type { FeatureTable } from '../../../core/propensity/feature-table';
 import type { TrainedModel } from '../../../core/propensity/train';
@@ -14,12 +12,10 @@ import {
   propensityManifest,
   type PropensityManifest,
 } from '../../../schemas/propensity-model';
+import { ARCHIVE, archiveOf, treesOf } from '../../files/model-archive';
 import { XGBOOST_VERSION } from '../engines/xgboost-library';
 import { replaceFile } from '../replace-file';
 
-/** As SageMaker has it: an archive of one file, which its XGBoost container looks for by this name. */
-const ARCHIVE = 'model.tar.gz';
-const TREES = 'xgboost-model';
 const MANIFEST = 'manifest.json';
 
 export interface Artefact {
@@ -119,38 +115,6 @@ function manifestOf(path: string, content: Buffer): PropensityManifest {
   const manifest = propensityManifest.safeParse(json, { reportInput: true });
   if (!manifest.success) throw invalid(path, problemsOf(manifest.error).map(problemText).join('; '));
   return manifest.data;
-}
-
-async function archiveOf(trees: Uint8Array): Promise<Buffer> {
-  return withTempFolder(async (folder) => {
-    await writeFile(join(folder, TREES), trees, { mode: 0o644 });
-    const file = join(folder, ARCHIVE);
-    // Nothing of this machine, and no time: the same bytes for the same trees.
-    await create({ file, cwd: folder, gzip: true, portable: true, mtime: new Date(0) }, [TREES]);
-    return readFile(file);
-  });
-}
-
-async function treesOf(path: string, archive: Buffer): Promise<Uint8Array> {
-  return withTempFolder(async (folder) => {
-    const file = join(folder, ARCHIVE);
-    await writeFile(file, archive);
-    try {
-      await extract({ file, cwd: folder, strict: true }, [TREES]);
-      return await readFile(join(folder, TREES));
-    } catch (error) {
-      throw invalid(path, `there is no ${TREES} in it (${messageOf(error)})`);
-    }
-  });
-}
-
-async function withTempFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'hub-propensity-'));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 async function read(path: string): Promise<Buffer> {

@@ -9,6 +9,7 @@ import { segmentMeasures } from '../../../core/propensity/segments';
 import type { Lake } from '../../../ports/lake';
 import type { KeptModel, ModelStore } from '../../../ports/model-store';
 import type { ModelTrainer, TrainingOptions, TrainingReport, TrainingRequest } from '../../../ports/model-trainer';
+import type { TreeBooster } from '../../../ports/tree-booster';
 import type { PropensitySpec } from '../../../schemas/propensity';
 import { trainingSpec, type TrainingSpec } from '../../../schemas/training';
 import { readPropensityTables } from '../../sql/propensity-tables';
@@ -23,12 +24,13 @@ export function trainingOf({ name, target, training }: PropensitySpec, threads: 
   return trainingSpec.parse({ kind, target: name, ...classes, seed: training.seed, threads });
 }
 
-/** Learns from a lake, with XGBoost in this process. */
+/** Learns from a lake, with the library that it is given. */
 export class LakeTrainer implements ModelTrainer {
   constructor(
     private readonly lake: Lake,
     private readonly models: ModelStore,
     private readonly threads: number,
+    private readonly startBooster: () => Promise<TreeBooster> = () => Xgboost.start(),
   ) {}
 
   async train(request: TrainingRequest, options: TrainingOptions = {}): Promise<TrainingReport> {
@@ -47,7 +49,7 @@ export class LakeTrainer implements ModelTrainer {
     const { train, test, plan, cutOffs } = tables;
     refuseNothing(test.rows, spec.name);
     const training = trainingOf(spec, this.threads);
-    const booster = await Xgboost.start();
+    const booster = await this.startBooster();
     try {
       onProgress?.('learn', 0, 1);
       const learned = await learnAndTest({ train, test }, training, { booster, signal });

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { HubError } from '../../../core/errors';
+import type { ObjectStore } from '../../../ports/object-store';
+import type {
+  BoosterParameters,
+  LabelledMatrix,
+  LearningCurve,
+  OpenedTrees,
+  TreeBooster,
+} from '../../../ports/tree-booster';
+import { treesOf } from '../../files/model-archive';
+import type { SageMakerTrainingJobs } from './training-jobs';
+
+export interface SageMakerBoosterOptions {
+  /** What looks for the shape of trees, and asks models: a few hundred short fits, each a job of minutes, would take a day. */
+  readonly local: TreeBooster;
+  readonly jobs: Pick<SageMakerTrainingJobs, 'run' | 'close'>;
+  readonly objects: ObjectStore;
+  /** Of the objects, as SageMaker names it: `s3://bucket/prefix`. */
+  readonly location: string;
+  /** What the names of jobs begin with: 30 characters at most. */
+  readonly name: string;
+  /** Of the jobs: another image or instance is another job. */
+  readonly basis: string;
+}
+
+const FOLDER = 'models/training';
+/** About so many bytes of a CSV file are in memory at a time. */
+const PIECE_BYTES = 1 << 20;
+/** SageMaker itself says how many threads an instance has. */
+const OF_THIS_MACHINE = ['nthread'];
+
+/** Learns the trees of a model in SageMaker's own XGBoost; everything else is done in this process. */
+export class SageMakerBooster implements TreeBooster {
+  readonly version: string;
+
+  constructor(private readonly options: SageMakerBoosterOptions) {
+    this.version = options.local.version;
+  }
+
+  /** Throws also as `SageMakerTrainingJobs.run` does. */
+  async train(
+    data: LabelledMatrix,
+    parameters: BoosterParameters,
+    rounds: number,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array> {
+    const { jobs, objects, location, name, basis } = this.options;
+    const hyperParameters = hyperParametersOf(parameters, rounds);
+    const digest = digestOf(data, [hyperParameters, basis]);
+    const folder = `${FOLDER}/${digest}`;
+    const input = `${folder}/train/rows.csv`;
+    await objects.put(input, csvOf(data), signal);
+    try {
+      const model = await jobs.run(
+        {
+          name: `${name}-${digest}`,
+          hyperParameters,
+          input: `${location}/${folder}/train/`,
+          output: `${location}/${folder}/`,
+        },
+        signal,
+      );
+      const archive = await objects.read(model.slice(location.length + 1), signal === undefined ? {} : { signal });
+      // What was learned from are rows of customers: they do not lie about.
+      await objects.remove([input], signal);
+      return await treesOf(model, archive);
+    } catch (error) {
+      // A job that may still go on reads it.
+      if (error instanceof HubError && error.retryable) throw error;
+      await objects.remove([input]);
+      throw error;
+    }
+  }
+
+  curve(
+    data: { readonly train: LabelledMatrix; readonly test: LabelledMatrix },
+    parameters: BoosterParameters,
+    limits: { readonly mostRounds: number; readonly patience: number },
+    signal?: AbortSignal,
+  ): Promise<LearningCurve> {
+    return this.options.local.curve(data, parameters, limits, signal);
+  }
+
+  open(model: Uint8Array): Promise<OpenedTrees> {
+    return this.options.local.open(model);
+  }
+
+  async close(): Promise<void> {
+    this.options.jobs.close();
+    await this.options.local.close();
+  }
+}
+
+function hyperParametersOf(parameters: BoosterParameters, rounds: number): Record<string, string> {
+  const told = Object.entries(parameters).filter(([name]) => !OF_THIS_MACHINE.includes(name));
+  return { ...Object.fromEntries(told.map(([name, value]) => [name, String(value)])), num_round: String(rounds) };
+}
+
+function digestOf({ rows, columns, values, labels }: LabelledMatrix, more: readonly unknown[]): string {
+  const hash = createHash('sha256').update(JSON.stringify([rows, columns, ...more]));
+  for (const { buffer, byteOffset, byteLength } of [values, labels]) {
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** A line a row, the label first; what is missing is empty. Texts of numbers are read as the very same ones. */
+async function* csvOf({ rows, columns, values, labels }: LabelledMatrix): AsyncGenerator<Uint8Array> {
+  let lines: string[] = [];
+  let characters = 0;
+  for (let row = 0; row < rows; row++) {
+    const cells = values.subarray(row * columns, (row + 1) * columns);
+    const line = `${labels[row]},${Array.from(cells, (value) => (Number.isNaN(value) ? '' : String(value))).join(',')}\n`;
+    lines.push(line);
+    characters += line.length;
+    if (characters < PIECE_BYTES) continue;
+    yield Buffer.from(lines.join(''));
+    [lines, characters] = [[], 0];
+  }
+  if (lines.length > 0) yield Buffer.from(lines.join(''));
+}
