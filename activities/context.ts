@@ -16,6 +16,11 @@ export function thisRun(): string {
   return workflowExecution?.runId ?? activityId;
 }
 
+/** Tells whoever reads the worker's log. */
+export function warn(message: string): void {
+  Context.current().log.warn(message);
+}
+
 /** Says how far the activity is; the SDK throttles heartbeats, so call it as often as there is news. */
 export function heartbeat(progress: ActivityProgress): void {
   Context.current().heartbeat(progress);

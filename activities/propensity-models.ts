@@ -1,3 +1,4 @@
+import { HubError } from '../core/errors';
 import { deploymentsSql, modelRunSql, type ModelRun } from '../core/propensity/model-runs-sql';
 import { formerVersion } from '../core/propensity/roll-back';
 import type { Finding } from '../core/propensity/findings';
@@ -20,7 +21,7 @@ import {
   type RollBackInput,
   type TrainPropensityInput,
 } from '../schemas/propensity-training';
-import { cancellation } from './context';
+import { cancellation, warn } from './context';
 import { deployedVersions, happenings, knownUntil, modelNamed } from './deployed-models';
 import type { Asked } from './questions';
 
@@ -51,10 +52,7 @@ export function createPropensityModelActivities({ lake, models, registry }: Prop
       },
       { signal },
     );
-    // What the lake says counts; whoever else is told is told again when this is tried again.
-    const { status, author, reason = '' } = run;
-    if (status === 'trained') await registry?.register(run, report!.measures as MeanMeasures, signal);
-    else await registry?.decide(run, status, author === undefined ? reason : `${author}: ${reason}`, signal);
+    await tellRegistry(registry, run, report, signal);
   };
 
   return {
@@ -153,6 +151,23 @@ function watchOf(row: WatchRow | undefined): PropensityModelList['models'][numbe
 
 function calibrationOf({ cutOff, rows, expected, observed }: NonNullable<WatchedModel['calibration']>) {
   return { asOf: new Date(cutOff).toISOString(), customers: rows, expected, observed };
+}
+
+/** What the lake says counts: a registry that will not be told is told of in the log, and one that is busy is asked again. */
+async function tellRegistry(
+  registry: ModelRegistry | undefined,
+  run: ModelRun,
+  report: TrainingReport | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { status, author, reason = '' } = run;
+  try {
+    if (status === 'trained') await registry?.register(run, report!.measures as MeanMeasures, signal);
+    else await registry?.decide(run, status, author === undefined ? reason : `${author}: ${reason}`, signal);
+  } catch (error) {
+    if (!(error instanceof HubError) || error.retryable || error.code === 'CANCELLED') throw error;
+    warn(`${run.model} ${run.version} is ${status}, and its registry was not told: ${error.message}`);
+  }
 }
 
 interface RunRow {

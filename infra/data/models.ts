@@ -43,7 +43,8 @@ export class Models extends Construct {
       'TrainingRole',
       'jobs that train models',
       ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
-      ['kms:Decrypt', 'kms:GenerateDataKey'],
+      // An instance's volume is opened by a grant.
+      ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:CreateGrant'],
       props,
       TRAINING_PREFIX,
     );

@@ -1,5 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createPropensityModelActivities } from '../../activities/propensity-models';
+import { HubError } from '../../core/errors';
 import type { Lake } from '../../ports/lake';
 import type { ModelRegistry } from '../../ports/model-registry';
 import type { TrainingReport } from '../../ports/model-trainer';
@@ -93,13 +94,13 @@ describe.each<[string, () => Promise<{ lake: Lake; close(): Promise<void> }>]>([
     });
   });
 
-  it('is told to a registry, too, which is told again when that failed', async () => {
+  it('is told to a registry, too: to one that is busy again, and a decision counts that one refuses to be told', async () => {
     const told: unknown[] = [];
-    let failing = true;
+    let failure: Error | undefined = new Error('busy');
     const registry: ModelRegistry = {
       register: async ({ version }, measures) => void told.push([version, measures]),
       decide: async ({ version }, status, reason) => {
-        if (failing) throw new Error('busy');
+        if (failure !== undefined) throw failure;
         told.push([version, status, reason]);
       },
       close: () => undefined,
@@ -116,7 +117,9 @@ describe.each<[string, () => Promise<{ lake: Lake; close(): Promise<void> }>]>([
       reason: 'good',
     } as const;
     await expect(record(deployed)).rejects.toThrow('busy');
-    failing = false;
+    failure = new HubError('AWS_ACCESS_DENIED', 'not allowed');
+    await record(deployed);
+    failure = undefined;
     await record(deployed);
     expect(told).toEqual([
       ['v9', report.measures],

@@ -64,7 +64,7 @@ it.each([
 ] as const)('one that is %s is %s there, with the reason; the others stay as they are', async (status, approval) => {
   await packages.register(churn('v1'), {});
   await packages.register(churn('v2'), {});
-  await packages.decide(churn('v1'), status, 'Kim: "so" it is 😀');
+  await packages.decide(churn('v1'), status, 'Kim: "so"\n\tit is 😀');
   const versions = await versionsOf('churn');
   const told = versions.map((one) => [one.ModelPackageDescription, one.ModelApprovalStatus, one.ApprovalDescription]);
   expect(told.sort()).toEqual([
@@ -78,6 +78,17 @@ it('nothing is decided of what was never registered', async () => {
   await packages.register(churn('v2'), {});
   await packages.decide(churn('v1'), 'deployed', 'no');
   expect(await versionsOf('churn')).toMatchObject([{ ModelApprovalStatus: 'PendingManualApproval' }]);
+});
+
+it('takes as much of a reason as SageMaker does, and refuses names that it does not', async () => {
+  await packages.register(churn('v1'), {});
+  await packages.decide(churn('v1'), 'rejected', '😀'.repeat(2_000));
+  const [told] = await versionsOf('churn');
+  expect(told!.ApprovalDescription).toMatch(/^rejected: (😀)+$/u);
+  expect(told!.ApprovalDescription!.length).toBeLessThanOrEqual(1_024);
+  await expect(packages.register({ model: 'm'.repeat(61), version: 'v1' }, {})).rejects.toMatchObject({
+    code: 'MODEL_NAME_TOO_LONG',
+  });
 });
 
 it('asks again where SageMaker throttles, and tells of credentials that expired', async () => {

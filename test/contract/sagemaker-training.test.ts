@@ -5,9 +5,11 @@ import { openFolderObjectStore } from '../../adapters/local/objects/folder-objec
 import { Xgboost } from '../../adapters/local/propensity/xgboost';
 import { SageMakerBooster } from '../../adapters/aws/sagemaker/sagemaker-booster';
 import { SageMakerTrainingJobs } from '../../adapters/aws/sagemaker/training-jobs';
+import { learnAndTest } from '../../core/propensity/held-out';
 import { randomNumbers } from '../../core/statistics/random-numbers';
 import type { ObjectStore } from '../../ports/object-store';
 import type { BoosterParameters, LabelledMatrix } from '../../ports/tree-booster';
+import { trainingSpec } from '../../schemas/training';
 import { EXPIRED_TOKEN, FaultProxy, THROTTLED, UNAVAILABLE, isOperation } from '../stand-ins/fault-proxy';
 import type { HttpFront } from '../stand-ins/http-front';
 import { TrainingFront } from '../stand-ins/training-front';
@@ -157,8 +159,34 @@ it('who calls it off stops the job', async () => {
   while (names().length === 0) await new Promise((resolve) => setImmediate(resolve));
   stopping.abort();
   await expect(learning).rejects.toMatchObject({ code: 'CANCELLED' });
-  expect(front.jobs.get(names()[0]!)!.status).toBe('Stopped');
+  expect(front.jobs.get(names()[0]!)!.status).toBe('Stopping');
 }, 60_000);
+
+it('whoever asks again while the job that was called off is still stopping begins another', async () => {
+  front.isEndless = true;
+  const [data, stopping] = [rows(), new AbortController()];
+  const learning = learn(data, stopping.signal);
+  learning.catch(() => undefined);
+  while (names().length === 0) await new Promise((resolve) => setImmediate(resolve));
+  stopping.abort();
+  await expect(learning).rejects.toMatchObject({ code: 'CANCELLED' });
+  front.isEndless = false;
+  await learn(data);
+  expect([...front.jobs.values()].map(({ status }) => status)).toEqual(['Stopped', 'Completed']);
+}, 120_000);
+
+it('a whole model is one job: what is looked for, and what it is compared with, is learned here', async () => {
+  const data = rows();
+  const columns = Array.from({ length: COLUMNS }, (_, column) => ({
+    ...{ name: `f${column}`, kind: 'number' as const },
+    values: Float32Array.from({ length: ROWS }, (_one, row) => data.values[row * COLUMNS + column]!),
+  }));
+  const table = { rows: ROWS, features: columns, labels: data.labels };
+  const spec = trainingSpec.parse({ kind: 'binary', target: 'hit', seed: 7, threads: 2 });
+  const { measures, baselines } = await learnAndTest({ train: table, test: table }, spec, { booster });
+  expect(names()).toHaveLength(1);
+  expect([measures, baselines.linear]).toMatchObject([{ rows: ROWS }, { rows: ROWS }]);
+}, 120_000);
 
 it('credentials that expired are told as such', async () => {
   proxy.order(1, EXPIRED_TOKEN, isOperation('DescribeTrainingJob'));

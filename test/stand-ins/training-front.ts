@@ -10,10 +10,19 @@ import { containerTraining } from './xgboost-container';
 
 interface Job {
   readonly body: Body;
-  status: 'InProgress' | 'Completed' | 'Failed' | 'Stopped';
+  status: 'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped';
+  /** How often it is still told to be stopping. */
+  looks: number;
   reason?: string;
   readonly done: Promise<void>;
 }
+
+const LOOKS = 2;
+/** Of the names that the container takes, those that the hub may send. */
+const TAKEN = [
+  ...['num_round', 'objective', 'num_class', 'eval_metric', 'eta', 'max_depth', 'min_child_weight', 'subsample'],
+  ...['colsample_bytree', 'tree_method', 'seed', 'lambda', 'alpha', 'gamma', 'max_bin', 'base_score'],
+];
 
 /**
  * SageMaker's training jobs: each learns from its CSV file with the Python of the XGBoost container, and leaves the archive
@@ -47,7 +56,12 @@ export class TrainingFront {
     CreateTrainingJob: (body) => {
       const name = String(body['TrainingJobName']);
       if (this.jobs.has(name)) throw new Error(`Job name must be unique: ${name} already exists`);
-      const job: { -readonly [Key in keyof Job]: Job[Key] } = { body, status: 'InProgress', done: Promise.resolve() };
+      const job: { -readonly [Key in keyof Job]: Job[Key] } = {
+        body,
+        status: 'InProgress',
+        looks: LOOKS,
+        done: Promise.resolve(),
+      };
       job.done = this.train(name, job).catch((error: unknown) => {
         Object.assign(job, { status: 'Failed', reason: `AlgorithmError: ${messageOf(error)}` });
       });
@@ -59,6 +73,7 @@ export class TrainingFront {
       const job = this.jobs.get(name);
       if (job === undefined) throw new Error('Requested resource not found.');
       const { status, reason } = job;
+      if (status === 'Stopping' && --job.looks === 0) job.status = 'Stopped';
       const model = `${outputOf(job)}${name}/output/model.tar.gz`;
       return {
         TrainingJobName: name,
@@ -70,7 +85,7 @@ export class TrainingFront {
     },
     StopTrainingJob: (body) => {
       const job = this.jobs.get(String(body['TrainingJobName']));
-      if (job?.status === 'InProgress') job.status = 'Stopped';
+      if (job?.status === 'InProgress') job.status = 'Stopping';
       return {};
     },
   };
@@ -78,6 +93,8 @@ export class TrainingFront {
   private async train(name: string, job: Job): Promise<void> {
     if (this.failure !== undefined) throw new Error(this.failure);
     if (this.isEndless) return;
+    const extraneous = Object.keys(job.body['HyperParameters'] as object).filter((name) => !TAKEN.includes(name));
+    if (extraneous.length > 0) throw new Error(`Extraneous hyperparameter found: ${extraneous.join(', ')}`);
     const [channel] = job.body['InputDataConfig'] as { DataSource: { S3DataSource: { S3Uri: string } } }[];
     const prefix = channel!.DataSource.S3DataSource.S3Uri.slice(this.location.length + 1);
     const folder = await mkdtemp(join(tmpdir(), 'hub-test-training-'));

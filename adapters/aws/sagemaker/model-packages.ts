@@ -6,6 +6,7 @@ import {
   paginateListModelPackages,
   type ModelPackageSummary,
 } from '@aws-sdk/client-sagemaker';
+import { HubError } from '../../../core/errors';
 import type { MeanMeasures } from '../../../core/propensity/evaluate';
 import type { ModelRegistry, RegisteredModel } from '../../../ports/model-registry';
 import { callAws } from '../aws-errors';
@@ -29,8 +30,15 @@ const APPROVAL: Readonly<Record<Status, 'Approved' | 'Rejected'>> = {
   rejected: 'Rejected',
   expired: 'Rejected',
 };
-/** As SageMaker takes it. */
 const MOST_DESCRIPTION = 1_024;
+const MOST_NAME = 63;
+
+/** As SageMaker takes it: no line breaks, and no half of a character at its end. */
+function inOneLine(text: string): string {
+  return Array.from(text.replaceAll(/\p{Cc}+/gu, ' '))
+    .slice(0, MOST_DESCRIPTION / 2)
+    .join('');
+}
 
 /** Versions of models as model packages of SageMaker, in a group for each model; a package's description is the hub's version. */
 export class SageMakerModelPackages implements ModelRegistry {
@@ -79,7 +87,7 @@ export class SageMakerModelPackages implements ModelRegistry {
         new UpdateModelPackageCommand({
           ModelPackageArn: found.ModelPackageArn!,
           ModelApprovalStatus: APPROVAL[status],
-          ApprovalDescription: `${status}: ${reason}`.slice(0, MOST_DESCRIPTION),
+          ApprovalDescription: inOneLine(`${status}: ${reason}`),
         }),
         options,
       ),
@@ -119,8 +127,12 @@ export class SageMakerModelPackages implements ModelRegistry {
     });
   }
 
+  /** @throws HubError MODEL_NAME_TOO_LONG */
   private groupOf(model: string): string {
-    return `${this.settings.name}-${model}`;
+    const group = `${this.settings.name}-${model}`;
+    if (group.length <= MOST_NAME) return group;
+    const message = `SageMaker takes ${MOST_NAME} characters for the name of a group, and "${group}" has ${group.length}: shorten engines.aws.training.name, or the model's`;
+    throw new HubError('MODEL_NAME_TOO_LONG', message, { field: 'engines.aws.training.name' });
   }
 
   private call<T>(

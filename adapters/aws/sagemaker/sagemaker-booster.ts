@@ -30,7 +30,7 @@ const PIECE_BYTES = 1 << 20;
 /** SageMaker itself says how many threads an instance has. */
 const OF_THIS_MACHINE = ['nthread'];
 
-/** Learns the trees of a model in SageMaker's own XGBoost; everything else is done in this process. */
+/** Learns the trees of a model in SageMaker's own XGBoost; everything else, as its baselines, is done in this process. */
 export class SageMakerBooster implements TreeBooster {
   readonly version: string;
 
@@ -45,7 +45,9 @@ export class SageMakerBooster implements TreeBooster {
     rounds: number,
     signal?: AbortSignal,
   ): Promise<Uint8Array> {
-    const { jobs, objects, location, name, basis } = this.options;
+    const { local, jobs, objects, location, name, basis } = this.options;
+    // The linear baseline is a matter of seconds, and its parameters are not among those that the container takes.
+    if (parameters['booster'] === 'gblinear') return local.train(data, parameters, rounds, signal);
     const hyperParameters = hyperParametersOf(parameters, rounds);
     const digest = digestOf(data, [hyperParameters, basis]);
     const folder = `${FOLDER}/${digest}`;

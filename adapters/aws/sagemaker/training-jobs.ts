@@ -64,7 +64,9 @@ export class SageMakerTrainingJobs {
   async run(job: TrainingJob, signal?: AbortSignal): Promise<string> {
     for (let number = 1; number <= MOST_JOBS; number++) {
       const name = number === 1 ? job.name : `${job.name}-${number}`;
-      const before = await this.describe(name, signal);
+      const found = await this.describe(name, signal);
+      // A worker that goes stops its job, which takes its time.
+      const before = found?.TrainingJobStatus === 'Stopping' ? await this.ended(name, signal) : found;
       // One that ended badly before this was asked is no answer: somebody may have mended what was wrong.
       if (before !== undefined && ['Failed', 'Stopped'].includes(before.TrainingJobStatus!)) continue;
       if (before === undefined) await this.create(name, job, signal);
