@@ -31,13 +31,18 @@ export function answersOf(
   return kind === 'score' ? margins : softmax(margins, margins.length / rows);
 }
 
+/** The likeliest class of a row, by its number, of probabilities that `predict` tells row by row. */
+export function likeliestOf(predicted: Float32Array, row: number, classes: number) {
+  const own = predicted.subarray(row * classes, (row + 1) * classes);
+  const probability = Math.max(...own);
+  return { class: own.indexOf(probability), probability };
+}
+
 /** The score that each row is told: the probability, that of the likeliest class, or the number. */
 export function saidOf(predicted: Float32Array, rows: number): Float32Array {
   const outputs = predicted.length / Math.max(1, rows);
   if (outputs <= 1) return predicted;
-  return Float32Array.from({ length: rows }, (_, row) =>
-    Math.max(...predicted.subarray(row * outputs, (row + 1) * outputs)),
-  );
+  return Float32Array.from({ length: rows }, (_, row) => likeliestOf(predicted, row, outputs).probability);
 }
 
 function softmax(margins: Float32Array, classes: number): Float32Array {

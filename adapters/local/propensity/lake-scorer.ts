@@ -1,6 +1,7 @@
 import { featureName, describeFeature, type Feature } from '../../../core/features/feature';
 import type { WhichCustomers } from '../../../core/features/history-sql';
 import type { FeatureTable } from '../../../core/propensity/feature-table';
+import { likeliestOf } from '../../../core/propensity/predict';
 import type { Lake } from '../../../ports/lake';
 import type { KeptModel, ModelStore } from '../../../ports/model-store';
 import type {
@@ -97,12 +98,6 @@ export class LakeScorer implements ModelScorer {
     const [asked] = await askedCustomers(reader, spec, plan, which, [{ cutOff }]);
     return asked!;
   }
-}
-
-function likeliestOf(predicted: Float32Array, row: number, classes: number) {
-  const own = predicted.subarray(row * classes, (row + 1) * classes);
-  const probability = Math.max(...own);
-  return { class: own.indexOf(probability), probability };
 }
 
 /** The first row's values by name; what is not known is null. */
