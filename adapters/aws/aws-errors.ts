@@ -62,11 +62,20 @@ export function awsError(error: unknown, what: string, signal?: AbortSignal): un
   return new HubError(code, `${what} failed: ${detailsOf(error as SdkError)}; ${remedy}`, { retryable, cause: error });
 }
 
-/** Does something with a client of AWS. Throws as `awsError` tells. */
-export async function callAws<T>(what: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+/** What a client is given with a request, so that the request ends when the signal fires. */
+export interface Abort {
+  readonly abortSignal?: AbortSignal;
+}
+
+/** Does something with a client of AWS, which is given the signal. Throws as `awsError` tells. */
+export async function callAws<T>(
+  what: string,
+  signal: AbortSignal | undefined,
+  work: (abort: Abort) => Promise<T>,
+): Promise<T> {
   try {
     signal?.throwIfAborted();
-    return await work();
+    return await work(signal === undefined ? {} : { abortSignal: signal });
   } catch (error) {
     throw awsError(error, what, signal);
   }

@@ -89,19 +89,15 @@ export class AthenaQuery {
       MaxResults: rows,
       ...(token === undefined ? {} : { NextToken: token }),
     });
-    return callAws('reading an answer of Athena', this.signal, () => this.options.client.send(command, this.abort()));
+    return callAws('reading an answer of Athena', this.signal, (abort) => this.options.client.send(command, abort));
   }
 
   private async look(): Promise<QueryExecution> {
     const command = new GetQueryExecutionCommand({ QueryExecutionId: this.id });
-    const { QueryExecution: execution } = await callAws('looking at a query in Athena', this.signal, () =>
-      this.options.client.send(command, this.abort()),
+    const { QueryExecution: execution } = await callAws('looking at a query in Athena', this.signal, (abort) =>
+      this.options.client.send(command, abort),
     );
     return execution!;
-  }
-
-  private abort(): { abortSignal?: AbortSignal } {
-    return this.signal === undefined ? {} : { abortSignal: this.signal };
   }
 
   /** What nobody waits for any more costs nothing either; Athena ends by itself what cannot be stopped now. */

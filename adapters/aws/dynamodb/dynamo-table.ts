@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { HubError } from '../../../core/errors';
 import { slices } from '../../../core/slices';
-import { callAws } from '../aws-errors';
+import { callAws, type Abort } from '../aws-errors';
 
 export interface ItemKey {
   readonly pk: string;
@@ -138,13 +138,8 @@ export class DynamoTable {
     return { [kind]: { TableName: this.name, ...content } } as Write;
   }
 
-  private call<T>(
-    doing: string,
-    signal: AbortSignal | undefined,
-    work: (abort: { readonly abortSignal?: AbortSignal }) => Promise<T>,
-  ): Promise<T> {
-    const abort = signal === undefined ? {} : { abortSignal: signal };
-    return callAws(`${doing} the DynamoDB table ${this.name}`, signal, () => work(abort));
+  private call<T>(doing: string, signal: AbortSignal | undefined, work: (abort: Abort) => Promise<T>): Promise<T> {
+    return callAws(`${doing} the DynamoDB table ${this.name}`, signal, work);
   }
 
   private async backOff(attempt: number, signal: AbortSignal | undefined): Promise<void> {

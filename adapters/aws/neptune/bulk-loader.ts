@@ -118,7 +118,7 @@ export class BulkLoader {
   }
 
   private start(source: string, signal: AbortSignal | undefined): Promise<string> {
-    return callAws(`starting a bulk load of ${source}`, signal, async () => {
+    return callAws(`starting a bulk load of ${source}`, signal, async (abort) => {
       const command = new StartLoaderJobCommand({
         source,
         format: 'csv',
@@ -129,7 +129,7 @@ export class BulkLoader {
         updateSingleCardinalityProperties: true,
         queueRequest: true,
       });
-      const { payload } = await this.client.send(command, abortable(signal));
+      const { payload } = await this.client.send(command, abort);
       return String(payload?.['loadId']);
     });
   }
@@ -150,10 +150,10 @@ export class BulkLoader {
   }
 
   private status(loadId: string, source: string, signal?: AbortSignal): Promise<JobStatus> {
-    return callAws(`asking how far the bulk load ${loadId} of ${source} is`, signal, async () => {
+    return callAws(`asking how far the bulk load ${loadId} of ${source} is`, signal, async (abort) => {
       try {
         const command = new GetLoaderJobStatusCommand({ loadId, details: true });
-        const { payload } = await this.client.send(command, abortable(signal));
+        const { payload } = await this.client.send(command, abort);
         return jobStatus(payload as StatusPayload | undefined);
       } catch (error) {
         // Neptune remembers its last thousand or so loads; a cluster that was made anew, none.
@@ -194,10 +194,6 @@ function jobStatus(payload: StatusPayload | undefined): JobStatus {
     isOver: !['', 'LOAD_NOT_STARTED', 'LOAD_IN_QUEUE', 'LOAD_IN_PROGRESS'].includes(status),
     causes: (payload?.failedFeeds ?? []).flatMap((feed) => (feed.status === undefined ? [] : [feed.status])),
   };
-}
-
-function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
-  return signal === undefined ? {} : { abortSignal: signal };
 }
 
 function cancelledByOthers(source: string): HubError {

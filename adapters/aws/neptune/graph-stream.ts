@@ -35,10 +35,9 @@ export class GraphStream {
   }
 
   private read(input: GetPropertygraphStreamInput, signal?: AbortSignal): Promise<StreamRecord[]> {
-    return callAws(READING, signal, async () => {
+    return callAws(READING, signal, async (abort) => {
       try {
-        const options = signal === undefined ? {} : { abortSignal: signal };
-        const { records } = await this.client.send(new GetPropertygraphStreamCommand(input), options);
+        const { records } = await this.client.send(new GetPropertygraphStreamCommand(input), abort);
         return (records ?? []).map(recordOf);
       } catch (error) {
         return noRecords(error);

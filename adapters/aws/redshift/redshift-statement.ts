@@ -129,8 +129,8 @@ export class RedshiftStatement {
         Id: this.id,
         ...(token === undefined ? {} : { NextToken: token }),
       });
-      const page = await callAws('reading an answer of Redshift', this.signal, () =>
-        this.options.client.send(command, abort(this.signal)),
+      const page = await callAws('reading an answer of Redshift', this.signal, (abort) =>
+        this.options.client.send(command, abort),
       );
       yield page;
       token = page.NextToken;
@@ -139,9 +139,7 @@ export class RedshiftStatement {
 
   private look(signal: AbortSignal): Promise<DescribeStatementResponse> {
     const command = new DescribeStatementCommand({ Id: this.id });
-    return callAws('looking at a statement in Redshift', signal, () =>
-      this.options.client.send(command, abort(signal)),
-    );
+    return callAws('looking at a statement in Redshift', signal, (abort) => this.options.client.send(command, abort));
   }
 
   /** What cannot be cancelled now ends by itself, and nobody sees what it wrote. */
@@ -160,10 +158,6 @@ export class RedshiftStatement {
 
 function common({ target }: StatementOptions) {
   return { ...target, ClientToken: randomUUID(), StatementName: 'journey-hub' };
-}
-
-function abort(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
-  return signal === undefined ? {} : { abortSignal: signal };
 }
 
 function refuseIfTooLong(sql: string): void {

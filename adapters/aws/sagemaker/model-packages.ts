@@ -57,7 +57,7 @@ export class SageMakerModelPackages implements ModelRegistry {
     if ((await this.find(registered, signal)) !== undefined) return;
     const { image, location } = this.settings;
     const numbers = Object.entries(measures).filter(([, value]) => typeof value === 'number');
-    await this.call(`registering ${model} ${version}`, signal, (options) =>
+    await callAws(`registering ${model} ${version}`, signal, (abort) =>
       this.client.send(
         new CreateModelPackageCommand({
           ModelPackageGroupName: this.groupOf(model),
@@ -73,7 +73,7 @@ export class SageMakerModelPackages implements ModelRegistry {
             ...Object.fromEntries(numbers.map(([name, value]) => [name, String(value)])),
           },
         }),
-        options,
+        abort,
       ),
     );
   }
@@ -82,14 +82,14 @@ export class SageMakerModelPackages implements ModelRegistry {
     const found = await this.find(registered, signal);
     if (found === undefined) return;
     const { model, version } = registered;
-    await this.call(`telling SageMaker that ${model} ${version} is ${status}`, signal, (options) =>
+    await callAws(`telling SageMaker that ${model} ${version} is ${status}`, signal, (abort) =>
       this.client.send(
         new UpdateModelPackageCommand({
           ModelPackageArn: found.ModelPackageArn!,
           ModelApprovalStatus: APPROVAL[status],
           ApprovalDescription: inOneLine(`${status}: ${reason}`),
         }),
-        options,
+        abort,
       ),
     );
   }
@@ -100,8 +100,8 @@ export class SageMakerModelPackages implements ModelRegistry {
 
   private async ensureGroup(model: string, signal: AbortSignal | undefined): Promise<void> {
     const command = new CreateModelPackageGroupCommand({ ModelPackageGroupName: this.groupOf(model) });
-    await this.call(`making the model package group ${this.groupOf(model)}`, signal, (options) =>
-      this.client.send(command, options).catch((error: unknown) => {
+    await callAws(`making the model package group ${this.groupOf(model)}`, signal, (abort) =>
+      this.client.send(command, abort).catch((error: unknown) => {
         if (!(error instanceof Error) || !/already exist/i.test(error.message)) throw error;
       }),
     );
@@ -109,7 +109,7 @@ export class SageMakerModelPackages implements ModelRegistry {
 
   private find({ model, version }: RegisteredModel, signal?: AbortSignal): Promise<ModelPackageSummary | undefined> {
     const group = this.groupOf(model);
-    return this.call(`looking for ${model} ${version} among the model packages of ${group}`, signal, async () => {
+    return callAws(`looking for ${model} ${version} among the model packages of ${group}`, signal, async () => {
       // Newest first: what is decided of was registered last.
       const query = { ModelPackageGroupName: group, SortBy: 'CreationTime', SortOrder: 'Descending' } as const;
       try {
@@ -133,13 +133,5 @@ export class SageMakerModelPackages implements ModelRegistry {
     if (group.length <= MOST_NAME) return group;
     const message = `SageMaker takes ${MOST_NAME} characters for the name of a group, and "${group}" has ${group.length}: shorten engines.aws.training.name, or the model's`;
     throw new HubError('MODEL_NAME_TOO_LONG', message, { field: 'engines.aws.training.name' });
-  }
-
-  private call<T>(
-    what: string,
-    signal: AbortSignal | undefined,
-    work: (options: { abortSignal?: AbortSignal }) => Promise<T>,
-  ): Promise<T> {
-    return callAws(what, signal, () => work(signal === undefined ? {} : { abortSignal: signal }));
   }
 }

@@ -83,20 +83,18 @@ export class SageMakerTrainingJobs {
   }
 
   private async describe(name: string, signal: AbortSignal | undefined): Promise<JobState | undefined> {
-    return callAws(`looking at the training job ${name}`, signal, () =>
-      this.client
-        .send(new DescribeTrainingJobCommand({ TrainingJobName: name }), optionsOf(signal))
-        .catch((error: unknown) => {
-          if (isMissing(error)) return undefined;
-          throw error;
-        }),
+    return callAws(`looking at the training job ${name}`, signal, (abort) =>
+      this.client.send(new DescribeTrainingJobCommand({ TrainingJobName: name }), abort).catch((error: unknown) => {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }),
     );
   }
 
   private async create(name: string, job: TrainingJob, signal: AbortSignal | undefined): Promise<void> {
-    await callAws(`beginning the training job ${name}`, signal, () =>
+    await callAws(`beginning the training job ${name}`, signal, (abort) =>
       this.client
-        .send(new CreateTrainingJobCommand(requestOf(name, job, this.settings)), optionsOf(signal))
+        .send(new CreateTrainingJobCommand(requestOf(name, job, this.settings)), abort)
         .catch(async (error: unknown) => {
           // The answer to the first try was lost.
           if (isThere(error)) return;
@@ -175,8 +173,4 @@ function isMissing(error: unknown): boolean {
 
 function isThere(error: unknown): boolean {
   return error instanceof Error && (error.name === 'ResourceInUse' || /already exist/i.test(error.message));
-}
-
-function optionsOf(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
-  return signal === undefined ? {} : { abortSignal: signal };
 }
