@@ -156,9 +156,10 @@ export function loadedStoreContract(
     it('of two who load at once has one whole content, and tells the other', async () => {
       const schema = newSchema();
       const stores = [store(schema), store(schema)];
-      const outcomes = await Promise.allSettled(
-        stores.map((one, index) => one.load(kpiContent(`r-${index}`, kpiRows(20 + index, `${index}`)))),
+      const contents = readTogether(
+        stores.map((_, index) => kpiContent(`r-${index}`, kpiRows(20 + index, `${index}`))),
       );
+      const outcomes = await Promise.allSettled(stores.map((one, index) => one.load(contents[index]!)));
       const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
       expect(refused).toHaveLength(1);
       expect(refused[0]!.reason).toMatchObject({ code: 'KPI_STORE_CONFLICT', retryable: true });
@@ -169,7 +170,8 @@ export function loadedStoreContract(
     it('takes the same content from two who load at once', async () => {
       const schema = newSchema();
       const stores = [store(schema), store(schema)];
-      await Promise.all(stores.map((one) => one.load(kpiContent('r-1', kpiRows(20)))));
+      const contents = readTogether(stores.map(() => kpiContent('r-1', kpiRows(20))));
+      await Promise.all(stores.map((one, index) => one.load(contents[index]!)));
       expect([await stores[0]!.revision(), await customers(stores[1]!)]).toEqual(['r-1', 20]);
     });
 
@@ -247,4 +249,20 @@ function brokenAfterRows(revision: string): KpiContent {
   }
   const customers = { ...content.tables.customers, batches: batches() };
   return { revision, tables: { ...content.tables, customers } };
+}
+
+/** None is read on before all have begun to be read: whoever loads them is at it at the same time as the others. */
+function readTogether(contents: readonly KpiContent[]): KpiContent[] {
+  let beginAll: () => void;
+  const allBegan = new Promise<void>((resolve) => (beginAll = resolve));
+  let began = 0;
+  async function* batches({ events }: KpiContent['tables']) {
+    began += 1;
+    if (began === contents.length) beginAll();
+    await allBegan;
+    yield* events.batches;
+  }
+  return contents.map(({ revision, tables }) => {
+    return { revision, tables: { ...tables, events: { ...tables.events, batches: batches(tables) } } };
+  });
 }

@@ -36,7 +36,7 @@ answerQuestions<XgboostQuestion, XgboostAnswer>((question, signal) => {
   if ('margins' in question) return Promise.resolve(predict(question.margins, MARGIN));
   if ('contributions' in question) return Promise.resolve(predict(question.contributions, CONTRIBUTIONS));
   return Promise.resolve(new Uint8Array());
-});
+}, free);
 
 async function train(
   { train: data, parameters, rounds }: Extract<XgboostQuestion, { train: unknown }>,
@@ -110,6 +110,10 @@ function openedModel(bytes: Uint8Array): unknown {
   const booster = native.booster([], {});
   native.load(booster, bytes);
   return booster;
+}
+
+function free(): void {
+  if (opened !== undefined) native.freeBooster(opened);
 }
 
 /** A cancellation is a message, which is read when this thread is let go for a moment. */

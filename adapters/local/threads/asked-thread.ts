@@ -2,9 +2,11 @@ import { Worker, parentPort } from 'node:worker_threads';
 import { HubError } from '../../../core/errors';
 import { fromMessage, toMessage, type ThreadError } from './thread-errors';
 
-/** To the thread: a question, or that nobody waits for its answer any more. */
+/** To the thread: a question, that nobody waits for its answer any more, or that nobody will ask again. */
 type Asked<Question> =
-  { readonly id: number; readonly question: Question } | { readonly id: number; readonly cancel: true };
+  | { readonly id: number; readonly question: Question }
+  | { readonly id: number; readonly cancel: true }
+  | { readonly end: true };
 
 /** From the thread: the answer, or why there is none. */
 type Reply<Answer> =
@@ -56,8 +58,17 @@ export class AskedThread<Question extends object, Answer> {
     }
   }
 
+  /**
+   * Has the thread give up what it is at, and end by itself. It is never stopped from outside: a native library that is being
+   * loaded at that moment, or that hands over a result, takes the whole process with it.
+   */
   async close(): Promise<void> {
-    await this.thread?.terminate();
+    const { thread } = this;
+    if (thread === undefined) return;
+    const ended = new Promise((resolve) => thread.once('exit', resolve));
+    thread.ref();
+    thread.postMessage({ end: true } satisfies Asked<Question>);
+    await ended;
   }
 
   private start(): Worker {
@@ -90,28 +101,40 @@ export class AskedThread<Question extends object, Answer> {
   }
 }
 
-/** In the thread: answers what it is asked. */
+/**
+ * In the thread: answers what it is asked, until it is told to end.
+ *
+ * @param free called once nothing is being answered any more, before the thread ends
+ */
 export function answerQuestions<Question, Answer>(
   answer: (question: Question, signal: AbortSignal) => Promise<Answer>,
+  free: () => void = () => undefined,
 ): void {
   if (parentPort === null) throw new Error('this file runs as a worker thread only');
   const port = parentPort;
-  const cancelling = new Map<number, AbortController>();
+  const answering = new Map<number, { readonly controller: AbortController; readonly replied: Promise<void> }>();
   const reply = (message: Reply<Answer>) => port.postMessage(message);
-  port.on('message', (asked: Asked<Question>) => {
-    const { id } = asked;
-    if ('cancel' in asked) {
-      cancelling.get(id)?.abort();
-      return;
-    }
+  const begin = (id: number, question: Question) => {
     const controller = new AbortController();
-    cancelling.set(id, controller);
-    answer(asked.question, controller.signal)
+    const replied = answer(question, controller.signal)
       .then(
         (own) => reply({ id, answer: own }),
         (error: unknown) => reply({ id, error: toMessage(error) }),
       )
-      .finally(() => cancelling.delete(id));
+      .finally(() => answering.delete(id));
+    answering.set(id, { controller, replied });
+  };
+  const end = async () => {
+    for (const { controller } of answering.values()) controller.abort();
+    await Promise.all([...answering.values()].map(({ replied }) => replied));
+    free();
+    // Of a thread, only itself.
+    process.exit();
+  };
+  port.on('message', (asked: Asked<Question>) => {
+    if ('end' in asked) void end();
+    else if ('cancel' in asked) answering.get(asked.id)?.controller.abort();
+    else begin(asked.id, asked.question);
   });
 }
 
