@@ -1,7 +1,8 @@
 import type { TrainingSpec } from '../../schemas/training';
 import { HubError } from '../errors';
+import { letOthersRun } from '../parallel/let-others-run';
 import { rowsOf, type FeatureColumn, type LabelledTable } from './feature-table';
-import { areaUnderRoc } from './measures';
+import { areaByRanks, midranks } from './measures';
 
 /** Fewer cannot be parted into folds that tell anything. */
 const LEAST_ROWS = 100;
@@ -21,7 +22,7 @@ type Checked = Pick<TrainingSpec, 'kind' | 'target' | 'classes'>;
  *
  * @throws HubError TOO_FEW_ROWS, LABEL_INVALID, ONE_CLASS_ONLY, TOO_FEW_OF_A_CLASS, NO_FEATURES, TARGET_IN_FEATURES
  */
-export function checkTable(table: LabelledTable, spec: Checked): string[] {
+export async function checkTable(table: LabelledTable, spec: Checked): Promise<string[]> {
   const { target, kind } = spec;
   if (table.rows < LEAST_ROWS) {
     refuse(
@@ -32,7 +33,7 @@ export function checkTable(table: LabelledTable, spec: Checked): string[] {
   checkLabels(table, spec);
   if (table.features.length === 0) refuse('NO_FEATURES', `there is no feature to tell ${target} by`);
   refuseNamesake(table, target);
-  const told = kind === 'score' ? [] : tellingAlone(table);
+  const told = kind === 'score' ? [] : await tellingAlone(table);
   const knowing = told.filter(({ auc }) => auc >= KNOWS).map(({ name }) => name);
   if (knowing.length > 0) {
     refuse(
@@ -85,7 +86,8 @@ interface TellingFeature {
   readonly auc: number;
 }
 
-function tellingAlone(table: LabelledTable): TellingFeature[] {
+/** Of hundreds of features it takes seconds, in which nothing else would be done. */
+async function tellingAlone(table: LabelledTable): Promise<TellingFeature[]> {
   const step = Math.max(1, Math.floor(table.rows / ROWS_LOOKED_AT));
   const some = rowsOf(
     table,
@@ -95,16 +97,24 @@ function tellingAlone(table: LabelledTable): TellingFeature[] {
   const targets = Array.from({ length: classes === 2 ? 1 : classes }, (_, own) =>
     some.labels.map((label) => (label === (classes === 2 ? 1 : own) ? 1 : 0)),
   );
-  return some.features.map((feature) => ({
-    name: feature.name,
-    auc: Math.max(...targets.map((labels) => aloneOf(feature, labels))),
-  }));
+  const told: TellingFeature[] = [];
+  for (const feature of some.features) {
+    told.push({ name: feature.name, auc: Math.max(...areasOf(feature, targets)) });
+    await letOthersRun();
+  }
+  return told;
 }
 
 /** Missing values are lowest; of categories each is as high as its share of hits, as long as they are not as good as names of rows. */
-function aloneOf(feature: FeatureColumn, labels: Float32Array): number {
-  const scores = feature.kind === 'number' ? lowestWhereMissing(feature.values) : sharesOfHits(feature, labels);
-  const { auc } = areaUnderRoc(labels, scores);
+function areasOf(feature: FeatureColumn, targets: readonly Float32Array[]): number[] {
+  if (feature.kind === 'category') {
+    return targets.map((labels) => eitherWay(areaByRanks(labels, midranks(sharesOfHits(feature, labels)))));
+  }
+  const ranks = midranks(lowestWhereMissing(feature.values));
+  return targets.map((labels) => eitherWay(areaByRanks(labels, ranks)));
+}
+
+function eitherWay(auc: number): number {
   return Number.isNaN(auc) ? 0.5 : Math.max(auc, 1 - auc);
 }
 

@@ -38,7 +38,7 @@ export async function learnAndTest(
   spec: TrainingSpec,
   tools: LearningTools,
 ): Promise<TestedModel & { readonly warnings: readonly string[] }> {
-  const warnings = checkTable(tables.train, spec);
+  const warnings = await checkTable(tables.train, spec);
   return { ...(await fitAndTest(tables, spec, tools)), warnings };
 }
 

@@ -23,10 +23,7 @@ export interface Auc {
 export function areaUnderRoc(labels: Values, scores: Values): Auc {
   const hits = rowsWhere(labels, (label) => label === 1);
   const misses = rowsWhere(labels, (label) => label !== 1);
-  const among = midranks(
-    scores,
-    rowsWhere(labels, () => true),
-  );
+  const among = midranks(scores);
   const placements = (own: Int32Array, others: number) => {
     const amongOwn = midranks(scores, own);
     return Array.from(own, (row) => (among[row]! - amongOwn[row]!) / others);
@@ -44,8 +41,24 @@ function logitInterval(auc: number, error: number): Interval {
   return [sigmoid(logit(auc) - spread), sigmoid(logit(auc) + spread)];
 }
 
-/** By row: the rank of its score among some rows, from 1; equal scores share theirs. */
-function midranks(scores: Values, rows: Int32Array): Float64Array {
+/**
+ * The area under the ROC curve alone (Mann and Whitney 1947); NaN where there is one class only.
+ *
+ * @param labels 0 or 1, one a score
+ * @param ranks of the scores, as `midranks` tells them
+ */
+export function areaByRanks(labels: Values, ranks: Float64Array): number {
+  let [hits, sum] = [0, 0];
+  ranks.forEach((rank, row) => {
+    if (labels[row] !== 1) return;
+    hits++;
+    sum += rank;
+  });
+  return (sum - (hits * (hits + 1)) / 2) / (hits * (ranks.length - hits));
+}
+
+/** By row: the rank of its score among some rows, or all, from 1; equal scores share theirs. */
+export function midranks(scores: Values, rows: Int32Array = Int32Array.from(scores, (_, row) => row)): Float64Array {
   const order = rows.slice().sort((one, other) => scores[one]! - scores[other]!);
   const ranks = new Float64Array(scores.length);
   for (let from = 0; from < order.length;) {

@@ -33,7 +33,7 @@ export interface TrainedModel extends FittedModel {
  */
 export async function train(table: LabelledTable, spec: TrainingSpec, tools: TrainingTools): Promise<TrainedModel> {
   const { booster, signal, onProgress } = tools;
-  const warnings = checkTable(table, spec);
+  const warnings = await checkTable(table, spec);
   const { repeats, folds } = spec.evaluation;
   const evaluation = repeats === 0 ? {} : { evaluation: await crossValidate(table, spec, tools) };
   const model = await fitModel(table, spec, booster, signal);

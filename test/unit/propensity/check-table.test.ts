@@ -19,8 +19,8 @@ const numbers = (name: string, valueOf: (label: number, row: number) => number):
   values: Float32Array.from(labels, valueOf),
 });
 
-it('takes a table that can be learned from', () => {
-  expect(checkTable(tableOf(), binary)).toEqual([]);
+it('takes a table that can be learned from', async () => {
+  expect(await checkTable(tableOf(), binary)).toEqual([]);
 });
 
 const few = { ...tableOf(), rows: 50, labels: labels.subarray(0, 50) };
@@ -54,14 +54,12 @@ it.each<[string, LabelledTable, string, string]>([
     'TARGET_IN_FEATURES',
     'status alone tells Churn',
   ],
-])('%s is refused', (_, table, code, message) => {
-  expect(() => checkTable(table, binary)).toThrow(
-    expect.objectContaining({ code, message: expect.stringContaining(message) as string }),
-  );
+])('%s is refused', async (_, table, code, message) => {
+  await expect(checkTable(table, binary)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
 });
 
-it('tells of features that predict too well alone, and of infinite values', () => {
-  const warnings = checkTable(
+it('tells of features that predict too well alone, and of infinite values', async () => {
+  const warnings = await checkTable(
     tableOf(
       numbers('calls', (label, row) => (row % 40 === 0 ? 0 : label)),
       numbers('ratio', (_, row) => (row === 5 ? Infinity : random())),
@@ -74,20 +72,36 @@ it('tells of features that predict too well alone, and of infinite values', () =
   ]);
 });
 
-it('names of rows are no words for the target', () => {
+it('names of rows are no words for the target', async () => {
   const ids: FeatureColumn = {
     name: 'row',
     kind: 'category',
     categories: Array.from(labels, (_, row) => `r${row}`),
     codes: Int32Array.from(labels, (_, row) => row),
   };
-  expect(checkTable(tableOf(ids), binary)).toEqual([]);
+  expect(await checkTable(tableOf(ids), binary)).toEqual([]);
 });
 
-it('scores have to differ, and to be numbers', () => {
+it('scores have to differ, and to be numbers', async () => {
   const score = { kind: 'score', target: 'csat' } as const;
-  expect(() => checkTable({ ...tableOf(), labels: new Float32Array(ROWS).fill(3) }, score)).toThrow(
+  await expect(checkTable({ ...tableOf(), labels: new Float32Array(ROWS).fill(3) }, score)).rejects.toThrow(
     'csat is 3 in all rows',
   );
-  expect(() => checkTable({ ...tableOf(), labels: labels.map(() => Number.NaN) }, score)).toThrow('csat is no number');
+  await expect(checkTable({ ...tableOf(), labels: labels.map(() => Number.NaN) }, score)).rejects.toThrow(
+    'csat is no number',
+  );
+});
+
+it('lets others have their turn between features', async () => {
+  let turns = 0;
+  let isChecking = true;
+  const takeTurns = () => {
+    turns++;
+    if (isChecking) setImmediate(takeTurns);
+  };
+  setImmediate(takeTurns);
+  const features = Array.from({ length: 20 }, (_, index) => numbers(`f${index}`, random));
+  await checkTable(tableOf(...features), binary);
+  isChecking = false;
+  expect(turns).toBeGreaterThanOrEqual(20);
 });

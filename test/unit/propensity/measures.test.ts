@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { calibrated, fitCalibration } from '../../../core/propensity/calibration';
 import {
+  areaByRanks,
   areaUnderRoc,
   averagePrecision,
   calibrationCurve,
@@ -9,6 +10,7 @@ import {
   lift,
   logLoss,
   macroAuc,
+  midranks,
   sigmoid,
 } from '../../../core/propensity/measures';
 import { randomNumbers } from '../../../core/statistics/random-numbers';
@@ -42,7 +44,9 @@ describe('the area under the ROC curve', () => {
   it('is the share of pairs that are in order, as counted one by one', () => {
     fc.assert(
       fc.property(scored, ({ labels, scores }) => {
-        expect(areaUnderRoc(labels, scores).auc).toBeCloseTo(mean(placements(labels, scores, 1)), 9);
+        const counted = mean(placements(labels, scores, 1));
+        expect(areaUnderRoc(labels, scores).auc).toBeCloseTo(counted, 9);
+        expect(areaByRanks(labels, midranks(scores))).toBeCloseTo(counted, 9);
       }),
     );
   });
