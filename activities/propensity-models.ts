@@ -8,7 +8,7 @@ import { metricOf } from '../core/propensity/gate';
 import { kindOf } from '../core/features/targets';
 import { refuseUnknownNames } from '../core/features/unknown-names';
 import type { Lake } from '../ports/lake';
-import type { ModelRegistry } from '../ports/model-registry';
+import type { ModelRegistry, RegisteredModel } from '../ports/model-registry';
 import type { TrainingReport, TrainingRequest } from '../ports/model-trainer';
 import type { WatchedModel } from '../ports/model-watch';
 import type { PropensitySpec } from '../schemas/propensity';
@@ -55,6 +55,16 @@ export function createPropensityModelActivities({ lake, models, registry }: Prop
     await tellRegistry(registry, run, report, signal);
   };
 
+  const formerOf = async (model: string, wanted: string | undefined) => {
+    modelNamed(models, model, 'model');
+    const rows = await lake.rows<{ version: string }>(deploymentsSql(model));
+    return formerVersion(
+      model,
+      rows.map(({ version }) => version),
+      wanted,
+    );
+  };
+
   return {
     /** @throws HubError MODEL_UNKNOWN, NOTHING_TO_LEARN_FROM; INPUT_INVALID naming a field of the model's file */
     async planTraining(given: { input: TrainPropensityInput; startedAt: number }): Promise<TrainingPlan> {
@@ -85,20 +95,24 @@ export function createPropensityModelActivities({ lake, models, registry }: Prop
     },
 
     /**
-     * Has a model go back to a version that answered before.
+     * The version that a model is to go back to.
+     *
+     * @throws HubError MODEL_UNKNOWN, NEVER_DEPLOYED
+     */
+    async planRollBack(input: RollBackInput): Promise<RegisteredModel> {
+      const { model, version: wanted } = rollBackInput.parse(input, { reportInput: true });
+      return { model, version: await formerOf(model, wanted) };
+    },
+
+    /**
+     * Writes down that a model goes back to a version that answered before.
      *
      * @param given.at epoch milliseconds
      * @throws HubError MODEL_UNKNOWN, NEVER_DEPLOYED
      */
     async rollBackModel(given: { input: RollBackInput; at: number }): Promise<DecisionTaken> {
       const { model, version: wanted, author, reason } = rollBackInput.parse(given.input, { reportInput: true });
-      modelNamed(models, model, 'model');
-      const rows = await lake.rows<{ version: string }>(deploymentsSql(model));
-      const version = formerVersion(
-        model,
-        rows.map((row) => row.version),
-        wanted,
-      );
+      const version = await formerOf(model, wanted);
       await record({ model, version, status: 'deployed', at: given.at, author, reason });
       return { model, version, status: 'deployed' };
     },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { endpointCapacity } from '../schemas/engines';
 
 const arn = z.string().startsWith('arn:');
 const megabytes = z.number().int().min(512);
@@ -103,6 +104,8 @@ export const infraConfig = z.strictObject({
       instanceType: z.string().startsWith('ml.').default('ml.m5.xlarge'),
     })
     .optional(),
+  /** Deployed models answer behind endpoints of SageMaker; left out: in the workers. */
+  serving: z.strictObject({ capacity: endpointCapacity.prefault({}) }).optional(),
   domain,
   /** A cluster of the operator's own, or Temporal Cloud. What it asks for is a secret that is filled in by hand. */
   temporal: z.strictObject({

@@ -4,4 +4,5 @@ import type { PropensityAnswer, PropensityQuestion } from '../schemas/propensity
 export interface PropensityDesk {
   /** @throws HubError `COLUMN_UNKNOWN`, `INPUT_INVALID` naming the feature; those of `ports/tree-booster.ts` */
   answer(question: PropensityQuestion): Promise<PropensityAnswer>;
+  close(): Promise<void>;
 }

@@ -94,29 +94,58 @@ const redshift = z
     path: ['user'],
   });
 
-/** The services of the AWS room. Who asks is never part of it: credentials come from the SDK's default chain. */
+/** What the names of things in SageMaker begin with. */
+const sageMakerName = z
+  .string()
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9-]{0,28}[a-zA-Z0-9]$/, 'expected 2 to 30 letters, digits and hyphens between them')
+  .default('journey-hub');
+const imageInEcr = (example: string) => z.string().regex(/\.dkr\.ecr\./, `expected an image in ECR such as ${example}`);
+const role = z.string().regex(/^arn:/, 'expected the ARN of a role');
+const instanceType = z.string().regex(/^ml\./, 'expected a type such as ml.m5.xlarge');
+
+/** Training jobs of SageMaker. */
 const training = z.strictObject({
-  /** What the names of jobs begin with. */
-  name: z
-    .string()
-    .regex(/^[a-zA-Z0-9][a-zA-Z0-9-]{0,28}[a-zA-Z0-9]$/, 'expected 2 to 30 letters, digits and hyphens between them')
-    .default('journey-hub'),
-  /** The image of SageMaker's own XGBoost 3.0-5 in the region, as its documentation lists it. */
-  image: z
-    .string()
-    .regex(
-      /\.dkr\.ecr\./,
-      'expected an image in ECR such as 123.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-xgboost:3.0-5',
-    ),
+  /** Of jobs. */
+  name: sageMakerName,
+  /** SageMaker's own XGBoost 3.0-5 in the region, as its documentation lists it. */
+  image: imageInEcr('123.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-xgboost:3.0-5'),
   /** That jobs run under. */
-  role: z.string().regex(/^arn:/, 'expected the ARN of a role'),
-  instanceType: z.string().regex(/^ml\./, 'expected a type such as ml.m5.xlarge').default('ml.m5.xlarge'),
+  role,
+  instanceType: instanceType.default('ml.m5.xlarge'),
   volumeGb: z.number().int().min(1).default(30),
   /** A job that takes longer is stopped. */
   mostMinutes: z.number().int().min(1).max(7_200).default(60),
   kmsKeyId: z.string().min(1).optional(),
 });
 
+/** Instances that are always there, or none until somebody asks. */
+export const endpointCapacity = z.union(
+  [
+    z.strictObject({
+      instanceType: instanceType.default('ml.m5.large'),
+      instances: z.number().int().min(1).max(100).default(2),
+    }),
+    z.strictObject({
+      serverlessMemoryMb: z.number().int().multipleOf(1_024).min(1_024).max(6_144),
+      mostAtOnce: z.number().int().min(1).max(200).default(10),
+    }),
+  ],
+  { error: 'expected instanceType and instances, or serverlessMemoryMb and mostAtOnce' },
+);
+
+/** Real-time endpoints of SageMaker. */
+const serving = z.strictObject({
+  /** Of endpoints: that of a model is `<name>-<model>`. */
+  name: sageMakerName,
+  /** The hub's own model server. */
+  image: imageInEcr('123.dkr.ecr.eu-central-1.amazonaws.com/journey-hub/model-server:1.0.0'),
+  /** That containers run under. */
+  role,
+  capacity: endpointCapacity.prefault({}),
+  kmsKeyId: z.string().min(1).optional(),
+});
+
+/** The services of the AWS room. Who asks is never part of it: credentials come from the SDK's default chain. */
 const aws = z.strictObject({
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-central-1'),
   /** Addresses of services that are not at AWS's own: VPC endpoints. */
@@ -153,6 +182,8 @@ const aws = z.strictObject({
   identity: z.strictObject({ endpoint: z.string().min(1) }).optional(),
   /** Training jobs of SageMaker, in which models of what is likely to happen are learned; left out: in the worker itself. */
   training: training.optional(),
+  /** Endpoints of deployed models, which tell how likely something is of one customer; left out: the worker itself does. */
+  serving: serving.optional(),
   /** What KPIs are computed in; left out: the lake. */
   redshift: redshift.optional(),
   /** What the names of the DynamoDB tables of triggers begin with. */

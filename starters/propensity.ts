@@ -69,10 +69,16 @@ export async function decideModel(
   }
 }
 
+/** By code, the field that is to be changed. */
+const ROLL_BACK_FAILURES: ReadonlyMap<string, string> = new Map([
+  ['NEVER_DEPLOYED', 'version'],
+  ['MODEL_DEPLOYMENT_FAILED', 'model'],
+]);
+
 /**
  * Has a model go back to a version that answered before.
  *
- * @throws HubError NOT_FOUND, NEVER_DEPLOYED, MODEL_BUSY while somebody else does so
+ * @throws HubError NOT_FOUND, NEVER_DEPLOYED, MODEL_DEPLOYMENT_FAILED, MODEL_BUSY while somebody else does so
  */
 export async function rollBackModel(
   client: Client,
@@ -90,8 +96,9 @@ export async function rollBackModel(
       throw new HubError('MODEL_BUSY', `somebody else rolls ${model} back just now`, { field: 'model', cause: error });
     }
     const failure = applicationFailureIn(error);
-    if (failure?.type !== 'NEVER_DEPLOYED') throw error;
-    throw new HubError('NEVER_DEPLOYED', failure.message, { field: 'version', cause: error });
+    const field = ROLL_BACK_FAILURES.get(failure?.type ?? '');
+    if (failure === undefined || field === undefined) throw error;
+    throw new HubError(failure.type!, failure.message, { field, cause: error });
   }
 }
 

@@ -6,9 +6,6 @@ import { openNeptuneGraph, type NeptuneGraph } from '../adapters/aws/neptune/nep
 import { RedshiftKpiEngine, type RedshiftTarget } from '../adapters/aws/redshift/redshift-kpi-engine';
 import { openS3ObjectStore } from '../adapters/aws/s3/s3-object-store';
 import { EndpointProfileDesk } from '../adapters/aws/sagemaker/endpoint-profile-desk';
-import { SageMakerModelPackages } from '../adapters/aws/sagemaker/model-packages';
-import { SageMakerBooster } from '../adapters/aws/sagemaker/sagemaker-booster';
-import { SageMakerTrainingJobs } from '../adapters/aws/sagemaker/training-jobs';
 import { ObjectLandingZone } from '../adapters/files/object-landing-zone';
 import { ObjectStagedFiles } from '../adapters/files/object-staged-files';
 import type { DuckDb } from '../adapters/local/duckdb';
@@ -16,22 +13,21 @@ import type { Hub } from '../adapters/local/hub-folder';
 import { ThreadedProfileDesk } from '../adapters/local/identity/threaded-profile-desk';
 import { FileStaging } from '../adapters/local/ingest/file-staging';
 import { DuckDbParquet } from '../adapters/local/lake/duckdb-parquet';
-import { Xgboost } from '../adapters/local/propensity/xgboost';
 import { EngineKpiStore } from '../adapters/sql/kpis/engine-kpi-store';
 import { LakeKpiStore } from '../adapters/sql/kpis/lake-kpi-store';
 import { EngineLake } from '../adapters/sql/lake/engine-lake';
 import { ObjectFiles } from '../adapters/sql/lake/object-files';
 import { ObjectManifestLog } from '../adapters/sql/lake/object-manifest-log';
 import type { KpiStore } from '../ports/kpi-store';
-import type { ModelRegistry } from '../ports/model-registry';
 import type { ObjectStore } from '../ports/object-store';
-import type { TreeBooster } from '../ports/tree-booster';
 import type { AwsSettings } from '../schemas/engines';
 import { openArrivals } from './arrivals';
 import { connectionOf } from './aws-connection';
 import { openMirroredDesk, openMirroredResolver } from './mirrors';
+import { lakeLocation } from './lake-location';
 import { openWebhooks, propensityOf, startDuckDb, streamsOf } from './of-every-room';
 import type { OpenedLake, Room } from './room';
+import { openModelEndpoints, openModelPackages, trainingJobsOf } from './sagemaker';
 
 /** The engine room of AWS: S3 and Athena, Neptune, DynamoDB. */
 export async function openAwsRoom(hub: Hub): Promise<Room> {
@@ -51,15 +47,20 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
       ? new ThreadedProfileDesk(data('identity'))
       : new EndpointProfileDesk(connection, identity.endpoint);
   const desk = openMirroredDesk(hub, lake, duckDb);
-  const registry = openRegistry(settings, connection);
+  const registry = openModelPackages(settings, connection);
+  const endpoints = openModelEndpoints(settings, { connection, objects });
   return {
     lake,
     kpiStore,
     desk,
     profiles,
     resolver: openMirroredResolver(hub, lake, duckDb),
-    ...propensityOf(hub, lake, objects, trainingIn(settings, { connection, objects })),
+    ...propensityOf(hub, lake, objects, {
+      startBooster: trainingJobsOf(settings, { connection, objects }),
+      openDesk: endpoints?.openDesk,
+    }),
     ...(registry && { registry }),
+    ...(endpoints && { deployment: endpoints.deployment }),
     graph,
     feed: graph.feed,
     triggers,
@@ -80,6 +81,7 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
       await closeLake();
       await arrivals.close();
       registry?.close();
+      await endpoints?.close();
       duckDb.close();
     },
   };
@@ -107,29 +109,6 @@ export function openAthenaLake(hub: Hub, duckDb: DuckDb): OpenedLake {
     parquet: new DuckDbParquet(temporary('rows'), duckDb),
   });
   return { lake, objects, close: () => lake.close().then(() => objects.close()) };
-}
-
-/** Training jobs of SageMaker, where the settings name what they run on. */
-function trainingIn(
-  settings: AwsSettings,
-  { connection, objects }: { readonly connection: AwsConnection; readonly objects: ObjectStore },
-): (() => Promise<TreeBooster>) | undefined {
-  const { training } = settings;
-  if (training === undefined) return undefined;
-  const { role: roleArn, mostMinutes, name, ...rest } = training;
-  const basis = JSON.stringify(training);
-  return async () => {
-    const local = await Xgboost.start();
-    const jobs = new SageMakerTrainingJobs(connection, { ...rest, roleArn, mostSeconds: mostMinutes * 60 });
-    return new SageMakerBooster({ local, jobs, objects, location: lakeLocation(settings), name, basis });
-  };
-}
-
-/** Where models are learned, they are registered. */
-function openRegistry(settings: AwsSettings, connection: AwsConnection): ModelRegistry | undefined {
-  if (settings.training === undefined) return undefined;
-  const { name, image } = settings.training;
-  return new SageMakerModelPackages(connection, { name, image, location: lakeLocation(settings) });
 }
 
 /** What the engine of KPIs is opened with. */
@@ -168,9 +147,4 @@ function openGraph(settings: AwsSettings, connection: AwsConnection, store: Obje
     bulkFrom,
     ...(loaderRole === undefined ? {} : { loader: { store, uri: `${lakeLocation(settings)}/`, roleArn: loaderRole } }),
   });
-}
-
-/** Of the lake's objects, as Athena, Redshift and Neptune name it. */
-function lakeLocation({ lake: { bucket, prefix } }: AwsSettings): string {
-  return `s3://${bucket}/${prefix}`;
 }

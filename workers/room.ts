@@ -6,6 +6,7 @@ import type { JourneyDesk } from '../ports/journey-desk';
 import type { KpiStore } from '../ports/kpi-store';
 import type { Lake } from '../ports/lake';
 import type { LandingZone } from '../ports/landing-zone';
+import type { ModelDeployment } from '../ports/model-deployment';
 import type { ModelRegistry } from '../ports/model-registry';
 import type { ModelScorer } from '../ports/model-scorer';
 import type { ModelWatch } from '../ports/model-watch';
@@ -33,6 +34,8 @@ export interface Room {
   readonly watch: ModelWatch;
   /** Where others look for models, too. */
   readonly registry?: ModelRegistry;
+  /** What has deployed models answer; left out: the worker itself does. */
+  readonly deployment?: ModelDeployment;
   readonly triggers: TriggerStore;
   readonly webhooks: Webhooks;
   close(): Promise<void>;

@@ -12,6 +12,7 @@ import { createMilestoneQuestionActivities } from '../activities/milestone-quest
 import { createMilestoneActivities } from '../activities/milestones';
 import { createNightlyActivities } from '../activities/nightly';
 import { createNotificationActivities } from '../activities/notifications';
+import { createPropensityDeploymentActivities } from '../activities/propensity-deployment';
 import { createPropensityGraphActivities } from '../activities/propensity-graph';
 import { createPropensityModelActivities } from '../activities/propensity-models';
 import { createPropensityQuestionActivities } from '../activities/propensity-questions';
@@ -55,6 +56,7 @@ export function createActivities(
       ...createMilestoneQuestionActivities({ ...room, milestones: hub.milestones }),
       ...createQuestionActivities(room),
       ...createCurationActivities(room),
+      ...createPropensityDeploymentActivities(room),
       ...createPropensityGraphActivities(room),
       ...createPropensityModelActivities({ ...room, models: hub.models }),
       ...createPropensityQuestionActivities({ ...room, models: hub.models }),

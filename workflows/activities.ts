@@ -11,6 +11,7 @@ import type { createLoadActivities } from '../activities/load';
 import type { createLoadMilestonesActivities } from '../activities/load-milestones';
 import type { createMilestoneQuestionActivities } from '../activities/milestone-questions';
 import type { createMilestoneActivities } from '../activities/milestones';
+import type { createPropensityDeploymentActivities } from '../activities/propensity-deployment';
 import type { createPropensityGraphActivities } from '../activities/propensity-graph';
 import type { createPropensityModelActivities } from '../activities/propensity-models';
 import type { createPropensityQuestionActivities } from '../activities/propensity-questions';
@@ -25,6 +26,7 @@ type IoActivities = ReturnType<typeof createIngestActivities> &
   ReturnType<typeof createLoadActivities> &
   ReturnType<typeof createLoadMilestonesActivities> &
   ReturnType<typeof createNightlyActivities> &
+  ReturnType<typeof createPropensityDeploymentActivities> &
   ReturnType<typeof createPropensityGraphActivities> &
   ReturnType<typeof createPropensityModelActivities> &
   ReturnType<typeof createStreamActivities>;

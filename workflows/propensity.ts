@@ -85,7 +85,7 @@ export async function trainPropensity(input: TrainPropensityInput): Promise<Trai
   const outcome = await stages.run(
     'decide',
     async () => {
-      const decided = await decide(plan, trained, decision);
+      const decided = await served(await decide(plan, trained, decision), { model, version });
       await quick.recordModel({ model, version, at: Date.now(), ...decided });
       return decided;
     },
@@ -109,6 +109,21 @@ async function decide(
   const said = await decision.wait(version, approvalWithin);
   if (said === undefined) return { status: 'expired', reason: 'nobody said yes or no in time' };
   return { status: said.approve ? 'deployed' : 'rejected', reason: said.reason, author: said.author };
+}
+
+/** What cannot be made to answer is not deployed, whoever has said yes; what answered before goes on. */
+async function served(
+  outcome: Outcome,
+  trained: { readonly model: string; readonly version: string },
+): Promise<Outcome> {
+  if (outcome.status !== 'deployed' || !patched('deployment')) return outcome;
+  try {
+    await io.deployModel(trained);
+    return outcome;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { status: 'refused', reason: `it could not be deployed: ${failureMessage(error)}` };
+  }
 }
 
 type Decision = ReturnType<typeof openDecision>;
@@ -163,9 +178,16 @@ function refused(message: string, code: string): ApplicationFailure {
 /** Has a model go back to a version that answered before, as somebody says; scores are those of that version from the next scoring on. */
 export async function rollBackPropensity(input: RollBackInput): Promise<DecisionTaken> {
   upsertSearchAttributes(searchAttributes('propensity'));
-  const taken = await quick.rollBackModel({ input, at: Date.now() });
+  const { version } = patched('deployment') ? await deployFormer(input) : input;
+  const taken = await quick.rollBackModel({ input: { ...input, ...(version && { version }) }, at: Date.now() });
   report(`${taken.model} goes back to ${taken.version}: ${input.author}: ${input.reason}`);
   return taken;
+}
+
+async function deployFormer(input: RollBackInput): Promise<Pick<RollBackInput, 'version'>> {
+  const former = await quick.planRollBack(input);
+  await io.deployModel(former);
+  return former;
 }
 
 /** What came of scoring all customers by one model. */

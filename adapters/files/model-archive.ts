@@ -9,12 +9,17 @@ export const ARCHIVE = 'model.tar.gz';
 const TREES = 'xgboost-model';
 
 /** The archive of a model: the same bytes for the same trees. */
-export async function archiveOf(trees: Uint8Array): Promise<Buffer> {
+export function archiveOf(trees: Uint8Array): Promise<Buffer> {
+  return packed({ [TREES]: trees });
+}
+
+/** A compressed archive of files, by name: the same bytes for the same files. */
+export async function packed(files: Readonly<Record<string, Uint8Array>>): Promise<Buffer> {
   return withTempFolder(async (folder) => {
-    await writeFile(join(folder, TREES), trees, { mode: 0o644 });
-    const file = join(folder, ARCHIVE);
+    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content, { mode: 0o644 });
+    const file = join(folder, `.${ARCHIVE}`);
     // Nothing of this machine, and no time.
-    await create({ file, cwd: folder, gzip: true, portable: true, mtime: new Date(0) }, [TREES]);
+    await create({ file, cwd: folder, gzip: true, portable: true, mtime: new Date(0) }, Object.keys(files));
     return readFile(file);
   });
 }

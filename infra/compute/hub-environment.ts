@@ -43,6 +43,15 @@ export function hubEnvironment(stack: Stack, config: InfraConfig, data: DataStac
           kmsKeyId: key.keyArn,
         },
       }),
+      ...(config.serving && {
+        serving: {
+          ...config.serving,
+          name: config.name,
+          image: data.images.modelServer.repositoryUriForTag(config.compute.imageTag),
+          role: data.models.servingRole.roleArn,
+          kmsKeyId: key.keyArn,
+        },
+      }),
     },
   };
   return {

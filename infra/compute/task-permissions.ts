@@ -35,6 +35,7 @@ export function allowWorker(role: Role, data: DataStack, config: InfraConfig): v
   allowTriggers(allow, data);
   allowWarehouse(role, allow, data);
   if (config.training !== undefined) allowTraining(role, data, config.name);
+  if (config.serving !== undefined) allowServing(role, data, config.name);
   justifyWildcards(role, [`/${LAKE_PREFIX}/*`, `/${LANDING_PREFIX}/*`], NAMED_AS_WRITTEN);
   const { database } = data.lake;
   const tables = [database, `${database}_scratch`].map((name) => `:table/${name}/*`);
@@ -111,31 +112,61 @@ function allowWarehouse(role: Role, allow: Allow, { warehouse: { workgroup } }: 
 }
 
 /** Training jobs that are named after the hub, under their own role; and where their models are registered. */
-function allowTraining(role: Role, { models, lake }: DataStack, name: string): void {
-  const { partition, region, account } = Stack.of(lake);
-  const may = (actions: readonly string[], kinds: readonly string[]) =>
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: actions.map((action) => `sagemaker:${action}`),
-        resources: kinds.map((kind) => `arn:${partition}:sagemaker:${region}:${account}:${kind}/${name}-*`),
-      }),
-    );
-  may(['CreateTrainingJob', 'DescribeTrainingJob', 'StopTrainingJob'], ['training-job']);
-  may(
-    ['CreateModelPackage', 'CreateModelPackageGroup', 'ListModelPackages', 'UpdateModelPackage'],
-    ['model-package', 'model-package-group'],
-  );
+function allowTraining(role: Role, { models }: DataStack, name: string): void {
+  allowSageMaker(role, name, {
+    actions: ['CreateTrainingJob', 'DescribeTrainingJob', 'StopTrainingJob'],
+    kinds: ['training-job'],
+    passes: models.trainingRole,
+    why: 'Jobs are named by what is learned, after the hub’s own name.',
+  });
+  allowSageMaker(role, name, {
+    actions: ['CreateModelPackage', 'CreateModelPackageGroup', 'ListModelPackages', 'UpdateModelPackage'],
+    kinds: ['model-package', 'model-package-group'],
+    why: 'Groups are named by what is learned, after the hub’s own name.',
+  });
+}
+
+/** Endpoints that are named after the hub, and the versions behind them. */
+function allowServing(role: Role, { models }: DataStack, name: string): void {
+  const made = (kind: string) => [`Create${kind}`, `Describe${kind}`, `Delete${kind}`];
+  allowSageMaker(role, name, {
+    actions: [...['Model', 'EndpointConfig', 'Endpoint'].flatMap(made), 'UpdateEndpoint', 'InvokeEndpoint'],
+    kinds: ['model', 'endpoint-config', 'endpoint'],
+    passes: models.servingRole,
+    why: 'Endpoints are named by what they serve, after the hub’s own name.',
+  });
+}
+
+interface SageMakerPermission {
+  readonly actions: readonly string[];
+  /** Of what is named `<the hub's name>-…`. */
+  readonly kinds: readonly string[];
+  /** Whom SageMaker is to act as. */
+  readonly passes?: Role;
+  readonly why: string;
+}
+
+function allowSageMaker(role: Role, name: string, { actions, kinds, passes, why }: SageMakerPermission): void {
+  const { partition, region, account } = Stack.of(role);
   role.addToPolicy(
     new PolicyStatement({
-      actions: ['iam:PassRole'],
-      resources: [models.trainingRole.roleArn],
-      conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+      actions: actions.map((action) => `sagemaker:${action}`),
+      resources: kinds.map((kind) => `arn:${partition}:sagemaker:${region}:${account}:${kind}/${name}-*`),
     }),
   );
+  if (passes !== undefined) {
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [passes.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+      }),
+    );
+  }
   justifyWildcards(
     role,
-    ['training-job', 'model-package', 'model-package-group'].map((kind) => `:${kind}/${name}-*`),
-    'Jobs and groups are named by what is learned, after the hub’s own name.',
+    kinds.map((kind) => `:${kind}/${name}-*`),
+    why,
   );
 }
 

@@ -14,8 +14,10 @@ export interface ModelsProps extends KeptProps {
 /** What customers may be inclined to, and who they are. */
 const MODELS = ['identity', 'churn', 'personalization', 'fraud', 'csat'] as const;
 
+/** Where the hub keeps what it has learned. */
+const KEPT_PREFIX = `${LAKE_PREFIX}/models`;
 /** Where the worker puts what jobs learn from, and where they leave models. */
-const TRAINING_PREFIX = `${LAKE_PREFIX}/models/training`;
+const TRAINING_PREFIX = `${KEPT_PREFIX}/training`;
 
 /** Models in SageMaker: their registry, and whom their training and their containers run as. */
 export class Models extends Construct {
@@ -38,6 +40,7 @@ export class Models extends Construct {
       ['s3:GetObject'],
       ['kms:Decrypt'],
       props,
+      [MODELS_PREFIX, KEPT_PREFIX],
     );
     this.trainingRole = this.role(
       'TrainingRole',
@@ -46,7 +49,7 @@ export class Models extends Construct {
       // An instance's volume is opened by a grant.
       ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:CreateGrant'],
       props,
-      TRAINING_PREFIX,
+      [TRAINING_PREFIX],
     );
     const { partition, region, account } = Stack.of(this);
     const images = `arn:${partition}:ecr:${region}:${account}:repository/${config.name}/model-server`;
@@ -61,7 +64,7 @@ export class Models extends Construct {
     objects: string[],
     keys: string[],
     { key, bucket }: ModelsProps,
-    prefix = MODELS_PREFIX,
+    prefixes: readonly string[],
   ): Role {
     const role = new Role(this, id, { assumedBy: new ServicePrincipal('sagemaker.amazonaws.com'), description });
     const { partition, region, account } = Stack.of(this);
@@ -69,8 +72,12 @@ export class Models extends Construct {
       role.addToPolicy(
         new PolicyStatement({ actions, resources, ...(conditions === undefined ? {} : { conditions }) }),
       );
-    allow(objects, [bucket.arnForObjects(`${prefix}/*`)]);
-    allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': [`${prefix}/*`] } });
+    const below = prefixes.map((prefix) => `${prefix}/*`);
+    allow(
+      objects,
+      below.map((each) => bucket.arnForObjects(each)),
+    );
+    allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': below } });
     allow(keys, [key.keyArn]);
     allow(
       ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
@@ -79,8 +86,8 @@ export class Models extends Construct {
     allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker' } });
     justifyWildcards(
       role,
-      [`/${prefix}/*`, ':log-group:/aws/sagemaker/*'],
-      'Models and logs are named as they are made, below one prefix.',
+      [...below.map((each) => `/${each}`), ':log-group:/aws/sagemaker/*'],
+      'Models and logs are named as they are made, below their prefixes.',
     );
     justifyWildcards(role, ['*'], 'PutMetricData and GetAuthorizationToken know no resources.');
     return role;

@@ -10,6 +10,7 @@ interface ServeOptions {
   readonly dir: string;
   readonly host: string;
   readonly port: string;
+  readonly modelVersion?: string;
 }
 
 /** `hub model …`: models of what is likely to happen, and models as servers. */
@@ -28,14 +29,17 @@ export function modelCommand(program: Command): void {
     )
     .addOption(new Option('--host <host>', 'the address to listen at').env('HUB_MODEL_HOST').default('127.0.0.1'))
     .option('--port <port>', 'the port to listen at', '8080')
+    .addOption(
+      new Option('--model-version <version>', 'told with every answer, where a hub asks').env('HUB_MODEL_VERSION'),
+    )
     .action(serve);
 }
 
-async function serve({ dir, host, port: asked }: ServeOptions): Promise<void> {
+async function serve({ dir, host, port: asked, modelVersion: version }: ServeOptions): Promise<void> {
   const port = wholeNumber(asked, '--port', [0, 65_535]);
   const { createModelApp } = await import('../http/model-app');
   let model: LoadedModel | undefined;
-  const app = createModelApp({ model: () => model?.answer });
+  const app = createModelApp({ model: () => model?.answer, version });
   onStopSignal(() => void app.close().then(() => model?.close()));
   await app.listen({ host, port });
   try {

@@ -26,6 +26,8 @@ export function ofPropensities(desk: PropensityDesk): AnswerQuestion {
 export interface ModelServerOptions {
   /** What answers, once the model is loaded. */
   readonly model: () => AnswerQuestion | undefined;
+  /** Of the model, told with every answer: through SageMaker, too. */
+  readonly version?: string | undefined;
   readonly logLevel?: string | undefined;
 }
 
@@ -33,7 +35,7 @@ export interface ModelServerOptions {
  * The model server, as SageMaker calls containers: `GET /ping`, and `POST /invocations` with one question in JSON or many
  * in JSON Lines, which are answered line by line.
  */
-export function createModelApp({ model, logLevel }: ModelServerOptions): FastifyInstance {
+export function createModelApp({ model, version, logLevel }: ModelServerOptions): FastifyInstance {
   const app = fastify({
     logger: { level: logLevel ?? 'info' },
     logController: new LogController({ disableRequestLogging: true }),
@@ -57,6 +59,7 @@ export function createModelApp({ model, logLevel }: ModelServerOptions): Fastify
   app.post('/invocations', async (request, reply) => {
     const answer = loaded();
     const { body } = request;
+    if (version !== undefined) void reply.header('x-amzn-sagemaker-custom-attributes', version);
     const isLines = JSON_LINES.includes(mediaType(request));
     if (!isLines) return answer(body);
     const lines = await Promise.all(linesOf(body as string).map((line) => answerLine(answer, line, request.url)));

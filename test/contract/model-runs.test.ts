@@ -77,7 +77,7 @@ describe.each<[string, () => Promise<{ lake: Lake; close(): Promise<void> }>]>([
   });
 
   it('goes back to a version that answered before', async () => {
-    const { rollBackModel, recordModel, planTraining } = createPropensityModelActivities({
+    const { planRollBack, rollBackModel, recordModel, planTraining } = createPropensityModelActivities({
       lake: opened.lake,
       models: [churnSpec],
     });
@@ -85,6 +85,7 @@ describe.each<[string, () => Promise<{ lake: Lake; close(): Promise<void> }>]>([
       new MockActivityEnvironment().run(activity, input) as Promise<Output>;
     await run(recordModel, { model: 'churn', version: 'v3', status: 'deployed', at: AT + 10 });
     const input = { model: 'churn', author: 'Kim', reason: 'worse' };
+    expect(await run(planRollBack, input)).toEqual({ model: 'churn', version: 'v1' });
     expect(await run(rollBackModel, { input, at: AT + 11 })).toMatchObject({ version: 'v1' });
     const plan = await run(planTraining, { input: { model: 'churn' }, startedAt: AT });
     expect(plan).toMatchObject({ champion: 'v1' });

@@ -26,6 +26,7 @@ describe('the checks of a synthesis', () => {
       {},
       { keepData: false },
       { graph: { serverless: false, athenaConnector: { enabled: false } } },
+      { training: { image: '1.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-xgboost:3.0-5' }, serving: {} },
       { name: 'other', network: { natGateways: 3 }, compute: { modelServer: { tasks: { min: 1, max: 2 } } } },
     ]) {
       expect(new HubChecks(hubApp(changes).app).validate()).toEqual({ success: true, violations: [] });

@@ -52,6 +52,16 @@ it('workers are told of engines that the hub folder’s own schema takes', () =>
   expect(environment).toMatchObject({ TEMPORAL_TLS: 'true', TEMPORAL_NAMESPACE: 'journey-hub.a1b2c' });
 });
 
+/** The engines that a worker is told of, as it reads them. */
+function enginesOf(app: HubApp) {
+  const tasks = Template.fromStack(app.compute).findResources('AWS::ECS::TaskDefinition');
+  const worker = Object.values(tasks)
+    .flatMap(({ Properties }) => Properties['ContainerDefinitions'] as Container[])
+    .find(({ Command }) => Command[0] === 'worker')!;
+  const json = deployed(worker.Environment!.find(({ Name }) => Name === 'HUB_ENGINES')!.Value);
+  return hubSchema.parse({ name: 'T', timezone: 'UTC', room: 'aws', engines: JSON.parse(json) as unknown }).engines;
+}
+
 describe('training jobs', () => {
   const training = { image: '1.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-xgboost:3.0-5' };
   const ofJobs = (app: HubApp) =>
@@ -72,18 +82,31 @@ describe('training jobs', () => {
   });
 
   it('are named to workers as the hub folder’s own schema takes them', () => {
-    const tasks = Template.fromStack(hubApp({ training }).compute).findResources('AWS::ECS::TaskDefinition');
-    const worker = Object.values(tasks)
-      .flatMap(({ Properties }) => Properties['ContainerDefinitions'] as Container[])
-      .find(({ Command }) => Command[0] === 'worker')!;
-    const json = deployed(worker.Environment!.find(({ Name }) => Name === 'HUB_ENGINES')!.Value);
-    const { engines } = hubSchema.parse({
-      name: 'T',
-      timezone: 'UTC',
-      room: 'aws',
-      engines: JSON.parse(json) as unknown,
+    expect(enginesOf(hubApp({ training })).aws!.training).toMatchObject({
+      ...training,
+      name: 'journey-hub',
+      instanceType: 'ml.m5.xlarge',
     });
-    expect(engines.aws!.training).toMatchObject({ ...training, name: 'journey-hub', instanceType: 'ml.m5.xlarge' });
+  });
+});
+
+describe('endpoints of models', () => {
+  it('are made, asked and removed by workers of a hub that has them, under the role of containers', () => {
+    const app = hubApp({ serving: {} });
+    const actions = actionsOf(app, 'Compute/WorkerHubTaskRole').filter((action) => action.startsWith('sagemaker:'));
+    const made = ['Model', 'EndpointConfig', 'Endpoint'].flatMap((kind) =>
+      ['Create', 'Describe', 'Delete'].map((verb) => `sagemaker:${verb}${kind}`),
+    );
+    expect(actions).toEqual([...made, 'sagemaker:InvokeEndpoint', 'sagemaker:UpdateEndpoint'].sort());
+    const pass = statementsOf(app, 'Compute/WorkerHubTaskRole').find(({ Action }) => Action === 'iam:PassRole')!;
+    expect(JSON.stringify(pass.Resource)).toContain('ServingRole');
+  });
+
+  it('are named to workers as the hub folder’s own schema takes them', () => {
+    const capacity = { serverlessMemoryMb: 2_048, mostAtOnce: 4 };
+    const { serving } = enginesOf(hubApp({ serving: { capacity } })).aws!;
+    expect(serving).toMatchObject({ name: 'journey-hub', capacity });
+    expect(serving!.image).toMatch(/\.dkr\.ecr\..*:latest-release$/);
   });
 });
 

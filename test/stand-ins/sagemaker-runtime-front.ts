@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { startHttpFront, type HttpFront } from './http-front';
 
+/** What a container may add to its answer, which is passed on. */
+const ATTRIBUTES = 'x-amzn-sagemaker-custom-attributes';
+
 /**
  * SageMaker's runtime API before containers: an invocation goes to the container of its endpoint, and what that refuses
  * becomes a `ModelError` with its status and message.
@@ -37,7 +40,11 @@ async function answer(
       LogStreamArn: `arn:aws:logs:eu-central-1:1:log-group:/aws/sagemaker/Endpoints/${name}`,
     });
   }
-  response.writeHead(200, { 'content-type': invoked.headers.get('content-type')! });
+  const attributes = invoked.headers.get(ATTRIBUTES);
+  response.writeHead(200, {
+    'content-type': invoked.headers.get('content-type')!,
+    ...(attributes !== null && { [ATTRIBUTES]: attributes }),
+  });
   response.end(body);
 }
 

@@ -224,8 +224,16 @@ function modelActivities(hub: FakeHub) {
       hub.calls.push(`tell ${model}`);
       return { customers: 3 };
     },
-    rollBackModel: async ({ input: { model, version = 'v0' } }: { input: { model: string; version?: string } }) => {
+    deployModel: async ({ model, version }: { model: string; version: string }) => {
+      const failure = hub.failures.get('deployment');
+      if (failure !== undefined) throw new HubError('MODEL_DEPLOYMENT_FAILED', failure);
+      hub.calls.push(`deploy ${model} ${version}`);
+    },
+    planRollBack: async ({ model, version = 'v0' }: { model: string; version?: string }) => {
       if (version === 'never') throw new HubError('NEVER_DEPLOYED', 'version: never never answered');
+      return { model, version };
+    },
+    rollBackModel: async ({ input: { model, version } }: { input: { model: string; version: string } }) => {
       return { model, version, status: 'deployed' };
     },
     listModels: async () => ({ models: [] }),

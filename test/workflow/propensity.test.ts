@@ -31,8 +31,20 @@ describe('a trained model', () => {
       const training = await start();
       await waiting(training);
       expect(await decide(training, yes)).toEqual({ model: 'churn', version: 'v1', status: 'deployed' });
-      expect(calls).toEqual(['train churn', 'v1 trained', 'v1 deployed by Kim: better']);
+      expect(calls).toEqual(['train churn', 'v1 trained', 'deploy churn v1', 'v1 deployed by Kim: better']);
       expect(await training.result()).toMatchObject({ status: 'deployed', version: 'v1', reason: 'better' });
+    });
+  });
+
+  it('is refused where it cannot be made to answer, also when somebody said yes, who is told so', async () => {
+    await withFakeHub(environment, bundle, async ({ calls, failures }) => {
+      failures.set('deployment', 'no instances of that type');
+      const training = await start();
+      await waiting(training);
+      expect(await decide(training, yes)).toMatchObject({ status: 'refused' });
+      const reason = 'it could not be deployed: no instances of that type';
+      expect(calls.at(-1)).toBe(`v1 refused by nobody: ${reason}`);
+      expect(await training.result()).toMatchObject({ status: 'refused', reason });
     });
   });
 
@@ -89,14 +101,17 @@ describe('a trained model', () => {
 
 describe('a deployed model', () => {
   it('goes back to a version that answered before when somebody says so, and to no other', async () => {
-    await withFakeHub(environment, bundle, async () => {
+    await withFakeHub(environment, bundle, async ({ calls, failures }) => {
       const back = (version?: string) =>
         rollBackModel(environment.client, 'churn', { author: 'Kim', reason: 'worse', ...(version && { version }) }, [
           'churn',
         ]);
       expect(await back()).toEqual({ model: 'churn', version: 'v0', status: 'deployed' });
       expect(await back('v1')).toMatchObject({ version: 'v1' });
+      expect(calls).toEqual(['deploy churn v0', 'deploy churn v1']);
       await expect(back('never')).rejects.toMatchObject({ code: 'NEVER_DEPLOYED', field: 'version' });
+      failures.set('deployment', 'no instances of that type');
+      await expect(back()).rejects.toMatchObject({ code: 'MODEL_DEPLOYMENT_FAILED' });
     });
   });
 });

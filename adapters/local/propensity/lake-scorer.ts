@@ -12,17 +12,22 @@ import type {
   ModelScorer,
   ScoredCustomers,
 } from '../../../ports/model-scorer';
+import type { PropensityDesk } from '../../../ports/propensity-desk';
 import { askedCustomers, type AskedCustomers } from '../../sql/asked-customers';
 import { HistoryReader } from '../../sql/read-histories';
 import { predictedBy } from './ask-kept-model';
 import { LocalPropensityDesk } from './local-propensity-desk';
 import { Xgboost } from './xgboost';
 
-/** Asks models in this process, of customers as the lake knows them. */
+/** Opens where one row at a time is asked of a model. */
+export type OpenDesk = (model: AskedModel, kept: KeptModel) => Promise<PropensityDesk>;
+
+/** Asks models, in this process where no other way is given, of customers as the lake knows them. */
 export class LakeScorer implements ModelScorer {
   constructor(
     private readonly lake: Lake,
     private readonly models: ModelStore,
+    private readonly openDesk: OpenDesk = (_, kept) => LocalPropensityDesk.of(kept),
   ) {}
 
   async customers(lakeVersion: number, signal?: AbortSignal): Promise<number> {
@@ -58,7 +63,7 @@ export class LakeScorer implements ModelScorer {
     const { customers, table } = await this.tableOf(model, kept, { customers: [question.customer] }, signal);
     if (customers.length === 0) return undefined;
     const features = { ...valuesOf(table), ...question.instead };
-    const desk = await LocalPropensityDesk.of(kept);
+    const desk = await this.openDesk(model, kept);
     try {
       const answer = await desk.answer({ features, reasons: question.reasons });
       const named = new Map(kept.plan.features.map((feature) => [featureName(feature), feature]));
