@@ -6,6 +6,7 @@ import { SageMakerBooster } from '../adapters/aws/sagemaker/sagemaker-booster';
 import { SageMakerEndpoint } from '../adapters/aws/sagemaker/sagemaker-endpoint';
 import { SageMakerTrainingJobs } from '../adapters/aws/sagemaker/training-jobs';
 import type { OpenDesk } from '../adapters/local/propensity/lake-scorer';
+import { LocalPropensityDesk } from '../adapters/local/propensity/local-propensity-desk';
 import { Xgboost } from '../adapters/local/propensity/xgboost';
 import type { ModelDeployment } from '../ports/model-deployment';
 import type { ModelRegistry } from '../ports/model-registry';
@@ -70,7 +71,8 @@ export function openModelEndpoints(
   };
   return {
     deployment,
-    openDesk: async ({ spec: { name }, version }) => new EndpointPropensityDesk(endpointFor(name), name, version),
+    openDesk: async ({ spec, version }, kept) =>
+      new EndpointPropensityDesk(endpointFor(spec.name), version, () => LocalPropensityDesk.of(kept)),
     close: async () => {
       for (const endpoint of endpoints.values()) endpoint.close();
       await deployment.close();

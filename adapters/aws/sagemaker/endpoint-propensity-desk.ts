@@ -3,25 +3,43 @@ import type { PropensityDesk } from '../../../ports/propensity-desk';
 import { propensityAnswer, type PropensityAnswer, type PropensityQuestion } from '../../../schemas/propensity-question';
 import type { SageMakerEndpoint } from './sagemaker-endpoint';
 
-/** Asks one version of a model behind a SageMaker endpoint. */
+/**
+ * Asks one version of a model behind a SageMaker endpoint. While that serves another, as between a deployment and the next scoring of
+ * everybody, the version is asked elsewhere.
+ */
 export class EndpointPropensityDesk implements PropensityDesk {
+  /** @param openElsewhere where the version answers, too */
   constructor(
     private readonly endpoint: SageMakerEndpoint,
-    private readonly model: string,
     private readonly version: string,
+    private readonly openElsewhere: () => Promise<PropensityDesk>,
   ) {}
 
-  /** @throws HubError `MODEL_OTHER_VERSION` (retryable) while the endpoint serves another; as `SageMakerEndpoint.ask` does */
+  /** Throws as `SageMakerEndpoint.ask` does, and as the other desk does. */
   async answer(question: PropensityQuestion): Promise<PropensityAnswer> {
-    const { answer, version } = await this.endpoint.ask(question, propensityAnswer);
-    if (version === this.version) return answer;
-    throw new HubError(
-      'MODEL_OTHER_VERSION',
-      `the endpoint of ${this.model} serves ${version ?? 'a model that does not say its version'}, and ${this.version} is deployed: a deployment is under way, or somebody else has changed the endpoint`,
-      { retryable: true },
-    );
+    return (await this.answerOfVersion(question)) ?? (await this.answerElsewhere(question));
   }
 
   /** The endpoint is for others, too. */
   async close(): Promise<void> {}
+
+  private async answerOfVersion(question: PropensityQuestion): Promise<PropensityAnswer | undefined> {
+    try {
+      const { answer, version } = await this.endpoint.ask(question, propensityAnswer);
+      return version === this.version ? answer : undefined;
+    } catch (error) {
+      // Another version may have other features.
+      if (error instanceof HubError && error.code === 'COLUMN_UNKNOWN') return undefined;
+      throw error;
+    }
+  }
+
+  private async answerElsewhere(question: PropensityQuestion): Promise<PropensityAnswer> {
+    const desk = await this.openElsewhere();
+    try {
+      return await desk.answer(question);
+    } finally {
+      await desk.close();
+    }
+  }
 }
