@@ -10,6 +10,11 @@ const cpu = z.union([256, 512, 1024, 2048, 4096, 8192, 16384].map((units) => z.l
 const range = z.strictObject({ min: z.number().int().min(0), max: z.number().int().min(1) });
 const days = z.number().int().min(1);
 
+/** SageMaker's own XGBoost 3.0-5 in the region. */
+const xgboostImage = z
+  .string()
+  .regex(/^\d+\.dkr\.ecr\.[^/]+\/[^:]+:/, 'expected <account>.dkr.ecr.<region>.amazonaws.com/sagemaker-xgboost:3.0-5');
+
 const network = z.strictObject({
   cidr: z.string().default('10.40.0.0/16'),
   /** Three, as Redshift Serverless asks for; by default a, b and c of the region. */
@@ -99,9 +104,16 @@ export const infraConfig = z.strictObject({
   /** Models are learned by training jobs of SageMaker; left out: by the workers. */
   training: z
     .strictObject({
-      /** The image of SageMaker's own XGBoost 3.0-5 in the region. */
-      image: z.string().includes('.dkr.ecr.'),
+      image: xgboostImage,
       instanceType: z.string().startsWith('ml.').default('ml.m5.xlarge'),
+    })
+    .optional(),
+  /** Deployed models are asked of everybody in batch transform jobs of SageMaker; left out: by the workers. */
+  scoring: z
+    .strictObject({
+      image: xgboostImage,
+      instanceType: z.string().startsWith('ml.').default('ml.m5.xlarge'),
+      instances: z.number().int().min(1).max(100).default(1),
     })
     .optional(),
   /** Deployed models answer behind endpoints of SageMaker; left out: in the workers. */

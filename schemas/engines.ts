@@ -100,6 +100,7 @@ const sageMakerName = z
   .regex(/^[a-zA-Z0-9][a-zA-Z0-9-]{0,28}[a-zA-Z0-9]$/, 'expected 2 to 30 letters, digits and hyphens between them')
   .default('journey-hub');
 const imageInEcr = (example: string) => z.string().regex(/\.dkr\.ecr\./, `expected an image in ECR such as ${example}`);
+const XGBOOST_EXAMPLE = '123.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-xgboost:3.0-5';
 const role = z.string().regex(/^arn:/, 'expected the ARN of a role');
 const instanceType = z.string().regex(/^ml\./, 'expected a type such as ml.m5.xlarge');
 
@@ -108,13 +109,26 @@ const training = z.strictObject({
   /** Of jobs. */
   name: sageMakerName,
   /** SageMaker's own XGBoost 3.0-5 in the region, as its documentation lists it. */
-  image: imageInEcr('123.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-xgboost:3.0-5'),
+  image: imageInEcr(XGBOOST_EXAMPLE),
   /** That jobs run under. */
   role,
   instanceType: instanceType.default('ml.m5.xlarge'),
   volumeGb: z.number().int().min(1).default(30),
   /** A job that takes longer is stopped. */
   mostMinutes: z.number().int().min(1).max(7_200).default(60),
+  kmsKeyId: z.string().min(1).optional(),
+});
+
+/** Batch transform jobs of SageMaker. */
+const scoring = z.strictObject({
+  /** Of jobs. */
+  name: sageMakerName,
+  /** SageMaker's own XGBoost 3.0-5 in the region. */
+  image: imageInEcr(XGBOOST_EXAMPLE),
+  /** That containers run under. */
+  role,
+  instanceType: instanceType.default('ml.m5.xlarge'),
+  instances: z.number().int().min(1).max(100).default(1),
   kmsKeyId: z.string().min(1).optional(),
 });
 
@@ -184,6 +198,8 @@ const aws = z.strictObject({
   training: training.optional(),
   /** Endpoints of deployed models, which tell how likely something is of one customer; left out: the worker itself does. */
   serving: serving.optional(),
+  /** Batch transform jobs, in which deployed models are asked of everybody; left out: the worker itself does. */
+  scoring: scoring.optional(),
   /** What KPIs are computed in; left out: the lake. */
   redshift: redshift.optional(),
   /** What the names of the DynamoDB tables of triggers begin with. */

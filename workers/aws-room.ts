@@ -27,7 +27,7 @@ import { openMirroredDesk, openMirroredResolver } from './mirrors';
 import { lakeLocation } from './lake-location';
 import { openWebhooks, propensityOf, startDuckDb, streamsOf } from './of-every-room';
 import type { OpenedLake, Room } from './room';
-import { openModelEndpoints, openModelPackages, trainingJobsOf } from './sagemaker';
+import { openBatchPredictor, openModelEndpoints, openModelPackages, trainingJobsOf } from './sagemaker';
 
 /** The engine room of AWS: S3 and Athena, Neptune, DynamoDB. */
 export async function openAwsRoom(hub: Hub): Promise<Room> {
@@ -48,6 +48,7 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
       : new EndpointProfileDesk(connection, identity.endpoint);
   const desk = openMirroredDesk(hub, lake, duckDb);
   const registry = openModelPackages(settings, connection);
+  const batch = openBatchPredictor(settings, { connection, objects });
   const endpoints = openModelEndpoints(settings, { connection, objects });
   return {
     lake,
@@ -58,6 +59,7 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
     ...propensityOf(hub, lake, objects, {
       startBooster: trainingJobsOf(settings, { connection, objects }),
       openDesk: endpoints?.openDesk,
+      predict: batch && ((...asked) => batch.predict(...asked)),
     }),
     ...(registry && { registry }),
     ...(endpoints && { deployment: endpoints.deployment }),
@@ -82,6 +84,7 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
       await arrivals.close();
       registry?.close();
       await endpoints?.close();
+      batch?.close();
       duckDb.close();
     },
   };

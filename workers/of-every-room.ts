@@ -3,7 +3,7 @@ import type { OpenStream } from '../activities/streams';
 import { KinesisStream } from '../adapters/aws/kinesis/kinesis-stream';
 import { DuckDb } from '../adapters/local/duckdb';
 import type { Hub } from '../adapters/local/hub-folder';
-import { LakeScorer, type OpenDesk } from '../adapters/local/propensity/lake-scorer';
+import { LakeScorer, type AskingModels } from '../adapters/local/propensity/lake-scorer';
 import { LakeTrainer } from '../adapters/local/propensity/lake-trainer';
 import { LakeWatch } from '../adapters/local/propensity/lake-watch';
 import { RememberedModels } from '../adapters/local/propensity/remembered-models';
@@ -32,9 +32,8 @@ export function streamsOf({ settings: { engines } }: Hub): OpenStream {
 }
 
 /** What models are learned and asked by; what is not given is done in this process. */
-export interface ModelEngines {
+export interface ModelEngines extends AskingModels {
   readonly startBooster?: (() => Promise<TreeBooster>) | undefined;
-  readonly openDesk?: OpenDesk | undefined;
 }
 
 /** Models of what is likely to happen, which are kept as objects. */
@@ -42,12 +41,12 @@ export function propensityOf(
   hub: Hub,
   lake: Lake,
   objects: ObjectStore,
-  { startBooster, openDesk }: ModelEngines = {},
+  { startBooster, ...asking }: ModelEngines = {},
 ): Pick<Room, 'trainer' | 'scorer' | 'watch'> {
   const models = new RememberedModels(new StoredModels(objects, join(hub.dataFolder, 'tmp')));
   return {
     trainer: new LakeTrainer(lake, models, hub.settings.worker.threads, startBooster),
-    scorer: new LakeScorer(lake, models, openDesk),
+    scorer: new LakeScorer(lake, models, asking),
     watch: new LakeWatch(lake, models),
   };
 }

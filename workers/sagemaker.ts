@@ -1,9 +1,11 @@
 import type { AwsConnection } from '../adapters/aws/client-policy';
+import { BatchPredictor } from '../adapters/aws/sagemaker/batch-predictor';
 import { EndpointPropensityDesk } from '../adapters/aws/sagemaker/endpoint-propensity-desk';
 import { endpointOf, SageMakerModelEndpoints } from '../adapters/aws/sagemaker/model-endpoints';
 import { SageMakerModelPackages } from '../adapters/aws/sagemaker/model-packages';
 import { SageMakerBooster } from '../adapters/aws/sagemaker/sagemaker-booster';
 import { SageMakerEndpoint } from '../adapters/aws/sagemaker/sagemaker-endpoint';
+import { SageMakerTransformJobs } from '../adapters/aws/sagemaker/transform-jobs';
 import { SageMakerTrainingJobs } from '../adapters/aws/sagemaker/training-jobs';
 import type { OpenDesk } from '../adapters/local/propensity/lake-scorer';
 import { LocalPropensityDesk } from '../adapters/local/propensity/local-propensity-desk';
@@ -42,6 +44,23 @@ export function openModelPackages(settings: AwsSettings, connection: AwsConnecti
   if (settings.training === undefined) return undefined;
   const { name, image } = settings.training;
   return new SageMakerModelPackages(connection, { name, image, location: lakeLocation(settings) });
+}
+
+/** Batch transform jobs of SageMaker, where the settings name what they run on. */
+export function openBatchPredictor(
+  settings: AwsSettings,
+  { connection, objects }: SageMakerParts,
+): BatchPredictor | undefined {
+  const { scoring } = settings;
+  if (scoring === undefined) return undefined;
+  const { role: roleArn, name, ...rest } = scoring;
+  return new BatchPredictor({
+    jobs: new SageMakerTransformJobs(connection, { ...rest, roleArn }),
+    objects,
+    location: lakeLocation(settings),
+    name,
+    basis: JSON.stringify(scoring),
+  });
 }
 
 interface ModelEndpoints {

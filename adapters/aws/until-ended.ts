@@ -27,6 +27,6 @@ export async function untilEnded<State>(underWay: UnderWay<State>, signal: Abort
   } catch (error) {
     if (!signal?.aborted) throw error;
     await underWay.stop();
-    throw new HubError('CANCELLED', 'the query was cancelled', { cause: error });
+    throw new HubError('CANCELLED', 'what was waited for was cancelled', { cause: error });
   }
 }

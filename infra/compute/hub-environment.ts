@@ -43,6 +43,14 @@ export function hubEnvironment(stack: Stack, config: InfraConfig, data: DataStac
           kmsKeyId: key.keyArn,
         },
       }),
+      ...(config.scoring && {
+        scoring: {
+          ...config.scoring,
+          name: config.name,
+          role: data.models.scoringRole.roleArn,
+          kmsKeyId: key.keyArn,
+        },
+      }),
       ...(config.serving && {
         serving: {
           ...config.serving,

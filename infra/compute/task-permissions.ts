@@ -35,6 +35,7 @@ export function allowWorker(role: Role, data: DataStack, config: InfraConfig): v
   allowTriggers(allow, data);
   allowWarehouse(role, allow, data);
   if (config.training !== undefined) allowTraining(role, data, config.name);
+  if (config.scoring !== undefined) allowScoring(role, data, config.name);
   if (config.serving !== undefined) allowServing(role, data, config.name);
   justifyWildcards(role, [`/${LAKE_PREFIX}/*`, `/${LANDING_PREFIX}/*`], NAMED_AS_WRITTEN);
   const { database } = data.lake;
@@ -123,6 +124,16 @@ function allowTraining(role: Role, { models }: DataStack, name: string): void {
     actions: ['CreateModelPackage', 'CreateModelPackageGroup', 'ListModelPackages', 'UpdateModelPackage'],
     kinds: ['model-package', 'model-package-group'],
     why: 'Groups are named by what is learned, after the hub’s own name.',
+  });
+}
+
+/** Batch transform jobs, and the models that they ask. */
+function allowScoring(role: Role, { models }: DataStack, name: string): void {
+  allowSageMaker(role, name, {
+    actions: ['CreateModel', 'CreateTransformJob', 'DescribeTransformJob', 'StopTransformJob'],
+    kinds: ['model', 'transform-job'],
+    passes: models.scoringRole,
+    why: 'Jobs are named by what is asked, after the hub’s own name.',
   });
 }
 

@@ -24,6 +24,8 @@ export class Models extends Construct {
   /** Of containers that answer. */
   readonly servingRole: Role;
   readonly trainingRole: Role;
+  /** Of containers that answer in batches. */
+  readonly scoringRole: Role;
 
   constructor(scope: Construct, id: string, props: ModelsProps) {
     super(scope, id);
@@ -51,11 +53,30 @@ export class Models extends Construct {
       props,
       [TRAINING_PREFIX],
     );
-    const { partition, region, account } = Stack.of(this);
-    const images = `arn:${partition}:ecr:${region}:${account}:repository/${config.name}/model-server`;
-    const pull = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
-    this.servingRole.addToPolicy(new PolicyStatement({ actions: pull, resources: [images] }));
-    this.servingRole.addToPolicy(new PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }));
+    this.scoringRole = this.role(
+      'ScoringRole',
+      'jobs that ask models of everybody',
+      ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+      ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:CreateGrant'],
+      props,
+      [KEPT_PREFIX],
+    );
+    this.mayPull(this.servingRole, Stack.of(this).account, `${config.name}/model-server`);
+    this.mayPullImage(this.trainingRole, config.training?.image);
+    this.mayPullImage(this.scoringRole, config.scoring?.image);
+  }
+
+  private mayPullImage(role: Role, image: string | undefined): void {
+    const [, account, repository] = /^(\d+)\.dkr\.ecr\.[^/]+\/([^:]+):/.exec(image ?? '') ?? [];
+    if (account !== undefined && repository !== undefined) this.mayPull(role, account, repository);
+  }
+
+  private mayPull(role: Role, account: string, repository: string): void {
+    const { partition, region } = Stack.of(this);
+    const actions = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+    const resources = [`arn:${partition}:ecr:${region}:${account}:repository/${repository}`];
+    role.addToPolicy(new PolicyStatement({ actions, resources }));
+    role.addToPolicy(new PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }));
   }
 
   private role(

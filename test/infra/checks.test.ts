@@ -26,7 +26,11 @@ describe('the checks of a synthesis', () => {
       {},
       { keepData: false },
       { graph: { serverless: false, athenaConnector: { enabled: false } } },
-      { training: { image: '1.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-xgboost:3.0-5' }, serving: {} },
+      {
+        training: { image: '1.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-xgboost:3.0-5' },
+        serving: {},
+        scoring: { image: '1.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-xgboost:3.0-5' },
+      },
       { name: 'other', network: { natGateways: 3 }, compute: { modelServer: { tasks: { min: 1, max: 2 } } } },
     ]) {
       expect(new HubChecks(hubApp(changes).app).validate()).toEqual({ success: true, violations: [] });

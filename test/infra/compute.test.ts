@@ -110,6 +110,20 @@ describe('endpoints of models', () => {
   });
 });
 
+it('batch transform jobs are begun by workers of a hub that has them, under a role that reads and writes below the models', () => {
+  const image = '1.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-xgboost:3.0-5';
+  const app = hubApp({ scoring: { image } });
+  const actions = actionsOf(app, 'Compute/WorkerHubTaskRole').filter((action) => action.startsWith('sagemaker:'));
+  expect(actions).toEqual(
+    ['CreateModel', 'CreateTransformJob', 'DescribeTransformJob', 'StopTransformJob'].map(
+      (each) => `sagemaker:${each}`,
+    ),
+  );
+  expect(enginesOf(app).aws!.scoring).toMatchObject({ image, name: 'journey-hub', instances: 1 });
+  const pulls = statementsOf(app, 'Data/ModelsScoringRole').find(({ Action }) => Action.includes('ecr:BatchGetImage'));
+  expect(JSON.stringify(pulls!.Resource)).toContain(':1:repository/sagemaker-xgboost');
+});
+
 it('the key of Temporal is a secret, and of those alone who speak to Temporal', () => {
   const knows = containers.filter(({ Secrets }) => Secrets?.some(({ Name }) => Name === 'TEMPORAL_API_KEY'));
   expect(knows.map(({ Command }) => Command[0]).sort()).toEqual(['api', 'backlog', 'worker']);

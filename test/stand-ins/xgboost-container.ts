@@ -25,7 +25,7 @@ with tempfile.TemporaryDirectory() as folder:
     booster.load_model(files[0])
 data = np.genfromtxt(rows, delimiter=',', dtype=np.float32)
 for value in booster.predict(xgb.DMatrix(data.reshape(-1, booster.num_features()), missing=np.nan)):
-    print(repr(float(value)))
+    print(','.join(repr(float(one)) for one in np.atleast_1d(value)))
 `;
 
 /** A model that the container's Python trains, as its training job leaves it: it reads CSV by the library's own reader. */
@@ -41,9 +41,14 @@ with tarfile.open(archive, 'w:gz') as tar:
     tar.add('xgboost-model.ubj', 'xgboost-model')
 `;
 
+/** What the container's Python says of the rows of a CSV file: a line each, of several numbers where there are classes. */
+export function containerTransform(archive: string, csv: string): Promise<string> {
+  return python(SERVE, [archive, csv]);
+}
+
 /** What the container's Python says of rows. */
 export function containerPredictions(archive: string, rows: readonly (readonly number[])[]): Promise<number[]> {
-  return withCsv(rows, async (csv) => (await python(SERVE, [archive, csv])).trim().split('\n').map(Number));
+  return withCsv(rows, async (csv) => (await containerTransform(archive, csv)).trim().split('\n').map(Number));
 }
 
 /**

@@ -15,6 +15,7 @@ import { HubError } from '../../../core/errors';
 import { callAws } from '../aws-errors';
 import { clientConfig, type AwsConnection } from '../client-policy';
 import { modelRequest, configRequest, versionOf, type EndpointSettings } from './endpoint-settings';
+import { isMissing, isThere } from './sagemaker-messages';
 
 /** An endpoint as SageMaker tells of it. */
 export interface EndpointState {
@@ -167,14 +168,14 @@ export class SageMakerEndpoints {
 
   /** Does something, unless it is done already, which SageMaker tells as an error. */
   private unless<T>(
-    isDone: (error: Error) => boolean,
+    isDone: (error: unknown) => boolean,
     what: string,
     signal: AbortSignal | undefined,
     work: (options: { abortSignal?: AbortSignal }) => Promise<T>,
   ): Promise<T | undefined> {
     return callAws(what, signal, () =>
       work({ abortSignal: signal }).catch((error: unknown) => {
-        if (error instanceof Error && isDone(error)) return undefined;
+        if (isDone(error)) return undefined;
         if (error instanceof Error && /in-progress/i.test(error.message)) throw conflict(what, error);
         throw error;
       }),
@@ -195,15 +196,6 @@ function conflict(what: string, cause: Error): HubError {
       cause,
     },
   );
-}
-
-/** SageMaker has no names for these errors but in their messages. */
-function isMissing({ message }: Error): boolean {
-  return /^(Could|Can) ?not find/i.test(message);
-}
-
-function isThere({ message }: Error): boolean {
-  return /^Cannot create already existing/i.test(message);
 }
 
 function failed(name: string, version: string, former: string | undefined, after: EndpointState | undefined): HubError {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { HubError } from '../../../core/errors';
 import type { ObjectStore } from '../../../ports/object-store';
 import type {
@@ -9,6 +8,7 @@ import type {
   TreeBooster,
 } from '../../../ports/tree-booster';
 import { treesOf } from '../../files/model-archive';
+import { csvOf, digestOf } from './csv-rows';
 import type { SageMakerTrainingJobs } from './training-jobs';
 
 export interface SageMakerBoosterOptions {
@@ -25,8 +25,6 @@ export interface SageMakerBoosterOptions {
 }
 
 const FOLDER = 'models/training';
-/** About so many bytes of a CSV file are in memory at a time. */
-const PIECE_BYTES = 1 << 20;
 /** SageMaker itself says how many threads an instance has. */
 const OF_THIS_MACHINE = ['nthread'];
 
@@ -52,7 +50,7 @@ export class SageMakerBooster implements TreeBooster {
     const digest = digestOf(data, [hyperParameters, basis]);
     const folder = `${FOLDER}/${digest}`;
     const input = `${folder}/train/rows.csv`;
-    await objects.put(input, csvOf(data), signal);
+    await objects.put(input, csvOf(data, ''), signal);
     try {
       const model = await jobs.run(
         {
@@ -97,28 +95,4 @@ export class SageMakerBooster implements TreeBooster {
 function hyperParametersOf(parameters: BoosterParameters, rounds: number): Record<string, string> {
   const told = Object.entries(parameters).filter(([name]) => !OF_THIS_MACHINE.includes(name));
   return { ...Object.fromEntries(told.map(([name, value]) => [name, String(value)])), num_round: String(rounds) };
-}
-
-function digestOf({ rows, columns, values, labels }: LabelledMatrix, more: readonly unknown[]): string {
-  const hash = createHash('sha256').update(JSON.stringify([rows, columns, ...more]));
-  for (const { buffer, byteOffset, byteLength } of [values, labels]) {
-    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
-  }
-  return hash.digest('hex').slice(0, 16);
-}
-
-/** A line a row, the label first; what is missing is empty. Texts of numbers are read as the very same ones. */
-async function* csvOf({ rows, columns, values, labels }: LabelledMatrix): AsyncGenerator<Uint8Array> {
-  let lines: string[] = [];
-  let characters = 0;
-  for (let row = 0; row < rows; row++) {
-    const cells = values.subarray(row * columns, (row + 1) * columns);
-    const line = `${labels[row]},${Array.from(cells, (value) => (Number.isNaN(value) ? '' : String(value))).join(',')}\n`;
-    lines.push(line);
-    characters += line.length;
-    if (characters < PIECE_BYTES) continue;
-    yield Buffer.from(lines.join(''));
-    [lines, characters] = [[], 0];
-  }
-  if (lines.length > 0) yield Buffer.from(lines.join(''));
 }

@@ -4,12 +4,11 @@ import {
   SageMakerClient,
   StopTrainingJobCommand,
   type CreateTrainingJobCommandInput,
-  type DescribeTrainingJobCommandOutput,
 } from '@aws-sdk/client-sagemaker';
-import { HubError } from '../../../core/errors';
 import { callAws } from '../aws-errors';
 import { clientConfig, type AwsConnection } from '../client-policy';
-import { untilEnded } from '../until-ended';
+import { runNamedJob, type JobsOfKind, type JobState } from './named-job';
+import { isMissing, isThere } from './sagemaker-messages';
 
 /** What training jobs run on. */
 export interface TrainingSettings {
@@ -36,14 +35,11 @@ export interface TrainingJob {
   readonly output: string;
 }
 
-type JobState = DescribeTrainingJobCommandOutput;
+interface TrainingState extends JobState {
+  readonly model: string | undefined;
+}
 
-/** Jobs of one name that are begun after others have failed. */
-const MOST_JOBS = 20;
-/** How reasons of failures begin that are SageMaker's own. */
-const PASSING = /^(InternalServerError|CapacityError)/;
-
-/** Training jobs of SageMaker. What is cut off may be asked for again: a job that goes on is waited for, one that ended is taken. */
+/** Training jobs of SageMaker. */
 export class SageMakerTrainingJobs {
   private readonly client: SageMakerClient;
 
@@ -55,70 +51,56 @@ export class SageMakerTrainingJobs {
   }
 
   /**
-   * Runs a job, and waits for its end; a job is stopped when the signal fires.
+   * Runs a job as `runNamedJob` does.
    *
    * @returns where its `model.tar.gz` is
    * @throws HubError `TRAINING_FAILED` with SageMaker's reason, retryable where it is SageMaker's own fault; `CANCELLED`; as
    * `awsError` tells
    */
   async run(job: TrainingJob, signal?: AbortSignal): Promise<string> {
-    for (let number = 1; number <= MOST_JOBS; number++) {
-      const name = number === 1 ? job.name : `${job.name}-${number}`;
-      const found = await this.describe(name, signal);
-      // A worker that goes stops its job, which takes its time.
-      const before = found?.TrainingJobStatus === 'Stopping' ? await this.ended(name, signal) : found;
-      // One that ended badly before this was asked is no answer: somebody may have mended what was wrong.
-      if (before !== undefined && ['Failed', 'Stopped'].includes(before.TrainingJobStatus!)) continue;
-      if (before === undefined) await this.create(name, job, signal);
-      return modelOf(name, await this.ended(name, signal));
-    }
-    throw new HubError(
-      'TRAINING_FAILED',
-      `${MOST_JOBS} training jobs ${job.name} have failed: look at the last of them`,
-    );
+    const jobs: JobsOfKind<TrainingState> = {
+      kind: 'training job',
+      failedCode: 'TRAINING_FAILED',
+      log: '/aws/sagemaker/TrainingJobs',
+      describe: (name, abort) => this.describe(name, abort),
+      create: (name, abort) => this.create(name, job, abort),
+      stop: (name) => this.stop(name),
+    };
+    const { state } = await runNamedJob(jobs, job.name, signal);
+    return state.model!;
   }
 
   close(): void {
     this.client.destroy();
   }
 
-  private async describe(name: string, signal: AbortSignal | undefined): Promise<JobState | undefined> {
-    return callAws(`looking at the training job ${name}`, signal, (abort) =>
-      this.client.send(new DescribeTrainingJobCommand({ TrainingJobName: name }), abort).catch((error: unknown) => {
+  private async describe(name: string, signal: AbortSignal | undefined): Promise<TrainingState | undefined> {
+    const command = new DescribeTrainingJobCommand({ TrainingJobName: name });
+    const found = await callAws(`looking at the training job ${name}`, signal, (abort) =>
+      this.client.send(command, abort).catch((error: unknown) => {
         if (isMissing(error)) return undefined;
         throw error;
       }),
     );
+    if (found === undefined) return undefined;
+    const { TrainingJobStatus: status, FailureReason, SecondaryStatus, ModelArtifacts } = found;
+    const reason = FailureReason ?? (SecondaryStatus && `it ended as ${SecondaryStatus}`);
+    return { status, reason, model: ModelArtifacts?.S3ModelArtifacts };
   }
 
   private async create(name: string, job: TrainingJob, signal: AbortSignal | undefined): Promise<void> {
     await callAws(`beginning the training job ${name}`, signal, (abort) =>
       this.client
         .send(new CreateTrainingJobCommand(requestOf(name, job, this.settings)), abort)
-        .catch(async (error: unknown) => {
+        .catch((error: unknown) => {
           // The answer to the first try was lost.
-          if (isThere(error)) return;
-          // Nobody knows whether it was begun.
-          if (signal?.aborted) await this.stop(name);
-          throw error;
+          if (!isThere(error)) throw error;
         }),
     );
   }
 
-  /** One that is over, or was never begun, is no error. */
   private async stop(name: string): Promise<void> {
     await this.client.send(new StopTrainingJobCommand({ TrainingJobName: name })).catch(() => undefined);
-  }
-
-  private ended(name: string, signal: AbortSignal | undefined): Promise<JobState> {
-    return untilEnded<JobState>(
-      {
-        look: async () => (await this.describe(name, signal)) ?? Promise.reject(gone(name)),
-        hasEnded: ({ TrainingJobStatus: status }) => !['InProgress', 'Stopping'].includes(status!),
-        stop: () => this.stop(name),
-      },
-      signal,
-    );
   }
 }
 
@@ -148,29 +130,4 @@ function requestOf(name: string, job: TrainingJob, settings: TrainingSettings): 
     },
     StoppingCondition: { MaxRuntimeInSeconds: mostSeconds },
   };
-}
-
-function modelOf(
-  name: string,
-  { TrainingJobStatus: status, FailureReason, SecondaryStatus, ModelArtifacts }: JobState,
-) {
-  if (status === 'Completed') return ModelArtifacts!.S3ModelArtifacts!;
-  const reason = FailureReason ?? `it ended as ${SecondaryStatus ?? status}`;
-  throw new HubError(
-    'TRAINING_FAILED',
-    `the training job ${name} failed: ${reason}. Look at its log in CloudWatch, /aws/sagemaker/TrainingJobs`,
-    { retryable: PASSING.test(reason) },
-  );
-}
-
-function gone(name: string): HubError {
-  return new HubError('TRAINING_FAILED', `the training job ${name} is not there any more`, { retryable: true });
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ValidationException' && /not found|not find/i.test(error.message);
-}
-
-function isThere(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'ResourceInUse' || /already exist/i.test(error.message));
 }

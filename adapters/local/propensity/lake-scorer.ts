@@ -12,6 +12,7 @@ import type {
   ModelScorer,
   ScoredCustomers,
 } from '../../../ports/model-scorer';
+import type { RegisteredModel } from '../../../ports/model-registry';
 import type { PropensityDesk } from '../../../ports/propensity-desk';
 import { askedCustomers, type AskedCustomers } from '../../sql/asked-customers';
 import { HistoryReader } from '../../sql/read-histories';
@@ -22,13 +23,42 @@ import { Xgboost } from './xgboost';
 /** Opens where one row at a time is asked of a model. */
 export type OpenDesk = (model: AskedModel, kept: KeptModel) => Promise<PropensityDesk>;
 
+/** What a model says of the rows of a table, as `predict` in `core/propensity/predict.ts` does. */
+export type Predict = (
+  asked: RegisteredModel,
+  kept: KeptModel,
+  table: FeatureTable,
+  signal?: AbortSignal,
+) => Promise<Float32Array>;
+
+/** How models are asked of one row, and of many; what is not given is done in this process. */
+export interface AskingModels {
+  readonly openDesk?: OpenDesk | undefined;
+  readonly predict?: Predict | undefined;
+}
+
+const predictHere: Predict = async (_, kept, table, signal) => {
+  const booster = await Xgboost.start();
+  try {
+    return await predictedBy(kept, table, booster, signal);
+  } finally {
+    await booster.close();
+  }
+};
+
 /** Asks models, in this process where no other way is given, of customers as the lake knows them. */
 export class LakeScorer implements ModelScorer {
+  private readonly openDesk: OpenDesk;
+  private readonly predict: Predict;
+
   constructor(
     private readonly lake: Lake,
     private readonly models: ModelStore,
-    private readonly openDesk: OpenDesk = (_, kept) => LocalPropensityDesk.of(kept),
-  ) {}
+    { openDesk = (_, kept) => LocalPropensityDesk.of(kept), predict = predictHere }: AskingModels = {},
+  ) {
+    this.openDesk = openDesk;
+    this.predict = predict;
+  }
 
   async customers(lakeVersion: number, signal?: AbortSignal): Promise<number> {
     const sql = 'SELECT count(*) AS customers FROM journeys';
@@ -43,7 +73,7 @@ export class LakeScorer implements ModelScorer {
     const kept = await this.models.load(model.spec.name, model.version, signal);
     const { customers, table } = await this.tableOf(model, kept, which, signal);
     const { kind, classes } = kept.manifest;
-    const predicted = await this.ask(kept, table, signal);
+    const predicted = await this.predict({ model: model.spec.name, version: model.version }, kept, table, signal);
     if (kind !== 'classes') return { customers, scores: Float64Array.from(predicted), features: kept.features };
     const likeliest = customers.map((_, row) => likeliestOf(predicted, row, classes!.length));
     return {
@@ -80,15 +110,6 @@ export class LakeScorer implements ModelScorer {
       };
     } finally {
       await desk.close();
-    }
-  }
-
-  private async ask(kept: KeptModel, table: FeatureTable, signal?: AbortSignal): Promise<Float32Array> {
-    const booster = await Xgboost.start();
-    try {
-      return await predictedBy(kept, table, booster, signal);
-    } finally {
-      await booster.close();
     }
   }
 
