@@ -1,4 +1,5 @@
 import { HubError } from '../core/errors';
+import { knownUntilOf } from '../core/features/known-until';
 import { MILESTONE_PREFIX } from '../core/milestones/pattern';
 import { deployedSql } from '../core/propensity/model-runs-sql';
 import { literal } from '../core/sql/quote';
@@ -31,10 +32,14 @@ export async function happenings(lake: Lake, version: number): Promise<string[]>
   return rows.map(({ name }) => name);
 }
 
-/** When the newest event that is known by a moment happened: as of then all is known. */
+/** Up to when all is known that had happened by a moment, as `knownUntilOf` has it. */
 export async function knownUntil(lake: Lake, version: number, now: number): Promise<number> {
-  const newest = `SELECT CAST(${lake.dialect.milestones.epochMs('max(occurred_at)')} AS DOUBLE) AS at_ms FROM events`;
-  const [row] = await lake.rows<{ at_ms: number | null }>(newest, { version });
-  if (typeof row?.at_ms === 'number') return Math.min(row.at_ms, now);
+  const last = `CAST(${lake.dialect.milestones.epochMs('max(occurred_at)')} AS DOUBLE)`;
+  const days = await lake.rows<{ happened: number | bigint; last_ms: number }>(
+    `SELECT count(*) AS happened, ${last} AS last_ms FROM events GROUP BY CAST(occurred_at AS DATE)`,
+    { version },
+  );
+  const newest = knownUntilOf(days.map(({ happened, last_ms }) => ({ events: Number(happened), last: last_ms })));
+  if (newest !== undefined) return Math.min(newest, now);
   throw new HubError('NOTHING_TO_LEARN_FROM', 'nothing has happened to anybody yet: run a night first');
 }
