@@ -18,7 +18,7 @@ export function createPropensityGraphActivities({ lake, graph }: { lake: Lake; g
     async tellScores({ run, model, spec }: ScoringPlan): Promise<ToldScores> {
       const read = { version: await lake.version(), signal: cancellation() };
       const before = await toldBefore(lake, model, read);
-      if (before === run) return { customers: 0 };
+      if (before.length === 1 && before[0] === run) return { customers: 0 };
       const sql = changedScoresSql(run, before);
       const [count] = await lake.rows<{ changed: number | bigint }>(
         `SELECT count(*) AS changed FROM (${sql}) AS changes`,
@@ -43,15 +43,16 @@ export function createPropensityGraphActivities({ lake, graph }: { lake: Lake; g
   };
 }
 
-/** The scoring that the graph was told of last. */
+/** The scorings of the last moment that the graph was told of, one of which it has: one, but where several versions were asked of it. */
 async function toldBefore(
   lake: Lake,
   model: string,
   read: { readonly version: number; readonly signal: AbortSignal },
-): Promise<string | undefined> {
-  const sql = `SELECT run FROM propensity_runs
-WHERE model = ${literal(model)} AND run IN (SELECT batch FROM consumed_batches WHERE consumer = 'scores')
-ORDER BY cut_off DESC, run DESC LIMIT 1`;
-  const [row] = await lake.rows<{ run: string }>(sql, read);
-  return row?.run;
+): Promise<string[]> {
+  const sql = `SELECT run FROM (
+  SELECT run, rank() OVER (ORDER BY cut_off DESC) AS nth FROM propensity_runs
+  WHERE model = ${literal(model)} AND run IN (SELECT batch FROM consumed_batches WHERE consumer = 'scores')
+) AS told WHERE nth = 1 ORDER BY run`;
+  const rows = await lake.rows<{ run: string }>(sql, read);
+  return rows.map(({ run }) => run);
 }

@@ -45,6 +45,7 @@ export const kpiSources: readonly LakeTable[] = [
   'steps',
   'propensity_scores',
   'propensity_runs',
+  'model_runs',
 ];
 
 /** A query over the lake for the rows of a table, with times as texts: these are exact, and the same of every engine. */

@@ -16,19 +16,25 @@ export function classPropertyOf(model: string): string {
 }
 
 /**
- * What the graph is to be told of a scoring, as it was told of another: `customer_id`, `score` and `class`, null for who is not
+ * What the graph is to be told of a scoring, as it was told of others: `customer_id`, `score` and `class`, null for who is not
  * scored any more; of customers that there are. Ordered, so repeatable.
  *
- * @param before the scoring that the graph has; undefined where it has none
+ * @param before the scorings of which the graph has one: of whom they do not all say what this one says
  */
-export function changedScoresSql(run: string, before: string | undefined): string {
-  const scores = (of: string) =>
-    `SELECT customer_id, round(score * ${STEPS}) / ${STEPS} AS score, class FROM propensity_scores WHERE run = ${literal(of)}`;
-  const differs = (column: string) => `scored.${column} IS DISTINCT FROM told.${column}`;
-  return `WITH scored AS (${scores(run)}), told AS (${scores(before ?? '')}), both_of AS (
+export function changedScoresSql(run: string, before: readonly string[]): string {
+  const scores = (of: readonly string[]) => {
+    const runs = of.length === 0 ? 'false' : `run IN (${of.map(literal).join(', ')})`;
+    return `SELECT customer_id, round(score * ${STEPS}) / ${STEPS} AS score, class FROM propensity_scores WHERE ${runs}`;
+  };
+  const differs = (column: string) =>
+    `scored.${column} IS DISTINCT FROM told.least_${column} OR scored.${column} IS DISTINCT FROM told.most_${column}`;
+  return `WITH scored AS (${scores([run])}), told AS (
+  SELECT customer_id, count(*) AS scorings, min(score) AS least_score, max(score) AS most_score, min(class) AS least_class,
+    max(class) AS most_class FROM (${scores(before)}) AS every_score GROUP BY customer_id
+), both_of AS (
   SELECT coalesce(scored.customer_id, told.customer_id) AS customer_id, scored.score AS score, scored.class AS class
   FROM scored FULL JOIN told ON told.customer_id = scored.customer_id
-  WHERE ${differs('score')} OR ${differs('class')}
+  WHERE ${differs('score')} OR ${differs('class')} OR told.scorings < ${before.length}
 )
 SELECT customer_id, score, class FROM both_of WHERE customer_id IN (SELECT customer_id FROM customers) ORDER BY customer_id`;
 }

@@ -28,11 +28,19 @@ export function watchSql({ run, model, version, cutOff }: ScoringRun, { timestam
   ${timestampOf(String(cutOff))} AS cut_off, findings, about FROM found`;
 }
 
+/**
+ * The whole scorings, of each model the newest the first (`nth`): where two versions were asked of the same moment, that of the
+ * version which was deployed last.
+ */
+const rankedRunsSql = `SELECT propensity_runs.run AS run, customers, cut_off, row_number() OVER (
+    PARTITION BY propensity_runs.model ORDER BY cut_off DESC, coalesce(answered.since, 0) DESC, propensity_runs.run DESC
+  ) AS nth FROM propensity_runs LEFT JOIN (
+    SELECT model, version, max(sequence) AS since FROM model_runs WHERE status = 'deployed' GROUP BY model, version
+  ) AS answered ON answered.model = propensity_runs.model AND answered.version = propensity_runs.version`;
+
 /** What each model's newest whole scoring says, as the KPI table `propensities` has it. */
 export const newestScoresSql = `SELECT model, version, customer_id, cut_off, score, class FROM propensity_scores WHERE run IN (
-  SELECT run FROM (
-    SELECT run, row_number() OVER (PARTITION BY model ORDER BY cut_off DESC, run DESC) AS nth FROM propensity_runs
-  ) AS newest WHERE nth = 1
+  SELECT run FROM (${rankedRunsSql}) AS newest WHERE nth = 1
 )`;
 
 /** What was found last of each model: `model`, `version`, `at_ms`, `findings`, `about`. */
@@ -50,7 +58,7 @@ export function newestWatchSql({ milestones }: LakeDialect): string {
  */
 export function customerScoresSql(customer: string, most: number, { milestones }: LakeDialect): string {
   return `WITH newest AS (
-  SELECT run, customers, cut_off, row_number() OVER (PARTITION BY model ORDER BY cut_off DESC, run) AS nth FROM propensity_runs
+  ${rankedRunsSql}
 ), own AS (
   SELECT run, model, version, score, class FROM propensity_scores WHERE customer_id = ${literal(customer)}
 )
@@ -59,6 +67,6 @@ SELECT own.model AS model, own.version AS version, CAST(${milestones.epochMs('ne
 FROM own JOIN newest ON newest.run = own.run
 LEFT JOIN propensity_scores AS others ON others.run = own.run AND newest.nth = 1 AND others.score < own.score
 WHERE newest.nth <= ${most}
-GROUP BY own.model, own.version, newest.cut_off, own.score, own.class, newest.customers
-ORDER BY own.model, newest.cut_off DESC`;
+GROUP BY own.model, own.version, newest.nth, newest.cut_off, own.score, own.class, newest.customers
+ORDER BY own.model, newest.nth`;
 }

@@ -24,7 +24,14 @@ const TAGS = ['propensity'];
 const MODELS = '/v1/propensity-models';
 
 /** What answers about one customer are made from. */
-const ASKED_OF: readonly LakeTable[] = ['propensity_runs', 'journeys', 'profiles', 'identities', 'milestones'];
+const ASKED_OF: readonly LakeTable[] = [
+  'propensity_runs',
+  'model_runs',
+  'journeys',
+  'profiles',
+  'identities',
+  'milestones',
+];
 
 /** What the list of models is made from. */
 const LISTED_OF: readonly LakeTable[] = ['model_runs', 'model_watch'];

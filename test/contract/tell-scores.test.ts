@@ -29,16 +29,16 @@ afterAll(async () => {
 });
 
 const DAY = 86_400_000;
-const planOf = (day: number): ScoringPlan => ({
-  ...{ run: `churn:v1:${day * DAY}`, model: 'churn', version: 'v1', cutOff: day * DAY },
+const planOf = (day: number, version = 'v1'): ScoringPlan => ({
+  ...{ run: `churn:${version}:${day * DAY}`, model: 'churn', version, cutOff: day * DAY },
   ...{ spec: churnSpec, lakeVersion: 1, parts: 1 },
 });
 
-async function score(day: number, scores: Readonly<Record<string, number>>): Promise<ScoringPlan> {
+async function score(day: number, scores: Readonly<Record<string, number>>, version = 'v1'): Promise<ScoringPlan> {
   const { lake } = room;
-  const plan = planOf(day);
+  const plan = planOf(day, version);
   const rows = Object.entries(scores).map(([customer, value]) => `('${customer}', ${value})`);
-  const select = `SELECT '${plan.run}' AS run, 'churn' AS model, 'v1' AS version, 'f' AS features, customer_id,
+  const select = `SELECT '${plan.run}' AS run, 'churn' AS model, '${version}' AS version, 'f' AS features, customer_id,
   TIMESTAMP '2026-01-01 00:00:00' AS cut_off, CAST(score AS DOUBLE) AS score, NULL AS class
 FROM (VALUES ${rows.join(', ')}) AS told (customer_id, score)`;
   await lake.commit({ key: plan.run, writes: [{ table: 'propensity_scores', mode: 'append', select }] });
@@ -71,4 +71,18 @@ it('the graph has of every customer what a model said last, and is told only of 
   // Of Ann hardly anything changed, and of Cleo the model does not speak any more.
   expect(await tell(await score(2, { ann: 0.1231, bert: 0.75 }))).toEqual({ customers: 2 });
   expect(await inGraph()).toEqual({ ann: told(0.123), bert: told(0.75), cleo: {} });
+});
+
+it('the graph has what the version says that is asked again, also of a moment that another was asked of meanwhile', async () => {
+  const first = await score(3, { ann: 0.1, bert: 0.2 }, 'v1');
+  const other = await score(3, { ann: 0.1, bert: 0.6 }, 'v2');
+  await tell(first);
+  expect(await tell(other)).toEqual({ customers: 1 });
+  expect(await tell(first)).toEqual({ customers: 1 });
+  expect(await inGraph()).toMatchObject({ bert: { propensity_churn: 0.2 } });
+
+  // Whichever of the two the graph has, it is told of whom either says something else.
+  await tell(other);
+  expect(await tell(await score(4, { ann: 0.1, bert: 0.2 }, 'v1'))).toEqual({ customers: 1 });
+  expect(await inGraph()).toMatchObject({ bert: { propensity_churn: 0.2 } });
 });
