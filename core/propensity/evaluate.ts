@@ -20,6 +20,8 @@ export type Measures = BinaryMeasures | ClassMeasures | ScoreMeasures;
 
 export interface BinaryMeasures {
   readonly rows: number;
+  /** Of the rows, those where it happened. */
+  readonly hits: number;
   readonly auc: number;
   /** 95 %. */
   readonly aucInterval: Interval;
@@ -59,6 +61,7 @@ export function measure(
   const { auc, interval } = areaUnderRoc(labels, predicted);
   return {
     rows,
+    hits: labels.reduce((sum, label) => sum + label, 0),
     auc,
     aucInterval: interval,
     prAuc: averagePrecision(labels, predicted),

@@ -2,7 +2,7 @@ import type { PropensitySpec } from '../../schemas/propensity';
 import type { TrainingSpec } from '../../schemas/training';
 import { HubError } from '../errors';
 import { didYouMean } from '../text/closest-name';
-import type { MeanMeasures, Measures } from './evaluate';
+import type { BinaryMeasures, MeanMeasures, Measures } from './evaluate';
 
 type Kind = TrainingSpec['kind'];
 type Metric = NonNullable<PropensitySpec['gate']['metric']>;
@@ -34,6 +34,9 @@ const FIELDS: Readonly<Record<Metric, keyof MeanMeasures>> = {
   mae: 'mae',
   r2: 'r2',
 };
+
+/** With fewer hits, or fewer misses, chance decides what a model is measured at: with one, an AUC is the place of a single row. */
+const LEAST_OF_EACH = 10;
 
 const ERRORS: readonly Metric[] = ['log-loss', 'rmse', 'mae'];
 
@@ -69,6 +72,16 @@ export function judge(
   const check = (holds: boolean, says: string) => checks.push({ holds, says });
   if (least !== undefined) {
     check(isError ? own <= least : own >= least, `${metric} ${round(own)}, wanted ${bound(isError)} ${least}`);
+  }
+  if (kind === 'binary') {
+    const { rows, hits } = challenger as BinaryMeasures;
+    const fewest = Math.min(hits, rows - hits);
+    if (fewest < LEAST_OF_EACH) {
+      check(
+        false,
+        `it happened to ${hits} of ${rows} that were tested, wanted at least ${LEAST_OF_EACH} with, and without`,
+      );
+    }
   }
   const { ece } = challenger as MeanMeasures;
   if (ece !== undefined) check(ece <= mostEce, `calibration error ${round(ece)}, wanted at most ${mostEce}`);

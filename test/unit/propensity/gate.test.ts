@@ -3,7 +3,8 @@ import { judge } from '../../../core/propensity/gate';
 import { propensitySpec } from '../../../schemas/propensity';
 
 const gateOf = (gate: object) => ({ gate: propensitySpec.shape.gate.parse(gate) });
-const binary = (auc: number, ece = 0.01) => ({ rows: 100, auc, prAuc: 0.3, logLoss: 0.4, ece }) as unknown as Measures;
+const binary = (auc: number, ece = 0.01, hits = 20) =>
+  ({ rows: 100, hits, auc, prAuc: 0.3, logLoss: 0.4, ece }) as unknown as Measures;
 const score = (rmse: number) => ({ rows: 100, rmse, mae: rmse, r2: 1 - rmse }) as Measures;
 
 describe('a gate', () => {
@@ -37,6 +38,18 @@ describe('a gate', () => {
     expect(judge(gateOf({}), 'binary', binary(Number.NaN)).passes).toBe(false);
     expect(judge(gateOf({}), 'binary', binary(0.8, Number.NaN)).passes).toBe(false);
     expect(judge(gateOf({}), 'binary', binary(0.8), binary(Number.NaN)).passes).toBe(false);
+  });
+
+  it('lets nothing pass that was tested with hardly anybody to whom it happened, or did not', () => {
+    expect(judge(gateOf({}), 'binary', binary(0.96, 0.01, 10)).passes).toBe(true);
+    expect(judge(gateOf({}), 'binary', binary(0.96, 0.01, 1))).toMatchObject({
+      passes: false,
+      reasons: [
+        'it happened to 1 of 100 that were tested, wanted at least 10 with, and without: refused',
+        expect.stringContaining('calibration error'),
+      ],
+    });
+    expect(judge(gateOf({}), 'binary', binary(0.96, 0.01, 95)).passes).toBe(false);
   });
 
   it('names a measure that the target does not have', () => {
