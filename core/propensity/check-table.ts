@@ -1,6 +1,7 @@
 import type { TrainingSpec } from '../../schemas/training';
 import { HubError } from '../errors';
 import { letOthersRun } from '../parallel/let-others-run';
+import { checkShape } from './check-shape';
 import { rowsOf, type FeatureColumn, type LabelledTable } from './feature-table';
 import { areaByRanks, midranks } from './measures';
 
@@ -20,7 +21,7 @@ type Checked = Pick<TrainingSpec, 'kind' | 'target' | 'classes'>;
 /**
  * Refuses what no model should be learned from; what a person should know is told as warnings.
  *
- * @throws HubError TOO_FEW_ROWS, LABEL_INVALID, ONE_CLASS_ONLY, TOO_FEW_OF_A_CLASS, NO_FEATURES, TARGET_IN_FEATURES
+ * @throws HubError those of `checkShape`; TOO_FEW_ROWS, LABEL_INVALID, ONE_CLASS_ONLY, TOO_FEW_OF_A_CLASS, NO_FEATURES, TARGET_IN_FEATURES
  */
 export async function checkTable(table: LabelledTable, spec: Checked): Promise<string[]> {
   const { target, kind } = spec;
@@ -30,6 +31,7 @@ export async function checkTable(table: LabelledTable, spec: Checked): Promise<s
       `${table.rows} rows with a ${target}: at least ${LEAST_ROWS} are needed to learn from, and test with`,
     );
   }
+  checkShape(table);
   checkLabels(table, spec);
   if (table.features.length === 0) refuse('NO_FEATURES', `there is no feature to tell ${target} by`);
   refuseNamesake(table, target);

@@ -88,6 +88,21 @@ it(
       return own.reduce((sum, probability) => sum + probability, 0) / own.length;
     };
     expect(mean('Yes')).toBeGreaterThan(mean('No') + 0.2);
+
+    const over = await runHub(
+      'model',
+      'score',
+      '--model',
+      path('model'),
+      '--input',
+      input,
+      '--id',
+      'id',
+      '--out',
+      input,
+    );
+    expect(over).toMatchObject({ code: 1, stderr: expect.stringContaining('is the file that is read; give another') });
+    expect(await readFile(input, 'utf8')).toMatch(/^id,calls/);
   },
   ENGINE_START_MS,
 );

@@ -1,8 +1,10 @@
 import { createWriteStream } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { HubError } from '../../../core/errors';
 import { csvField } from '../../../core/text/csv-field';
 import { predict } from '../../../core/propensity/predict';
+import { makeFolder } from '../folders';
 import { withRecordBatch } from '../identity/record-batch';
 import { readArtefact } from './artefact';
 import { readFeatures, type FeatureKind } from './read-table';
@@ -27,10 +29,15 @@ export interface ScoredFile {
 /**
  * Writes what a model says of the rows of a file: `probability`, one column for each class, or `score`.
  *
- * @throws HubError those of `readArtefact` and `withRecordBatch`; COLUMN_MISSING naming the features; ENGINE_MISSING
+ * @throws HubError those of `readArtefact` and `withRecordBatch`; INPUT_INVALID where it would write over its input;
+ * FOLDER_UNUSABLE; COLUMN_MISSING naming the features; ENGINE_MISSING
  */
 export async function scoreFile({ model, input, id, out, onProgress }: ScoreFileQuestion): Promise<ScoredFile> {
+  if (resolve(out) === resolve(input)) {
+    throw new HubError('INPUT_INVALID', `--out: ${out} is the file that is read; give another`, { field: '--out' });
+  }
   const { trees, manifest } = await readArtefact(model);
+  await makeFolder(dirname(resolve(out)), 'the folder of --out');
   return withRecordBatch(input, id, async ({ connection, file, ids }) => {
     const missing = manifest.features.filter(({ name }) => !file.columns.includes(name)).map(({ name }) => name);
     if (missing.length > 0) {

@@ -35,6 +35,26 @@ it.each<[string, LabelledTable, string, string]>([
     'Churn is "Yes" in 7 of 200 rows: at least 20',
   ],
   ['a label that is no class', { ...tableOf(), labels: labels.map(() => 0.5) }, 'LABEL_INVALID', 'Churn is 0.5'],
+  [
+    'labels of some rows only',
+    { ...tableOf(), labels: labels.subarray(1) },
+    'TABLE_INVALID',
+    'labels: it has 199 values',
+  ],
+  ['groups of some rows only', { ...tableOf(), groups: new Int32Array(3) }, 'TABLE_INVALID', 'groups: it has 3 values'],
+  [
+    'a column that is too short',
+    tableOf({ name: 'calls', kind: 'number', values: new Float32Array(10) }),
+    'TABLE_INVALID',
+    'calls: it has 10 values, and the table 200 rows',
+  ],
+  ['a name that two features have', tableOf(numbers('months', random)), 'TABLE_INVALID', 'months: two features'],
+  [
+    'a code of no category',
+    tableOf({ name: 'plan', kind: 'category', categories: ['flat'], codes: new Int32Array(ROWS).fill(1) }),
+    'TABLE_INVALID',
+    'plan: code 1 is none of its 1 categories',
+  ],
   ['no features', { ...tableOf(), features: [] }, 'NO_FEATURES', 'no feature'],
   ['the target itself', tableOf(numbers('churn', random)), 'TARGET_IN_FEATURES', 'churn is what is to be told'],
   [

@@ -108,3 +108,11 @@ it('progress is told, training by training', async () => {
   await train(table, spec, { booster: new FakeBooster(), onProgress: (done, total) => told.push([done, total]) });
   expect(told).toEqual(Array.from({ length: 7 }, (_, done) => [done === 6 ? 7 : done, 7]));
 });
+
+it('features none of which tells anything are refused before anything is learned', async () => {
+  const still: FeatureColumn = { name: 'still', kind: 'number', values: new Float32Array(ROWS).fill(Number.NaN) };
+  await expect(train({ ...table, features: [still] }, spec, { booster: new FakeBooster() })).rejects.toMatchObject({
+    code: 'NO_FEATURES',
+    message: expect.stringContaining('no feature tells anything of churn'),
+  });
+});
