@@ -8,6 +8,8 @@ const POLL_MS = { first: 100, factor: 1.5, most: 3_000 };
 export interface UnderWay<State> {
   look(): Promise<State>;
   hasEnded(state: State): boolean;
+  /** The longest pause between looks, in milliseconds; by default 3,000. */
+  readonly mostMs?: number;
   /** Stops it; must not fail. */
   stop(): Promise<void>;
 }
@@ -19,7 +21,8 @@ export interface UnderWay<State> {
  */
 export async function untilEnded<State>(underWay: UnderWay<State>, signal: AbortSignal | undefined): Promise<State> {
   try {
-    for (let wait = POLL_MS.first; ; wait = Math.min(POLL_MS.most, wait * POLL_MS.factor)) {
+    const most = underWay.mostMs ?? POLL_MS.most;
+    for (let wait = POLL_MS.first; ; wait = Math.min(most, wait * POLL_MS.factor)) {
       const state = await underWay.look();
       if (underWay.hasEnded(state)) return state;
       await sleep(wait, undefined, signal === undefined ? {} : { signal });

@@ -1,6 +1,7 @@
 import { MILESTONE_PREFIX } from '../milestones/pattern';
 import type { LakeDialect } from '../sql/lake-dialect';
 import { literal } from '../sql/quote';
+import type { Tie } from './history';
 
 /** One of so many parts of all customers, of about the same size, the first being 0. */
 export interface CustomerPart {
@@ -52,6 +53,13 @@ WHERE type IN (${events.map(literal).join(', ')}) AND ${score} IS NOT NULL AND $
 /** Shared by more customers than these, an address is a block of flats, and a number that of a switchboard. */
 const MOST_WHO_SHARE = 12;
 
+/** What ties customers, by what value of a profile, and where there is one. */
+const TIES: readonly (readonly [Tie, value: string, condition: string])[] = [
+  ['address', `lower(street) || ', ' || postcode`, 'street IS NOT NULL AND postcode IS NOT NULL'],
+  ['phone', 'phone', 'phone IS NOT NULL'],
+  ['account', 'account_id', 'account_id IS NOT NULL'],
+];
+
 /**
  * Who shares something with whom: `customer_id`, `tie`, since when (`since_ms`), and when the other one was first hit
  * (`hit_ms`, null for never).
@@ -60,21 +68,7 @@ const MOST_WHO_SHARE = 12;
  */
 export function neighboursSql(dialect: LakeDialect, which: WhichCustomers, hits: readonly string[]): string {
   const { epochMs } = dialect.milestones;
-  const ties = [
-    ['address', `lower(street) || ', ' || postcode`, 'street IS NOT NULL AND postcode IS NOT NULL'],
-    ['phone', 'phone', 'phone IS NOT NULL'],
-    ['account', 'account_id', 'account_id IS NOT NULL'],
-  ] as const;
-  const told = ties.map(
-    ([tie, value, condition]) => `SELECT identities.customer_id, '${tie}' AS tie, ${value} AS shared, seen_at
-  FROM profiles JOIN identities ON identities.profile_id = profiles.profile_id WHERE ${condition}`,
-  );
-  return `WITH told AS (
-  SELECT customer_id, tie, shared, min(seen_at) AS since FROM (${told.join(' UNION ALL ')}) AS every_record
-  GROUP BY customer_id, tie, shared
-), shared_by AS (
-  SELECT tie, shared FROM told GROUP BY tie, shared HAVING count(*) BETWEEN 2 AND ${MOST_WHO_SHARE}
-), hit AS (${hitsSql(hits)})
+  return `WITH ${sharedSql()}, hit AS (${hitsSql(hits)})
 SELECT own.customer_id, own.tie,
   CAST(${epochMs('min(greatest(own.since, other.since))')} AS DOUBLE) AS since_ms,
   CAST(${epochMs('min(hit.hit_at)')} AS DOUBLE) AS hit_ms
@@ -83,6 +77,32 @@ FROM (SELECT customer_id, told.tie, told.shared, since FROM told
 JOIN told AS other ON other.tie = own.tie AND other.shared = own.shared AND other.customer_id <> own.customer_id
 LEFT JOIN hit ON hit.customer_id = other.customer_id
 GROUP BY own.customer_id, own.tie, other.customer_id`;
+}
+
+/**
+ * What customers shared before a moment: `tie`, `shared` and `customer_id`, all of one shared value together.
+ *
+ * @param moment epoch milliseconds: what was told of them from then on is as if it never was
+ */
+export function sharedBeforeSql(dialect: LakeDialect, moment: number): string {
+  return `WITH ${sharedSql(`CAST(${dialect.milestones.epochMs('seen_at')} AS DOUBLE) < ${moment}`)}
+SELECT told.tie, told.shared, told.customer_id FROM told
+JOIN shared_by ON shared_by.tie = told.tie AND shared_by.shared = told.shared
+ORDER BY told.tie, told.shared, told.customer_id`;
+}
+
+/** The tables `told`: since when customers have what; and `shared_by`: what of it more than one has, and not too many. */
+function sharedSql(which = 'true'): string {
+  const told = TIES.map(
+    ([tie, value, condition]) => `SELECT identities.customer_id, '${tie}' AS tie, ${value} AS shared, seen_at
+  FROM profiles JOIN identities ON identities.profile_id = profiles.profile_id WHERE ${condition}`,
+  );
+  return `told AS (
+  SELECT customer_id, tie, shared, min(seen_at) AS since FROM (${told.join(' UNION ALL ')}) AS every_record
+  WHERE ${which} GROUP BY customer_id, tie, shared
+), shared_by AS (
+  SELECT tie, shared FROM told GROUP BY tie, shared HAVING count(*) BETWEEN 2 AND ${MOST_WHO_SHARE}
+)`;
 }
 
 /** When each customer was first hit. */

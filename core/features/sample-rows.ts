@@ -31,9 +31,8 @@ export class RowSampler {
     this.labelOf = labeller(target, alphabet);
   }
 
-  /** Whether a customer is one to test with: a matter of the id alone, so that it is the same in every training. */
   isTested(customerId: string): boolean {
-    return hash(customerId) % 10 < TESTED_OF_TEN;
+    return isTestedWith(customerId);
   }
 
   rowsOf(history: CustomerHistory): SampledRow[] {
@@ -47,6 +46,11 @@ export class RowSampler {
     }
     return found;
   }
+}
+
+/** Whether a customer is one to test with: a matter of the id alone, so that it is the same in every training. */
+export function isTestedWith(customerId: string): boolean {
+  return hash(customerId) % 10 < TESTED_OF_TEN;
 }
 
 /** FNV-1a of a text's UTF-16 units, 32 bits (Fowler, Noll and Vo). */

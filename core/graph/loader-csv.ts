@@ -98,7 +98,8 @@ function rowOf(element: GraphElement, names: readonly string[]): string[] {
   return [element.id, ...ends, element.label, ...values].map(cell);
 }
 
-function cell(value: PropertyValue): string {
+/** A value as CSV has it; of null nothing. */
+export function cell(value: PropertyValue): string {
   if (value === null) return '';
   if (typeof value === 'string') return `"${value.replaceAll('"', '""')}"`;
   return typeof value === 'number' ? doubleText(value) : String(value);

@@ -29,6 +29,11 @@ const MOST_JOBS = 20;
 /** How reasons of failures begin that are SageMaker's own. */
 const PASSING = /^(InternalServerError|CapacityError)/;
 
+/** Whether a job that failed for a reason may end well when it is begun again as it was. */
+export function isPassing(reason: string): boolean {
+  return PASSING.test(reason);
+}
+
 /**
  * Runs the job that a name stands for, and waits for its end; it is stopped when the signal fires. What is cut off may be asked for
  * again: a job that goes on is waited for, one that is done is taken, and after one that failed another is begun.
@@ -90,6 +95,6 @@ function ended<State extends JobState>(
 function failed({ kind, failedCode, log }: JobsOfKind<JobState>, name: string, { status, reason }: JobState): HubError {
   const why = reason ?? `it ended as ${status}`;
   return new HubError(failedCode, `the ${kind} ${name} failed: ${why}. Look at its log in CloudWatch, ${log}`, {
-    retryable: PASSING.test(why),
+    retryable: isPassing(why),
   });
 }
