@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { trainingOf } from '../adapters/local/propensity/lake-trainer';
+import { trainingOf } from '../adapters/sql/hub-training';
 import { readPropensityTables, type PropensityTables } from '../adapters/sql/propensity-tables';
 import { learnAndTest, type TestedModel } from '../core/propensity/held-out';
 import type { Lake } from '../ports/lake';

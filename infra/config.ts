@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { endpointCapacity } from '../schemas/engines';
+import { endpointCapacity } from '../schemas/learning-engines';
 
 const arn = z.string().startsWith('arn:');
 const megabytes = z.number().int().min(512);

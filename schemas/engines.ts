@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { address } from './address';
+import { neptuneMl, scoring, serving, training } from './learning-engines';
 
 /** The name of a variable of the environment: secrets are never in a file. */
 const variable = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'expected the name of an environment variable');
@@ -94,71 +95,6 @@ const redshift = z
     path: ['user'],
   });
 
-/** What the names of things in SageMaker begin with. */
-const sageMakerName = z
-  .string()
-  .regex(/^[a-zA-Z0-9][a-zA-Z0-9-]{0,28}[a-zA-Z0-9]$/, 'expected 2 to 30 letters, digits and hyphens between them')
-  .default('journey-hub');
-const imageInEcr = (example: string) => z.string().regex(/\.dkr\.ecr\./, `expected an image in ECR such as ${example}`);
-const XGBOOST_EXAMPLE = '123.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-xgboost:3.0-5';
-const role = z.string().regex(/^arn:/, 'expected the ARN of a role');
-const instanceType = z.string().regex(/^ml\./, 'expected a type such as ml.m5.xlarge');
-
-/** Training jobs of SageMaker. */
-const training = z.strictObject({
-  /** Of jobs. */
-  name: sageMakerName,
-  /** SageMaker's own XGBoost 3.0-5 in the region, as its documentation lists it. */
-  image: imageInEcr(XGBOOST_EXAMPLE),
-  /** That jobs run under. */
-  role,
-  instanceType: instanceType.default('ml.m5.xlarge'),
-  volumeGb: z.number().int().min(1).default(30),
-  /** A job that takes longer is stopped. */
-  mostMinutes: z.number().int().min(1).max(7_200).default(60),
-  kmsKeyId: z.string().min(1).optional(),
-});
-
-/** Batch transform jobs of SageMaker. */
-const scoring = z.strictObject({
-  /** Of jobs. */
-  name: sageMakerName,
-  /** SageMaker's own XGBoost 3.0-5 in the region. */
-  image: imageInEcr(XGBOOST_EXAMPLE),
-  /** That containers run under. */
-  role,
-  instanceType: instanceType.default('ml.m5.xlarge'),
-  instances: z.number().int().min(1).max(100).default(1),
-  kmsKeyId: z.string().min(1).optional(),
-});
-
-/** Instances that are always there, or none until somebody asks. */
-export const endpointCapacity = z.union(
-  [
-    z.strictObject({
-      instanceType: instanceType.default('ml.m5.large'),
-      instances: z.number().int().min(1).max(100).default(2),
-    }),
-    z.strictObject({
-      serverlessMemoryMb: z.number().int().multipleOf(1_024).min(1_024).max(6_144),
-      mostAtOnce: z.number().int().min(1).max(200).default(10),
-    }),
-  ],
-  { error: 'expected instanceType and instances, or serverlessMemoryMb and mostAtOnce' },
-);
-
-/** Real-time endpoints of SageMaker. */
-const serving = z.strictObject({
-  /** Of endpoints: that of a model is `<name>-<model>`. */
-  name: sageMakerName,
-  /** The hub's own model server. */
-  image: imageInEcr('123.dkr.ecr.eu-central-1.amazonaws.com/journey-hub/model-server:1.0.0'),
-  /** That containers run under. */
-  role,
-  capacity: endpointCapacity.prefault({}),
-  kmsKeyId: z.string().min(1).optional(),
-});
-
 /** The services of the AWS room. Who asks is never part of it: credentials come from the SDK's default chain. */
 const aws = z.strictObject({
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-central-1'),
@@ -200,6 +136,8 @@ const aws = z.strictObject({
   serving: serving.optional(),
   /** Batch transform jobs, in which deployed models are asked of everybody; left out: the worker itself does. */
   scoring: scoring.optional(),
+  /** Where models are learned by graph neural networks; left out: no model's file may ask for one. */
+  neptuneMl: neptuneMl.optional(),
   /** What KPIs are computed in; left out: the lake. */
   redshift: redshift.optional(),
   /** What the names of the DynamoDB tables of triggers begin with. */

@@ -96,6 +96,8 @@ export const propensitySpec = z.strictObject({
   description: z.string().min(1),
   population: population.prefault({}),
   target,
+  /** What learns it: trees, of customers alone; or a graph neural network of Neptune ML, of what they share as well. */
+  learner: z.enum(['trees', 'graph']).default('trees'),
   cutOffs: cutOffs.prefault({}),
   features: features.prefault({}),
   /** Trained anew when the deployed model is so old, or its watch finds that it no longer fits. */

@@ -24,6 +24,7 @@ import type { AwsSettings } from '../schemas/engines';
 import { openArrivals } from './arrivals';
 import { connectionOf } from './aws-connection';
 import { openMirroredDesk, openMirroredResolver } from './mirrors';
+import { neptuneConnection, openGraphLearning, withGraphs } from './graph-learning';
 import { lakeLocation } from './lake-location';
 import { openWebhooks, propensityOf, startDuckDb, streamsOf } from './of-every-room';
 import type { OpenedLake, Room } from './room';
@@ -50,17 +51,19 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
   const registry = openModelPackages(settings, connection);
   const batch = openBatchPredictor(settings, { connection, objects });
   const endpoints = openModelEndpoints(settings, { connection, objects });
+  const trees = propensityOf(hub, lake, objects, {
+    startBooster: trainingJobsOf(settings, { connection, objects }),
+    openDesk: endpoints?.openDesk,
+    predict: batch && ((...asked) => batch.predict(...asked)),
+  });
+  const graphLearning = openGraphLearning(hub, lake, { connection, objects });
   return {
     lake,
     kpiStore,
     desk,
     profiles,
     resolver: openMirroredResolver(hub, lake, duckDb),
-    ...propensityOf(hub, lake, objects, {
-      startBooster: trainingJobsOf(settings, { connection, objects }),
-      openDesk: endpoints?.openDesk,
-      predict: batch && ((...asked) => batch.predict(...asked)),
-    }),
+    ...withGraphs(trees, graphLearning),
     ...(registry && { registry }),
     ...(endpoints && { deployment: endpoints.deployment }),
     graph,
@@ -85,6 +88,7 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
       registry?.close();
       await endpoints?.close();
       batch?.close();
+      await graphLearning?.close();
       duckDb.close();
     },
   };
@@ -142,9 +146,9 @@ function openRedshift(settings: AwsSettings, room: KpiParts): KpiStore | undefin
 }
 
 function openGraph(settings: AwsSettings, connection: AwsConnection, store: ObjectStore): NeptuneGraph {
-  const { url, reader, iam, loaderRole, bulkFrom } = settings.neptune;
+  const { reader, iam, loaderRole, bulkFrom } = settings.neptune;
   return openNeptuneGraph({
-    connection: { ...connection, endpoints: { ...connection.endpoints, neptune: url } },
+    connection: neptuneConnection(settings, connection),
     ...(reader === undefined ? {} : { reader }),
     iam,
     bulkFrom,

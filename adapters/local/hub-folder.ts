@@ -60,6 +60,7 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
   }
   const models = await reader.all('models', '.yaml', (file) => reader.named(file, propensitySpec));
   checkGates(reader, models);
+  if (settings !== undefined) refuseUnlearnable(reader, settings, models);
   const kpis = await reader.all('kpis', '.sql', (file) => reader.kpi(file));
   if (sources.length === 0 && reader.problems.length === 0)
     reader.problem('sources/', '', 'expected at least one source');
@@ -114,6 +115,20 @@ function checkGates(reader: ConfigReader, models: readonly (readonly [file: stri
     } catch (error) {
       reader.problem(file, 'gate.metric', messageOf(error).replace('gate.metric: ', ''));
     }
+  }
+}
+
+/** Who learns a model is there. */
+function refuseUnlearnable(
+  reader: ConfigReader,
+  { room, engines }: HubSettings,
+  models: readonly (readonly [file: string, model: PropensitySpec])[],
+): void {
+  if (room === 'aws' && engines.aws?.neptuneMl !== undefined) return;
+  for (const [file, { learner }] of models) {
+    if (learner !== 'graph') continue;
+    const message = 'expected trees, or the room aws with engines.aws.neptuneMl in hub.yaml, where "graph" is learned';
+    reader.problem(file, 'learner', message);
   }
 }
 

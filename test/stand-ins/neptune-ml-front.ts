@@ -1,14 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../../core/errors';
+import { mean } from 'simple-statistics';
+import { WebSocketServer } from 'ws';
 import type { ObjectStore } from '../../ports/object-store';
 import { engineUsed } from '../support/used-engines';
 import { readExport, type ExportedGraph } from './exported-graph';
 import { startHttpFront, type HttpFront } from './http-front';
 import { refusal, type StreamAnswer } from './neptune-record';
-import { learnStump, type Stump } from './stump';
+import { answerTo, type InferenceQuery, type ToldProperty } from './ml-inference-frames';
+import { learnStump, sideOf, type Stump } from './stump';
 
 type Body = Readonly<Record<string, unknown>>;
-type Kind = 'dataprocessing' | 'modeltraining' | 'modeltransform';
+type Kind = 'dataprocessing' | 'modeltraining' | 'modeltransform' | 'endpoints';
 
 interface Job {
   readonly kind: Kind;
@@ -26,6 +29,7 @@ const NEEDED: Readonly<Record<Kind, readonly string[]>> = {
   dataprocessing: ['inputDataS3Location', 'processedDataS3Location'],
   modeltraining: ['dataProcessingJobId', 'trainModelS3Location'],
   modeltransform: ['dataProcessingJobId', 'mlModelTrainingJobId', 'modelTransformOutputS3Location'],
+  endpoints: ['mlModelTransformJobId'],
 };
 
 /**
@@ -38,9 +42,13 @@ export class NeptuneMlFront {
   /** Whether jobs go on until somebody cancels them. */
   isEndless = false;
   readonly jobs = new Map<string, Job>();
+  /** What endpoints were asked. */
+  readonly queries: InferenceQuery[] = [];
+  /** Whether a vertex is in Neptune's own graph. */
+  isInGraph: (id: string) => boolean = () => true;
 
   /** @param store the bucket, whose root is `location` */
-  protected constructor(
+  private constructor(
     private readonly store: ObjectStore,
     private readonly location: string,
   ) {}
@@ -48,13 +56,33 @@ export class NeptuneMlFront {
   static async start(store: ObjectStore, location: string): Promise<NeptuneMlFront & HttpFront> {
     engineUsed('front of Neptune ML');
     const front = new NeptuneMlFront(store, location);
-    const http = await startHttpFront((request, response) => front.serve(request, response));
+    const sockets = new WebSocketServer({ noServer: true });
+    const http = await startHttpFront(
+      (request, response) => front.serve(request, response),
+      (request, socket, head) =>
+        sockets.handleUpgrade(request, socket, head, (client) =>
+          client.on('message', (data) => client.send(answerTo(data as Buffer, (query) => front.infer(query)))),
+        ),
+    );
     return Object.assign(front, http);
   }
 
   /** The jobs of a kind, in the order of their beginning. */
   idsOf(kind: Kind): string[] {
     return [...this.jobs].filter(([, job]) => job.kind === kind).map(([id]) => id);
+  }
+
+  /** What an endpoint says of vertices that are in Neptune's graph: shares of what was told on the side that each is on. */
+  private infer(query: InferenceQuery): ToldProperty[] {
+    this.queries.push(query);
+    const { graph, stump, status, kind } = this.jobs.get(query.endpoint) ?? {};
+    if (kind !== 'endpoints' || status !== 'Completed') throw new Error(`no endpoint ${query.endpoint} is in service`);
+    if (query.target !== graph!.target) throw new Error(`the model tells ${graph!.target}, and no ${query.target}`);
+    return query.ids.flatMap((id) => {
+      const cells = graph!.nodes.get(id);
+      if (cells === undefined || !this.isInGraph(id)) return [];
+      return toldOf(id, sideOf(stump!, cells), query);
+    });
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -73,6 +101,7 @@ export class NeptuneMlFront {
     const job = this.jobs.get(id!);
     if (job === undefined || job.kind !== kind) return refusal('MLResourceNotFoundException', `no ${kind} ${id}`, 404);
     if (method === 'DELETE') {
+      if (kind === 'endpoints') this.jobs.delete(id!);
       if (job.status === 'InProgress') job.status = 'Stopping';
       return ok({ status: '200 OK' });
     }
@@ -111,6 +140,10 @@ export class NeptuneMlFront {
       if (previous !== undefined) refuseOtherShape(job.graph, this.ended(previous).graph!);
       return;
     }
+    if (job.kind === 'endpoints') {
+      const { graph, stump } = this.ended(body['mlModelTransformJobId']);
+      return void Object.assign(job, { graph, stump });
+    }
     const { graph } = this.ended(body['dataProcessingJobId']);
     const training = body['mlModelTrainingJobId'];
     job.stump = training === undefined ? learnStump(graph!) : this.ended(training).stump!;
@@ -124,6 +157,10 @@ export class NeptuneMlFront {
   }
 }
 
+const ENDPOINT_STATES = {
+  ...{ InProgress: 'Creating', Completed: 'InService', Failed: 'Failed', Stopping: 'Deleting', Stopped: 'Deleted' },
+} as const;
+
 function ok(payload: unknown): StreamAnswer {
   return { status: 200, body: JSON.stringify(payload) };
 }
@@ -134,8 +171,20 @@ function statusOf(id: string, { kind, status, reason }: Job): unknown {
     status,
     ...(reason !== undefined && { failureReason: reason, cloudwatchLogUrl: `log://${id}` }),
   };
+  if (kind === 'endpoints') return { id, status: ENDPOINT_STATES[status], endpoint: step };
   const steps = { dataprocessing: 'processingJob', modeltraining: 'hpoJob', modeltransform: 'remoteModelTransformJob' };
   return { id, status, [steps[kind]]: step };
+}
+
+/** The likeliest values first, each with its share; of numbers their mean. */
+function toldOf(id: string, side: readonly string[], { target, limit, task }: InferenceQuery): ToldProperty[] {
+  if (task === 'regression') return [{ id, key: target, value: mean(side.map(Number)) }];
+  const share = (value: string) => side.filter((own) => own === value).length / side.length;
+  const values = [...new Set(side)].sort((one, other) => share(other) - share(one)).slice(0, limit);
+  return values.flatMap((value) => [
+    { id, key: target, value },
+    { id, key: 'Neptune#ml.score', value: share(value) },
+  ]);
 }
 
 function refuseOtherShape(graph: ExportedGraph, before: ExportedGraph): void {

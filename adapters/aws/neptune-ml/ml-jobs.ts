@@ -13,6 +13,7 @@ import {
   type TrainingJobRequest,
   type TransformRequest,
 } from './job-kinds';
+import { unlessGone } from './ml-endpoints';
 import type { NeptuneMlSettings } from './ml-settings';
 
 /** Jobs of one name that are begun after others have failed. */
@@ -71,10 +72,7 @@ export class NeptuneMlJobs {
   }
 
   private async found(look: JobKind<unknown>['look'], id: string, abort: Abort): Promise<MlJob | undefined> {
-    return look(this.client, { id, neptuneIamRoleArn: this.settings.roleArn }, abort).catch((error: unknown) => {
-      if (error instanceof Error && error.name === 'MLResourceNotFoundException') return undefined;
-      throw error;
-    });
+    return look(this.client, { id, neptuneIamRoleArn: this.settings.roleArn }, abort).catch(unlessGone);
   }
 
   private async start<Request>(kind: JobKind<Request>, id: string, request: Request, signal?: AbortSignal) {

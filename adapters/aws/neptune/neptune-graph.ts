@@ -1,7 +1,6 @@
 import type { NeptunedataClient } from '@aws-sdk/client-neptunedata';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
-import { HubError } from '../../../core/errors';
 import type { GraphElement } from '../../../core/graph/elements';
 import type { Traversal, TraversalParameters } from '../../../core/graph/traversal';
 import type { ChangeFeed } from '../../../ports/change-feed';
@@ -10,14 +9,15 @@ import type { ObjectStore } from '../../../ports/object-store';
 import { asGremlin } from '../../gremlin/compile-traversal';
 import { countElements, elementsOf, idsOf, pagesOf } from '../../gremlin/contents';
 import type { GremlinReader } from '../../gremlin/server-connection';
-import { endpointOf, type AwsConnection } from '../client-policy';
+import type { AwsConnection } from '../client-policy';
 import { BulkLoader } from './bulk-loader';
+import { websocketOf, writerOf } from './cluster-address';
 import { neptuneDataClient } from './data-client';
 import { GraphStream } from './graph-stream';
 import { LOAD_LABEL } from './load-marker';
 import { NeptuneChangeFeed } from './neptune-change-feed';
 import { NeptuneLoads, type LoaderOfLoads } from './neptune-loads';
-import { NeptuneSession } from './neptune-session';
+import { NeptuneSession, SESSION_DEFAULTS } from './neptune-session';
 
 /** How Neptune reads files, and the hub writes them. */
 export interface NeptuneLoaderOptions {
@@ -75,9 +75,7 @@ const DEFAULTS = {
   inFlight: 4,
   bulkFrom: 50_000,
   streamRecords: 10_000,
-  attempts: 12,
-  reconnectMs: 120_000,
-  requestMs: 60_000,
+  ...SESSION_DEFAULTS,
 };
 
 /** A graph with the feed of its changes. */
@@ -174,20 +172,4 @@ function loaderOf({ loader, connection }: NeptuneGraphOptions, data: Neptunedata
   if (loader === undefined) return undefined;
   const { store, fileRows, ...own } = { ...LOADER_DEFAULTS, ...loader };
   return { store, fileRows, job: new BulkLoader(data, { ...own, region: connection.region }) };
-}
-
-function writerOf(connection: AwsConnection): string {
-  const address = endpointOf('neptune', connection);
-  if (address !== undefined) return address;
-  throw new HubError(
-    'AWS_ENDPOINT_INVALID',
-    'no address of the Neptune cluster is given; set endpoints.neptune to that of its writer, as in "https://HOST:8182"',
-    { field: 'endpoints.neptune' },
-  );
-}
-
-function websocketOf(address: string): string {
-  const url = new URL('/gremlin', address);
-  url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
-  return url.href;
 }

@@ -20,6 +20,9 @@ export interface NeptuneSessionOptions {
   readonly attempts: number;
 }
 
+/** Of a session whose owner does not say. */
+export const SESSION_DEFAULTS = { attempts: 12, reconnectMs: 120_000, requestMs: 60_000 };
+
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;

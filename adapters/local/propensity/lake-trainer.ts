@@ -1,5 +1,5 @@
 import { HubError } from '../../../core/errors';
-import { classNames, kindOf } from '../../../core/features/targets';
+import { kindOf } from '../../../core/features/targets';
 import { referenceOf } from '../../../core/propensity/drift';
 import { measure, type Measures } from '../../../core/propensity/evaluate';
 import { rowsOf, type LabelledTable } from '../../../core/propensity/feature-table';
@@ -10,19 +10,11 @@ import type { Lake } from '../../../ports/lake';
 import type { KeptModel, ModelStore } from '../../../ports/model-store';
 import type { ModelTrainer, TrainingOptions, TrainingReport, TrainingRequest } from '../../../ports/model-trainer';
 import type { TreeBooster } from '../../../ports/tree-booster';
-import type { PropensitySpec } from '../../../schemas/propensity';
-import { trainingSpec, type TrainingSpec } from '../../../schemas/training';
+import { refuseUntested, trainingOf } from '../../sql/hub-training';
 import { readPropensityTables } from '../../sql/propensity-tables';
 import { saidOf } from '../../../core/propensity/predict';
 import { predictedBy } from './ask-kept-model';
 import { Xgboost } from './xgboost';
-
-/** How a model of a hub is learned. */
-export function trainingOf({ name, target, training }: PropensitySpec, threads: number): TrainingSpec {
-  const kind = kindOf(target);
-  const classes = kind === 'classes' ? { classes: [...classNames(target)] } : {};
-  return trainingSpec.parse({ kind, target: name, ...classes, seed: training.seed, threads });
-}
 
 /** Learns from a lake, with the library that it is given. */
 export class LakeTrainer implements ModelTrainer {
@@ -47,7 +39,7 @@ export class LakeTrainer implements ModelTrainer {
       onProgress: (done, total) => onProgress?.('read', done, total),
     });
     const { train, test, plan, cutOffs } = tables;
-    refuseNothing(test.rows, spec.name);
+    refuseUntested(test.rows, spec.name);
     const training = trainingOf(spec, this.threads);
     const booster = await this.startBooster();
     try {
@@ -118,10 +110,4 @@ function someRows(table: LabelledTable): LabelledTable {
     table,
     Int32Array.from({ length: Math.ceil(table.rows / every) }, (_, index) => index * every),
   );
-}
-
-function refuseNothing(tested: number, model: string): void {
-  if (tested > 0) return;
-  const message = `${model}: there is no customer to test with at the later cut-offs; the lake must reach further back than the horizon, and cutOffs.train and cutOffs.test times cutOffs.every before it`;
-  throw new HubError('TOO_FEW_ROWS', message);
 }

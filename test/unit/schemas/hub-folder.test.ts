@@ -66,6 +66,24 @@ describe('a valid hub', () => {
     expect(settings).toMatchObject({ room: 'aws', engines: { aws, temporal: { namespace: 'shop' } } });
   });
 
+  it('is refused with a model that only Neptune ML learns, where there is none', async () => {
+    const model = 'name: churn\ntitle: T\ndescription: D.\ntarget: { within: 14d, events: [churn] }\nlearner: graph\n';
+    const [problem, ...more] = await problems({ 'models/churn.yaml': model });
+    expect([problem, more]).toEqual([
+      expect.stringMatching(/^models\/churn\.yaml: learner: .*engines\.aws\.neptuneMl/),
+      [],
+    ]);
+    const neptuneMl = { role: 'arn:aws:iam::1:role/ml' };
+    const aws = {
+      region: 'eu-central-1',
+      lake: { bucket: 'lake' },
+      neptune: { url: 'https://cluster:8182' },
+      neptuneMl,
+    };
+    const { models } = await loadHub(folder, { HUB_ROOM: 'aws', HUB_ENGINES: JSON.stringify({ aws }) });
+    expect(models).toMatchObject([{ learner: 'graph' }]);
+  });
+
   it.each([
     ['{', /HUB_ENGINES: .*JSON/],
     ['5', /HUB_ENGINES: .*JSON object/],
