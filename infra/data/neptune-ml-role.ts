@@ -4,9 +4,10 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { justifyWildcards } from '../acknowledged';
 import type { KeptProps } from './kept';
+import { LAKE_PREFIX } from './lake';
 
-/** Where Neptune ML keeps what it exports and trains. */
-export const NEPTUNE_ML_PREFIX = 'neptune-ml';
+/** Where the hub writes what Neptune ML is to learn from, and where that keeps what it makes of it. */
+const NEPTUNE_ML_PREFIX = `${LAKE_PREFIX}/neptune-ml`;
 
 /** The role by which Neptune trains and asks models, and by which SageMaker runs its jobs: those of the hub's name alone. */
 export function neptuneMlRole(
