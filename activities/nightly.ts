@@ -7,6 +7,7 @@ import type { HubSettings } from '../schemas/hub';
 import { nightlyInput, type NightlyInput } from '../schemas/nightly';
 import type { Source } from '../schemas/source';
 import { cancellation, whileAlive } from './context';
+import { forgetScores } from './forget-scores';
 
 export interface NightlyPlan {
   readonly businessDate: string;
@@ -53,9 +54,13 @@ export function createNightlyActivities({ lake, landingZone, settings, sources }
       };
     },
 
-    /** Frees the room of versions nobody reads any more, and of what landings had staged that were cut off for good. */
+    /**
+     * Frees the room of old scores, of versions nobody reads any more, and of what landings had staged that were cut off for
+     * good.
+     */
     async vacuumLake(): Promise<void> {
       await whileAlive({ stage: 'vacuum', unit: 'files', done: 0 }, async () => {
+        await forgetScores(lake, settings.propensity.keepScores, cancellation());
         await lake.vacuum({ signal: cancellation() });
         await landingZone.sweep(Date.now() - STAGED_MS);
       });

@@ -23,8 +23,6 @@ export interface PropensityQuestionsOptions {
 }
 
 const REASONS = 5;
-/** Scorings that a trend is told of. */
-const MOST_SCORINGS = 30;
 
 interface ScoreRow {
   readonly model: string;
@@ -39,7 +37,7 @@ interface ScoreRow {
 /** What is likely to happen to one customer. Bad input is a ZodError or a HubError that names the field. */
 export function createPropensityQuestionActivities({ lake, scorer, models }: PropensityQuestionsOptions) {
   const scoresOf = (customer: string, version: number) =>
-    lake.rows<ScoreRow>(customerScoresSql(customer, MOST_SCORINGS, lake.dialect), { version });
+    lake.rows<ScoreRow>(customerScoresSql(customer, lake.dialect), { version });
 
   return {
     /** @throws HubError NOT_FOUND for somebody who has no journey */

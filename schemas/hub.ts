@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { duration } from './duration';
 import { engines, neededEngines, room } from './engines';
 import { journeyCut } from './frequency';
 import { timeZone } from './source';
 import { webhook, webhookName } from './webhook';
+
+const DAY_MS = 86_400_000;
 
 /** As Temporal's schedules take it: five to seven fields, or one of the names for them. */
 const cronLine = z
@@ -30,6 +33,12 @@ export const hubSchema = z
       .strictObject({
         /** Vertices and edges that one milestone may be in the graph; one that would be more is not computed. */
         mostElements: z.number().int().min(1).default(10_000_000),
+      })
+      .prefault({}),
+    propensity: z
+      .strictObject({
+        /** How long scores of customers stay in the lake at least; a model's newest stay however old they are. */
+        keepScores: duration.default(90 * DAY_MS),
       })
       .prefault({}),
     /** Systems that milestones are told to. */

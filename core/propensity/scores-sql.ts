@@ -10,6 +10,9 @@ export interface ScoringRun {
   readonly cutOff: number;
 }
 
+/** Scorings of each model that a customer is told of at most: the newest, and the trend before it. */
+export const TREND_SCORINGS = 30;
+
 /** The rows of `propensity_scores`, of the table `scored` (customer_id, score, class, features). */
 export function scoresSql({ run, model, version, cutOff }: ScoringRun, { timestampOf }: LakeDialect): string {
   return `SELECT ${literal(run)} AS run, ${literal(model)} AS model, ${literal(version)} AS version, features, customer_id,
@@ -53,10 +56,8 @@ export function newestWatchSql({ milestones }: LakeDialect): string {
 /**
  * What the whole scorings say of one customer, the newest first: `model`, `version`, `cut_off_ms`, `score`, `class`, how many
  * customers were scored (`customers`), and, of the newest, how many of them lower (`lower`).
- *
- * @param most scorings of each model that are looked at
  */
-export function customerScoresSql(customer: string, most: number, { milestones }: LakeDialect): string {
+export function customerScoresSql(customer: string, { milestones }: LakeDialect): string {
   return `WITH newest AS (
   ${rankedRunsSql}
 ), own AS (
@@ -66,7 +67,7 @@ SELECT own.model AS model, own.version AS version, CAST(${milestones.epochMs('ne
   own.score AS score, own.class AS class, newest.customers AS customers, count(others.customer_id) AS lower
 FROM own JOIN newest ON newest.run = own.run
 LEFT JOIN propensity_scores AS others ON others.run = own.run AND newest.nth = 1 AND others.score < own.score
-WHERE newest.nth <= ${most}
+WHERE newest.nth <= ${TREND_SCORINGS}
 GROUP BY own.model, own.version, newest.nth, newest.cut_off, own.score, own.class, newest.customers
 ORDER BY own.model, newest.nth`;
 }
