@@ -2,18 +2,34 @@ import type { BoosterParameters, Matrix, TreeBooster } from '../../ports/tree-bo
 import type { TrainingSpec } from '../../schemas/training';
 import { encode, encodeLabelled, type Encoding } from './encoding';
 import type { LabelledTable } from './feature-table';
+import { logit } from './measures';
 import { answersOf } from './predict';
-import { objectiveOf } from './search';
+import { objectiveOf, rarest } from './search';
 
-/** Half steps do not swing where columns say much the same, and are at their end by then; the penalty keeps columns that are each other's opposites apart. */
+/** The penalty keeps columns that are each other's opposites apart. */
 const LINEAR: BoosterParameters = {
   booster: 'gblinear',
   updater: 'coord_descent',
   feature_selector: 'cyclic',
-  eta: 0.5,
   reg_lambda: 0.001,
 };
-const ROUNDS = 30;
+/** Half steps do not swing where columns say much the same. */
+const LONGEST_STEP = 0.5;
+/** Steps of all lengths together that are the end of the way. */
+const WAY = 15;
+const MOST_ROUNDS = 60;
+
+/**
+ * How much of a Newton step is taken. Where hits are rare, one that begins at their share takes log odds that are even many times too
+ * far, and half of it leaves for good: so as many times less is taken, twice.
+ *
+ * @param share of the rarest class, of 1
+ */
+export function linearStep(share: number): number {
+  if (share >= 0.5) return LONGEST_STEP;
+  const tooFar = (0.5 - share) / (share * (1 - share)) / -logit(share);
+  return Math.min(LONGEST_STEP, 2 / tooFar);
+}
 
 /**
  * What a linear model that is learned from some rows says of others: logistic regression, multinomial, or ordinary. Columns
@@ -28,8 +44,10 @@ export async function linearBaseline(
 ): Promise<Float32Array> {
   const learned = encodeLabelled(train, encoding);
   const scaled = scaling(learned);
-  const parameters = { ...objectiveOf(spec), ...LINEAR, nthread: spec.threads, seed: spec.seed };
-  const model = await booster.train({ ...learned, ...scaled(learned) }, parameters, ROUNDS, signal);
+  const step = spec.kind === 'score' ? LONGEST_STEP : linearStep(rarest(learned.labels) / learned.rows);
+  const parameters = { ...objectiveOf(spec), ...LINEAR, eta: step, nthread: spec.threads, seed: spec.seed };
+  const rounds = Math.min(MOST_ROUNDS, Math.ceil(WAY / step));
+  const model = await booster.train({ ...learned, ...scaled(learned) }, parameters, rounds, signal);
   const opened = await booster.open(model);
   try {
     return answersOf(spec, await opened.margins(scaled(encode(test, encoding)), signal), test.rows);

@@ -88,7 +88,7 @@ function searchFolds(data: LabelledMatrix, groups: Int32Array | undefined, { kin
 }
 
 /** Rows of the class that has the fewest. */
-function rarest(labels: Float32Array): number {
+export function rarest(labels: Float32Array): number {
   const counts = new Map<number, number>();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   return Math.min(...counts.values());
