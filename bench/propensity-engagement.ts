@@ -1,26 +1,21 @@
-import { join } from 'node:path';
 import { Xgboost } from '../adapters/local/propensity/xgboost';
 import type { BinaryMeasures, Measures } from '../core/propensity/evaluate';
 import { print } from './measure';
-import { cacheFolder } from './peers';
-import { SAMPLE_START, sampleLake } from './sample-lake';
+import { sampleLake, type LakeWorld } from './sample-lake';
 import { learnShippedModel } from './shipped-model';
 
 const WORLD = { customers: 10_000, days: 120, seed: 7, engagement: true };
-const DAY = 86_400_000;
 const MODELS = ['csat', 'fraud', 'personalization'];
 
 /** The models of what is planted in the sample world's engagement, each beside its baselines. */
-export async function engagementModels(): Promise<void> {
-  // The last event is later: who has left is offered to come back for days after the world's end, and nothing else happens.
-  const asOf = Date.parse(SAMPLE_START) + WORLD.days * DAY;
-  const lake = await sampleLake(join(cacheFolder, `sample-engagement-${WORLD.customers}`), WORLD);
+export async function engagementModels(world: LakeWorld = WORLD): Promise<void> {
+  const lake = await sampleLake(world);
   const booster = await Xgboost.start();
   try {
     for (const name of MODELS) {
-      const { model, told } = await learnShippedModel(name, { lake, asOf, booster });
+      const { model, told } = await learnShippedModel(name, { lake, world, booster });
       const { prevalence, linear } = model.baselines;
-      const what = `${name} in the sample world, ${WORLD.customers} customers`;
+      const what = `${name} in the sample world, ${world.customers} customers, seed ${world.seed}`;
       const measured = { ...named(model.measures), ...named(linear, 'linear_'), ...named(prevalence, 'prevalence_') };
       print({ bench: 'propensity', what, ...told, ...measured });
     }

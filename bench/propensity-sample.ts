@@ -11,8 +11,8 @@ import { plantedJourneys } from '../core/sample/steps';
 import type { Lake } from '../ports/lake';
 import type { LabelledMatrix, TreeBooster } from '../ports/tree-booster';
 import { print, runProcess } from './measure';
-import { cacheFolder, peerPython } from './peers';
-import { sampleLake } from './sample-lake';
+import { peerPython } from './peers';
+import { folderOf, sampleLake, type LakeWorld } from './sample-lake';
 import { learnShippedModel } from './shipped-model';
 
 const NAME = 'propensity';
@@ -22,17 +22,15 @@ const REASONS = 5;
 const STORY_DAYS = 14;
 
 /** Churn in the sample world: from its lake to a model that is tested with a later time and other customers. */
-export async function sampleWorld(): Promise<void> {
-  const folder = join(cacheFolder, `sample-${WORLD.customers}`);
-  const lake = await sampleLake(folder, WORLD);
+export async function sampleWorld(world: LakeWorld = WORLD): Promise<void> {
+  const lake = await sampleLake(world);
   const booster = await Xgboost.start();
   try {
-    const [last] = await lake.rows<{ ms: number }>('SELECT epoch_ms(max(occurred_at))::DOUBLE AS ms FROM events');
-    const { tables, model, told } = await learnShippedModel('churn', { lake, asOf: last!.ms, booster });
+    const { tables, model, told } = await learnShippedModel('churn', { lake, world, booster });
     const { auc, aucInterval, prAuc, ece, lift5, lift10 } = model.measures as BinaryMeasures;
     print({
       bench: NAME,
-      what: `churn in the sample world, ${WORLD.customers} customers`,
+      what: `churn in the sample world, ${world.customers} customers, seed ${world.seed}`,
       ...told,
       auc,
       auc_from: aucInterval[0],
@@ -44,7 +42,11 @@ export async function sampleWorld(): Promise<void> {
       linear_auc: (model.baselines.linear as BinaryMeasures).auc,
       ...(await pythonBest(tables, model)),
     });
-    print({ bench: NAME, what: 'reasons', ...(await reasonsNamed(lake, folder, tables, model, booster)) });
+    print({
+      bench: NAME,
+      what: 'reasons',
+      ...(await reasonsNamed(lake, join(folderOf(world), 'truth'), tables, model, booster)),
+    });
   } finally {
     await booster.close();
     await lake.close();
@@ -107,12 +109,12 @@ async function pythonBest(
  */
 async function reasonsNamed(
   lake: Lake,
-  folder: string,
+  truth: string,
   { test, customers }: PropensityTables,
   { trees, encoding, calibration }: TestedModel,
   booster: TreeBooster,
 ) {
-  const planted = await plantedOf(lake, folder);
+  const planted = await plantedOf(lake, truth);
   const opened = await booster.open(trees);
   const matrix = encodeLabelled(test, encoding);
   const width = encoding.columns.length;
@@ -141,9 +143,9 @@ async function reasonsNamed(
 }
 
 /** By customer, the steps before churn of the journey that was planted. */
-async function plantedOf(lake: Lake, folder: string): Promise<Map<string, readonly string[]>> {
+async function plantedOf(lake: Lake, truth: string): Promise<Map<string, readonly string[]>> {
   const rows = async (name: string) =>
-    (await readFile(join(folder, 'truth', name), 'utf8'))
+    (await readFile(join(truth, name), 'utf8'))
       .trim()
       .split('\n')
       .slice(1)

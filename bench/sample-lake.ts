@@ -10,15 +10,30 @@ import { FileStaging } from '../adapters/local/ingest/file-staging';
 import { FolderLandingZone } from '../adapters/local/ingest/folder-landing-zone';
 import { LocalLake } from '../adapters/local/lake/local-lake';
 import { writeSampleWorld, type SampleWorld } from '../adapters/local/sample/write-sample-world';
-import { projectFolder } from './peers';
+import { cacheFolder, projectFolder } from './peers';
 
 /** The first day of the worlds that lakes are made of. */
-export const SAMPLE_START = '2026-01-01';
+const SAMPLE_START = '2026-01-01';
+const DAY_MS = 86_400_000;
 
-type LakeWorld = Pick<SampleWorld, 'customers' | 'days' | 'seed' | 'engagement'>;
+export type LakeWorld = Pick<SampleWorld, 'customers' | 'days' | 'seed' | 'engagement'>;
 
-/** The sample world as one night has it, without a graph; made once, and kept in the folder. */
-export async function sampleLake(folder: string, world: LakeWorld) {
+/**
+ * Epoch milliseconds up to which everything that happens in a world is known: its end. Its last event is later: who has left is
+ * offered to come back for days afterwards, when nothing else happens any more.
+ */
+export function endOf({ days }: LakeWorld): number {
+  return Date.parse(SAMPLE_START) + days * DAY_MS;
+}
+
+/** Where the lake of a world is kept, with what is true of its people in `truth`. */
+export function folderOf({ customers, days, seed, engagement }: LakeWorld): string {
+  return join(cacheFolder, ['sample', ...(engagement ? ['engagement'] : []), customers, days, seed].join('-'));
+}
+
+/** The sample world as one night has it, without a graph; made once, and kept in its folder. */
+export async function sampleLake(world: LakeWorld) {
+  const folder = folderOf(world);
   const hub = await loadHub(resolve(projectFolder, 'config'));
   const [tempFolder, landing] = [join(folder, 'tmp'), join(folder, 'landing')];
   const duckDb = await DuckDb.start({ memoryMb: 1_500, threads: 2, tempFolder });

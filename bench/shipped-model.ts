@@ -8,10 +8,11 @@ import type { Lake } from '../ports/lake';
 import type { TreeBooster } from '../ports/tree-booster';
 import { propensitySpec } from '../schemas/propensity';
 import { projectFolder } from './peers';
+import { endOf, type LakeWorld } from './sample-lake';
 
 const THREADS = 2;
 
-/** A model of `config/models/`, learned from a lake. */
+/** A model of `config/models/`, learned from the lake of a sample world. */
 export interface ShippedModel {
   readonly tables: PropensityTables;
   readonly model: TestedModel;
@@ -19,15 +20,15 @@ export interface ShippedModel {
   readonly told: Readonly<Record<'rows' | 'tested' | 'features' | 'read_s' | 'learn_s' | 'warnings', number>>;
 }
 
-/** @param asOf epoch milliseconds up to which everything that happened is known */
+/** Learns a model from the lake of a sample world, as of that world's end. */
 export async function learnShippedModel(
   name: string,
-  { lake, asOf, booster }: { readonly lake: Lake; readonly asOf: number; readonly booster: TreeBooster },
+  { lake, world, booster }: { readonly lake: Lake; readonly world: LakeWorld; readonly booster: TreeBooster },
 ): Promise<ShippedModel> {
   const file = join(projectFolder, 'config', 'models', `${name}.yaml`);
   const spec = propensitySpec.parse(parse(await readFile(file, 'utf8')));
   const read = performance.now();
-  const tables = await readPropensityTables(lake, spec, { asOf });
+  const tables = await readPropensityTables(lake, spec, { asOf: endOf(world) });
   const learned = performance.now();
   const { warnings, ...model } = await learnAndTest(tables, trainingOf(spec, THREADS), { booster });
   const told = {
