@@ -115,8 +115,15 @@ function recordOf(row: {
   return { seenAt: row.at_ms, attributes: Object.fromEntries(known.map(([name, value]) => [name, String(value)])) };
 }
 
-function neighbourOf(row: { tie: Tie; since_ms: number; hit_ms: number | null }): Neighbour {
-  return { tie: row.tie, since: row.since_ms, hitAt: row.hit_ms ?? Infinity };
+function neighbourOf(row: {
+  tie: Tie;
+  neighbour: string;
+  since_ms: number;
+  crowded_ms: number | null;
+  hit_ms: number | null;
+}): Neighbour {
+  const { tie, neighbour: customerId, since_ms: since, crowded_ms, hit_ms } = row;
+  return { tie, customerId, since, crowdedAt: crowded_ms ?? Infinity, hitAt: hit_ms ?? Infinity };
 }
 
 function scoreOf({ at_ms, score }: { at_ms: number; score: number }): GivenScore {

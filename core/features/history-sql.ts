@@ -61,22 +61,33 @@ const TIES: readonly (readonly [Tie, value: string, condition: string])[] = [
 ];
 
 /**
- * Who shares something with whom: `customer_id`, `tie`, since when (`since_ms`), and when the other one was first hit
- * (`hit_ms`, null for never).
+ * Who shares something with whom, and by which value: `customer_id`, `tie`, `neighbour`, since when (`since_ms`), from when on too
+ * many shared it for that to say anything (`crowded_ms`), and when the other one was first hit (`hit_ms`); null for never.
  *
  * @param hits names of events, and of milestones with their prefix
  */
 export function neighboursSql(dialect: LakeDialect, which: WhichCustomers, hits: readonly string[]): string {
-  const { epochMs } = dialect.milestones;
-  return `WITH ${sharedSql()}, hit AS (${hitsSql(hits)})
-SELECT own.customer_id, own.tie,
-  CAST(${epochMs('min(greatest(own.since, other.since))')} AS DOUBLE) AS since_ms,
-  CAST(${epochMs('min(hit.hit_at)')} AS DOUBLE) AS hit_ms
-FROM (SELECT customer_id, told.tie, told.shared, since FROM told
-  JOIN shared_by ON shared_by.tie = told.tie AND shared_by.shared = told.shared WHERE ${among(dialect, which)}) AS own
-JOIN told AS other ON other.tie = own.tie AND other.shared = own.shared AND other.customer_id <> own.customer_id
-LEFT JOIN hit ON hit.customer_id = other.customer_id
-GROUP BY own.customer_id, own.tie, other.customer_id`;
+  const epochMs = (column: string) => `CAST(${dialect.milestones.epochMs(column)} AS DOUBLE)`;
+  // Only what they have is looked for among all others: grouping what everybody has would take most of the time.
+  return `WITH every_record AS (${everyRecordSql()}), theirs AS (
+  SELECT DISTINCT tie, shared FROM every_record WHERE ${among(dialect, which)}
+), told AS (
+  SELECT customer_id, every_record.tie, every_record.shared, min(seen_at) AS since FROM every_record
+  JOIN theirs ON theirs.tie = every_record.tie AND theirs.shared = every_record.shared
+  GROUP BY customer_id, every_record.tie, every_record.shared
+), numbered AS (
+  SELECT customer_id, tie, shared, since, row_number() OVER (PARTITION BY tie, shared ORDER BY since, customer_id) AS nth FROM told
+), few AS (
+  SELECT customer_id, tie, shared, since FROM numbered WHERE nth <= ${MOST_WHO_SHARE}
+), crowded AS (
+  SELECT tie, shared, since FROM numbered WHERE nth = ${MOST_WHO_SHARE + 1}
+), hit AS (${hitsSql(hits)})
+SELECT own.customer_id, own.tie, other.customer_id AS neighbour, ${epochMs('greatest(own.since, other.since)')} AS since_ms,
+  ${epochMs('crowded.since')} AS crowded_ms, ${epochMs('hit.hit_at')} AS hit_ms
+FROM (SELECT customer_id, tie, shared, since FROM few WHERE ${among(dialect, which)}) AS own
+JOIN few AS other ON other.tie = own.tie AND other.shared = own.shared AND other.customer_id <> own.customer_id
+LEFT JOIN crowded ON crowded.tie = own.tie AND crowded.shared = own.shared
+LEFT JOIN hit ON hit.customer_id = other.customer_id`;
 }
 
 /**
@@ -85,24 +96,24 @@ GROUP BY own.customer_id, own.tie, other.customer_id`;
  * @param moment epoch milliseconds: what was told of them from then on is as if it never was
  */
 export function sharedBeforeSql(dialect: LakeDialect, moment: number): string {
-  return `WITH ${sharedSql(`CAST(${dialect.milestones.epochMs('seen_at')} AS DOUBLE) < ${moment}`)}
+  return `WITH told AS (
+  SELECT DISTINCT customer_id, tie, shared FROM (${everyRecordSql()}) AS every_record
+  WHERE CAST(${dialect.milestones.epochMs('seen_at')} AS DOUBLE) < ${moment}
+), shared_by AS (
+  SELECT tie, shared FROM told GROUP BY tie, shared HAVING count(*) BETWEEN 2 AND ${MOST_WHO_SHARE}
+)
 SELECT told.tie, told.shared, told.customer_id FROM told
 JOIN shared_by ON shared_by.tie = told.tie AND shared_by.shared = told.shared
 ORDER BY told.tie, told.shared, told.customer_id`;
 }
 
-/** The tables `told`: since when customers have what; and `shared_by`: what of it more than one has, and not too many. */
-function sharedSql(which = 'true'): string {
+/** What profiles tell of customers that others may share: `customer_id`, `tie`, `shared` and when it was told (`seen_at`). */
+function everyRecordSql(): string {
   const told = TIES.map(
     ([tie, value, condition]) => `SELECT identities.customer_id, '${tie}' AS tie, ${value} AS shared, seen_at
   FROM profiles JOIN identities ON identities.profile_id = profiles.profile_id WHERE ${condition}`,
   );
-  return `told AS (
-  SELECT customer_id, tie, shared, min(seen_at) AS since FROM (${told.join(' UNION ALL ')}) AS every_record
-  WHERE ${which} GROUP BY customer_id, tie, shared
-), shared_by AS (
-  SELECT tie, shared FROM told GROUP BY tie, shared HAVING count(*) BETWEEN 2 AND ${MOST_WHO_SHARE}
-)`;
+  return told.join(' UNION ALL ');
 }
 
 /** When each customer was first hit. */

@@ -33,8 +33,12 @@ export type Tie = 'address' | 'phone' | 'account';
 /** A customer who shares an address, a phone number or an account. */
 export interface Neighbour {
   readonly tie: Tie;
+  /** The other one, who is here once for each value that they share. */
+  readonly customerId: string;
   /** Epoch milliseconds: when the later one of the two was first seen with it. */
   readonly since: number;
+  /** Epoch milliseconds: when so many had come to share it that it says nothing any more, as of a block of flats; Infinity for never. */
+  readonly crowdedAt: number;
   /** Epoch milliseconds of the first time that what the model predicts happened to the neighbour; Infinity for never. */
   readonly hitAt: number;
 }
@@ -68,10 +72,19 @@ export function pastOf(history: CustomerHistory, cutOff: number): Past {
     times: history.times.subarray(0, end),
     channels: history.channels.subarray(0, end),
     records: history.records.filter(({ seenAt }) => seenAt < cutOff),
-    neighbours: history.neighbours
-      .filter(({ since }) => since < cutOff)
-      .map((neighbour) => (neighbour.hitAt < cutOff ? neighbour : { ...neighbour, hitAt: Infinity })),
+    neighbours: neighboursBefore(history.neighbours, cutOff),
   };
+}
+
+/** Each once for a tie, whatever many values they share. */
+function neighboursBefore(neighbours: readonly Neighbour[], cutOff: number): Neighbour[] {
+  const known = neighbours.filter(({ since, crowdedAt }) => since < cutOff && crowdedAt >= cutOff);
+  const byTie = new Map(known.map((neighbour) => [`${neighbour.tie} ${neighbour.customerId}`, neighbour]));
+  return Array.from(byTie.values(), ({ hitAt, ...neighbour }) => ({
+    ...neighbour,
+    crowdedAt: Infinity,
+    hitAt: hitAt < cutOff ? hitAt : Infinity,
+  }));
 }
 
 /** How many of ascending times are before a moment. */
