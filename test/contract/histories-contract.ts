@@ -11,6 +11,7 @@ const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
 const day = (number: number) => START + number * DAY;
 const CUSTOMERS = 240;
+const FLATS = 14;
 
 type Row = Readonly<Record<string, string | number>>;
 
@@ -74,6 +75,10 @@ export async function fillHistories(lake: Lake): Promise<void> {
     profile(0, 10, { street: 'Hauptstr. 1', postcode: '10115', attributes: JSON.stringify({ plan: 'flat' }) }),
     profile(1, 20, { street: 'HAUPTSTR. 1', postcode: '10115' }),
     profile(2, 20, { street: 'Hauptstr. 1', postcode: '10115' }),
+    // A block of flats that is let from day 10 to day 23.
+    ...Array.from({ length: FLATS }, (_, flat) =>
+      profile(100 + flat, 10 + flat, { street: 'Turmstr. 5', postcode: '10551' }),
+    ),
   ];
   await lake.commit({
     key: 'world',
@@ -146,13 +151,24 @@ export function historiesContract(name: string, open: () => Promise<{ lake: Lake
         { seenAt: day(0), attributes: { city: 'Berlin', birth_year: '1980' } },
         { seenAt: day(10), attributes: { plan: 'flat' } },
       ]);
-      const tie = { tie: 'address', since: day(20) };
-      expect(first!.neighbours).toEqual([1, 2].map(() => ({ ...tie, hitAt: Infinity })));
+      const tie = { tie: 'address', since: day(20), crowdedAt: Infinity };
+      const byName = first!.neighbours.toSorted((one, other) => (one.customerId < other.customerId ? -1 : 1));
+      expect(byName).toEqual([1, 2].map((number) => ({ ...tie, customerId: customerOf(number), hitAt: Infinity })));
       const byHit = second!.neighbours.toSorted((one, other) => one.hitAt - other.hitAt);
       expect(byHit).toEqual([
-        { ...tie, hitAt: day(40) },
-        { ...tie, hitAt: Infinity },
+        { ...tie, customerId: customerOf(0), hitAt: day(40) },
+        { ...tie, customerId: customerOf(2), hitAt: Infinity },
       ]);
+    });
+
+    it('tell when too many had come to share an address for that to say anything: neighbours until then stay what they were', async () => {
+      const all = (await histories()).flat();
+      const neighboursOf = (number: number) =>
+        all.find(({ customerId }) => customerId === customerOf(number))!.neighbours;
+      expect(neighboursOf(100)).toHaveLength(11);
+      expect(new Set(neighboursOf(100).map(({ crowdedAt }) => crowdedAt))).toEqual(new Set([day(22)]));
+      expect(Math.max(...neighboursOf(100).map(({ since }) => since))).toBe(day(21));
+      expect(neighboursOf(100 + FLATS - 1)).toEqual([]);
     });
 
     it('have the scores that were given as numbers, and no others', async () => {

@@ -36,7 +36,7 @@ it('of two versions that were asked of the same moment, the one that was deploye
   const { lake } = room;
   const told = async () => {
     const [kpis] = await lake.rows<{ version: string }>(newestScoresSql);
-    const [of] = await lake.rows<{ version: string }>(customerScoresSql('ann', 30, lake.dialect));
+    const [of] = await lake.rows<{ version: string }>(customerScoresSql('ann', lake.dialect));
     return [kpis!.version, of!.version];
   };
   await deploy('b');

@@ -72,7 +72,7 @@ export class NeptuneMlTrainer implements ModelTrainer {
     const { train, test, plan, cutOffs } = tables;
     refuseUntested(test.rows, spec.name);
     const training = trainingOf(spec, this.parts.threads);
-    const warnings = checkTable(train, training);
+    const warnings = await checkTable(train, training);
     onProgress?.('learn', 0, 1);
     const encoding = planEncoding(train, training.mostCategories);
     const learnedAt = cutOffs.train.at(-1)!;

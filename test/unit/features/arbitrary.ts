@@ -15,7 +15,9 @@ const time = fc.integer({ min: 0, max: DAYS * DAY });
 
 const neighbour: fc.Arbitrary<Neighbour> = fc.record({
   tie: fc.constantFrom('address', 'phone', 'account'),
+  customerId: fc.constantFrom('c2', 'c3', 'c4'),
   since: time,
+  crowdedAt: fc.oneof(time, fc.constant(Infinity)),
   hitAt: fc.oneof(time, fc.constant(Infinity)),
 });
 

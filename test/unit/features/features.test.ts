@@ -51,6 +51,7 @@ function featuresOf(past: Past, plan = everything): Record<string, number | stri
 const at = (day: number) => day * DAY;
 
 describe('features of a past', () => {
+  const shares = { tie: 'address' as const, since: at(5), crowdedAt: Infinity, hitAt: Infinity };
   const history = historyOf(
     [
       { at: at(10), letter: 0, channel: 0 },
@@ -67,10 +68,12 @@ describe('features of a past', () => {
         { seenAt: at(100), attributes: { city: 'Bonn' } },
       ],
       neighbours: [
-        { tie: 'address', since: at(5), hitAt: at(50) },
-        { tie: 'address', since: at(5), hitAt: at(100) },
-        { tie: 'address', since: at(100), hitAt: at(50) },
-        { tie: 'phone', since: at(5), hitAt: at(50) },
+        { ...shares, customerId: 'c2', hitAt: at(50) },
+        { ...shares, customerId: 'c2', hitAt: at(50), since: at(6) },
+        { ...shares, customerId: 'c3', crowdedAt: at(100) },
+        { ...shares, customerId: 'c4', hitAt: at(50), crowdedAt: at(99) },
+        { ...shares, customerId: 'c5', hitAt: at(50), since: at(100) },
+        { ...shares, tie: 'phone', customerId: 'c2', hitAt: at(50) },
       ],
     },
   );
@@ -140,7 +143,11 @@ describe('the future', () => {
       neighbours: [
         ...history.neighbours
           .filter(({ since }) => since < cutOff)
-          .map((own) => (own.hitAt < cutOff ? own : { ...own, hitAt: cutOff + (other.times[0] ?? 0) })),
+          .map((own) => ({
+            ...own,
+            hitAt: own.hitAt < cutOff ? own.hitAt : cutOff + (other.times[0] ?? 0),
+            crowdedAt: own.crowdedAt < cutOff ? own.crowdedAt : cutOff + (other.times[0] ?? 0),
+          })),
         ...other.neighbours.map((own) => ({ ...own, since: cutOff + own.since })),
       ],
       scores: other.scores,

@@ -59,7 +59,11 @@ function endingAt(history: CustomerHistory, end: number): CustomerHistory {
     records: history.records.filter(({ seenAt }) => seenAt < end),
     neighbours: history.neighbours
       .filter(({ since }) => since < end)
-      .map((neighbour) => (neighbour.hitAt < end ? neighbour : { ...neighbour, hitAt: Infinity })),
+      .map((neighbour) => ({
+        ...neighbour,
+        hitAt: neighbour.hitAt < end ? neighbour.hitAt : Infinity,
+        crowdedAt: neighbour.crowdedAt < end ? neighbour.crowdedAt : Infinity,
+      })),
     scores: history.scores.filter(({ at }) => at < end),
   };
 }
