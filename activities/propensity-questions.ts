@@ -1,4 +1,5 @@
 import { HubError } from '../core/errors';
+import { kindOf } from '../core/features/targets';
 import { customerScoresSql } from '../core/propensity/scores-sql';
 import { literal } from '../core/sql/quote';
 import type { Lake } from '../ports/lake';
@@ -52,7 +53,9 @@ export function createPropensityQuestionActivities({ lake, scorer, models }: Pro
         if (newest === undefined) continue;
         const { version, cut_off_ms: cutOff, customers, lower } = newest;
         const model = { spec, version, cutOff, lakeVersion };
-        const explained = await scorer.explain(model, { customer, reasons: REASONS }, cancellation());
+        const explained = await scorer
+          .explain(model, { customer, reasons: REASONS }, cancellation())
+          .catch((error: unknown) => unexplained(error, spec, newest));
         if (explained === undefined) continue;
         propensities.push({
           model: spec.name,
@@ -87,6 +90,12 @@ export function createPropensityQuestionActivities({ lake, scorer, models }: Pro
       return { model: name, version, asOf: told(cutOff), now: scoreOf(newest!), ...explained, reasons };
     },
   };
+}
+
+/** That one model cannot be asked takes nothing from what was said of the customer, by it and by others. */
+function unexplained(error: unknown, { target }: PropensitySpec, row: ScoreRow) {
+  if (!(error instanceof HubError) || error.retryable || !error.code.startsWith('MODEL_')) throw error;
+  return { kind: kindOf(target), ...scoreOf(row), reasons: [], unexplained: error.message };
 }
 
 function scoreOf({ score, class: own }: ScoreRow): { score: number; class?: string } {

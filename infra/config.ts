@@ -116,6 +116,13 @@ export const infraConfig = z.strictObject({
       instances: z.number().int().min(1).max(100).default(1),
     })
     .optional(),
+  /** Models whose file has `learner: graph` are learned by Neptune ML; left out: none may be. Instances are Neptune's choice. */
+  neptuneMl: z
+    .strictObject({
+      trainings: z.number().int().min(2).max(100).default(10),
+      parallelTrainings: z.number().int().min(1).max(10).default(2),
+    })
+    .optional(),
   /** Deployed models answer behind endpoints of SageMaker; left out: in the workers. */
   serving: z.strictObject({ capacity: endpointCapacity.prefault({}) }).optional(),
   domain,

@@ -31,6 +31,10 @@ export const customerPropensities = z.object({
   customer: z.string(),
   propensities: z.array(
     explained.extend({
+      unexplained: z
+        .string()
+        .optional()
+        .describe('Why there are no reasons, where the model cannot be asked any more.'),
       model: z.string(),
       title: z.string(),
       version: z.string(),

@@ -43,6 +43,9 @@ export function hubEnvironment(stack: Stack, config: InfraConfig, data: DataStac
           kmsKeyId: key.keyArn,
         },
       }),
+      ...(config.neptuneMl && {
+        neptuneMl: { ...config.neptuneMl, name: config.name, role: graph.mlRole.roleArn, kmsKeyId: key.keyArn },
+      }),
       ...(config.scoring && {
         scoring: {
           ...config.scoring,

@@ -35,6 +35,7 @@ export function allowWorker(role: Role, data: DataStack, config: InfraConfig): v
   allowTriggers(allow, data);
   allowWarehouse(role, allow, data);
   if (config.training !== undefined) allowTraining(role, data, config.name);
+  if (config.neptuneMl !== undefined) allowGraphLearning(role, allow, data);
   if (config.scoring !== undefined) allowScoring(role, data, config.name);
   if (config.serving !== undefined) allowServing(role, data, config.name);
   justifyWildcards(role, [`/${LAKE_PREFIX}/*`, `/${LANDING_PREFIX}/*`], NAMED_AS_WRITTEN);
@@ -127,6 +128,18 @@ function allowTraining(role: Role, { models }: DataStack, name: string): void {
   });
 }
 
+/** Jobs and endpoints of Neptune ML, which works under a role of its own. */
+function allowGraphLearning(role: Role, allow: Allow, { graph }: DataStack): void {
+  const jobs = ['MLDataProcessingJob', 'MLModelTrainingJob', 'MLModelTransformJob'];
+  const ofJob = (job: string) => [`Start${job}`, `Get${job}Status`, `Cancel${job}`];
+  const actions = [...jobs.flatMap(ofJob), 'CreateMLEndpoint', 'GetMLEndpointStatus', 'DeleteMLEndpoint'];
+  allow(
+    actions.map((action) => `neptune-db:${action}`),
+    [graph.dataArn],
+  );
+  allowPassing(role, graph.mlRole, ['rds.amazonaws.com', 'sagemaker.amazonaws.com']);
+}
+
 /** Batch transform jobs, and the models that they ask. */
 function allowScoring(role: Role, { models }: DataStack, name: string): void {
   allowSageMaker(role, name, {
@@ -165,19 +178,21 @@ function allowSageMaker(role: Role, name: string, { actions, kinds, passes, why 
       resources: kinds.map((kind) => `arn:${partition}:sagemaker:${region}:${account}:${kind}/${name}-*`),
     }),
   );
-  if (passes !== undefined) {
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['iam:PassRole'],
-        resources: [passes.roleArn],
-        conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
-      }),
-    );
-  }
+  if (passes !== undefined) allowPassing(role, passes, 'sagemaker.amazonaws.com');
   justifyWildcards(
     role,
     kinds.map((kind) => `:${kind}/${name}-*`),
     why,
+  );
+}
+
+function allowPassing(role: Role, passed: Role, to: string | readonly string[]): void {
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['iam:PassRole'],
+      resources: [passed.roleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': to } },
+    }),
   );
 }
 

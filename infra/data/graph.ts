@@ -19,12 +19,15 @@ export class Graph extends Construct {
   readonly cluster: CfnDBCluster;
   /** Reads what the hub wrote for the bulk loader, and nothing else. */
   readonly loaderRole: Role;
+  /** By which Neptune ML learns and answers. */
+  readonly mlRole: Role;
 
   constructor(scope: Construct, id: string, props: GraphProps) {
     super(scope, id);
     const { config, key, removal, network, bucket } = props;
     const { graph } = config;
     this.loaderRole = loaderRole(this, props);
+    this.mlRole = neptuneMlRole(this, { config, key, bucket });
     const subnets = new CfnDBSubnetGroup(this, 'Subnets', {
       dbSubnetGroupDescription: 'without a way out',
       subnetIds: network.vpc.isolatedSubnets.map(({ subnetId }) => subnetId),
@@ -54,9 +57,7 @@ export class Graph extends Construct {
       copyTagsToSnapshot: true,
       deletionProtection: config.keepData,
       enableCloudwatchLogsExports: ['audit', 'slowquery'],
-      associatedRoles: [this.loaderRole, neptuneMlRole(this, { config, key, bucket })].map(({ roleArn }) => ({
-        roleArn,
-      })),
+      associatedRoles: [this.loaderRole, this.mlRole].map(({ roleArn }) => ({ roleArn })),
       ...(graph.serverless
         ? { serverlessScalingConfiguration: { minCapacity: graph.capacity.min, maxCapacity: graph.capacity.max } }
         : {}),

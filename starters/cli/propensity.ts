@@ -103,6 +103,7 @@ function scoreLines({
   version,
   asOf,
   reasons,
+  unexplained,
   trend,
 }: Propensity): string[] {
   const told = (value: number) => (kind === 'score' ? value.toFixed(2) : `${(100 * value).toFixed(1)} %`);
@@ -111,6 +112,7 @@ function scoreLines({
   return [
     `${title}: ${name}${told(score)}, higher than ${percentile.toFixed(0)} of 100${before}`,
     ...reasons.map(({ words, adds }) => `  ${adds >= 0 ? '+' : ''}${adds.toFixed(2)}  ${words}`),
+    ...(unexplained === undefined ? [] : [`  no reasons: ${unexplained}`]),
     `  ${version}, as of ${asOf.slice(0, 16)}`,
   ];
 }

@@ -75,9 +75,9 @@ export async function fillHistories(lake: Lake): Promise<void> {
     profile(0, 10, { street: 'Hauptstr. 1', postcode: '10115', attributes: JSON.stringify({ plan: 'flat' }) }),
     profile(1, 20, { street: 'HAUPTSTR. 1', postcode: '10115' }),
     profile(2, 20, { street: 'Hauptstr. 1', postcode: '10115' }),
-    // A block of flats that is let from day 10 to day 23.
+    // A block of flats that is let from day 25 to day 38.
     ...Array.from({ length: FLATS }, (_, flat) =>
-      profile(100 + flat, 10 + flat, { street: 'Turmstr. 5', postcode: '10551' }),
+      profile(100 + flat, 25 + flat, { street: 'Turmstr. 5', postcode: '10551' }),
     ),
   ];
   await lake.commit({
@@ -166,8 +166,8 @@ export function historiesContract(name: string, open: () => Promise<{ lake: Lake
       const neighboursOf = (number: number) =>
         all.find(({ customerId }) => customerId === customerOf(number))!.neighbours;
       expect(neighboursOf(100)).toHaveLength(11);
-      expect(new Set(neighboursOf(100).map(({ crowdedAt }) => crowdedAt))).toEqual(new Set([day(22)]));
-      expect(Math.max(...neighboursOf(100).map(({ since }) => since))).toBe(day(21));
+      expect(new Set(neighboursOf(100).map(({ crowdedAt }) => crowdedAt))).toEqual(new Set([day(37)]));
+      expect(Math.max(...neighboursOf(100).map(({ since }) => since))).toBe(day(36));
       expect(neighboursOf(100 + FLATS - 1)).toEqual([]);
     });
 

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createPropensityModelActivities } from '../../activities/propensity-models';
@@ -148,5 +149,17 @@ describe.each<[string, () => Promise<{ lake: Lake; close(): Promise<void> }>]>([
     await expect(run(activities.planScoring, { input: { models: ['chrun'] }, startedAt: NOW })).rejects.toMatchObject({
       field: 'models.0',
     });
+  });
+
+  it('tells what was said of a customer also when the model is gone, and that there are no reasons', async () => {
+    const plan = await planned(1);
+    const [, told] = await scores(plan);
+    await rm(join(room.folder, name), { recursive: true });
+    const question = { customer: told!.customer_id };
+    expect((await run(activities.customerPropensities, { question })).propensities).toMatchObject([
+      { kind: 'binary', score: told!.score, reasons: [], unexplained: expect.stringContaining('train it again') },
+    ]);
+    const whatIf = { question: { ...question, model: 'churn', instead: {} } };
+    await expect(run(activities.whatIf, whatIf)).rejects.toMatchObject({ code: 'MODEL_MISSING' });
   });
 });

@@ -29,6 +29,7 @@ describe('the checks of a synthesis', () => {
       {
         training: { image: '1.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-xgboost:3.0-5' },
         serving: {},
+        neptuneMl: {},
         scoring: { image: '1.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-xgboost:3.0-5' },
       },
       { name: 'other', network: { natGateways: 3 }, compute: { modelServer: { tasks: { min: 1, max: 2 } } } },

@@ -124,6 +124,16 @@ it('batch transform jobs are begun by workers of a hub that has them, under a ro
   expect(JSON.stringify(pulls!.Resource)).toContain(':1:repository/sagemaker-xgboost');
 });
 
+it('Neptune ML learns for workers of a hub that has it, under a role that they may pass on', () => {
+  const app = hubApp({ neptuneMl: {} });
+  const actions = actionsOf(app, 'Compute/WorkerHubTaskRole').filter((action) => /^neptune-db:.*ML/.test(action));
+  expect(actions).toHaveLength(12);
+  const { neptuneMl } = enginesOf(app).aws!;
+  expect(neptuneMl).toMatchObject({ name: 'journey-hub', trainings: 10 });
+  const pass = statementsOf(app, 'Compute/WorkerHubTaskRole').find(({ Action }) => Action === 'iam:PassRole')!;
+  expect(JSON.stringify(pass.Resource)).toContain('MlRole');
+});
+
 it('the key of Temporal is a secret, and of those alone who speak to Temporal', () => {
   const knows = containers.filter(({ Secrets }) => Secrets?.some(({ Name }) => Name === 'TEMPORAL_API_KEY'));
   expect(knows.map(({ Command }) => Command[0]).sort()).toEqual(['api', 'backlog', 'worker']);

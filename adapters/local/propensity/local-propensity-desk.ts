@@ -70,7 +70,9 @@ export class LocalPropensityDesk implements PropensityDesk {
       const message = `features.${unknown}: the model was not learned from it${didYouMean(unknown, this.names)}`;
       throw new HubError('COLUMN_UNKNOWN', message, { field: `features.${unknown}` });
     }
-    const columns = this.manifest.features.map(({ name, kind }) => columnOf(name, kind, features[name] ?? ''));
+    const columns = this.manifest.features.map(({ name, kind }) =>
+      columnOf(name, kind, (Object.hasOwn(features, name) ? features[name] : undefined) ?? ''),
+    );
     return { rows: 1, features: columns };
   }
 }
