@@ -168,7 +168,7 @@ it("a job that fails is told with Neptune's reason and its log; asked again, ano
   await expect(process()).rejects.toMatchObject({
     code: 'ML_JOB_FAILED',
     retryable: false,
-    message: 'the data processing job hub-p of Neptune ML failed: ClientError: no. Its log: log://hub-p',
+    message: 'the data processing job of Neptune ML hub-p failed: ClientError: no. Its log: log://hub-p',
   });
   front.failure = 'CapacityError: none is left';
   await expect(process()).rejects.toMatchObject({ code: 'ML_JOB_FAILED', retryable: true });

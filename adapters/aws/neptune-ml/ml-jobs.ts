@@ -1,8 +1,6 @@
-import type { MlResourceDefinition, NeptunedataClient } from '@aws-sdk/client-neptunedata';
-import { HubError } from '../../../core/errors';
+import type { NeptunedataClient } from '@aws-sdk/client-neptunedata';
 import { callAws, type Abort } from '../aws-errors';
-import { isPassing } from '../sagemaker/named-job';
-import { untilEnded } from '../until-ended';
+import { runNamedJob, type JobState } from '../named-job';
 import {
   processing,
   training,
@@ -16,16 +14,11 @@ import {
 import { unlessGone } from './ml-endpoints';
 import type { NeptuneMlSettings } from './ml-settings';
 
-/** Jobs of one name that are begun after others have failed. */
-const MOST_JOBS = 20;
 /** They take from ten minutes to days. */
 const MOST_POLL_MS = 30_000;
-const BAD_ENDS = ['Failed', 'Stopped'];
-const ENDS = ['Completed', ...BAD_ENDS];
 
 /**
- * Jobs of Neptune ML, named by whoever wants them: what is cut off may be asked for again, as a job that goes on is waited
- * for, and one that has ended well is taken. A job is cancelled when the signal fires.
+ * Jobs of Neptune ML, named by whoever wants them, and run as `runNamedJob` does.
  *
  * All tell the job's id, and throw HubError `ML_JOB_FAILED` with Neptune's reason, retryable where that is SageMaker's own
  * fault; `CANCELLED`; and as `awsError` tells.
@@ -53,49 +46,35 @@ export class NeptuneMlJobs {
     return this.run(transform, name, request, signal);
   }
 
-  private async run<Request>(kind: JobKind<Request>, name: string, request: Request, signal?: AbortSignal) {
-    for (let number = 1; number <= MOST_JOBS; number++) {
-      const id = number === 1 ? name : `${name}-${number}`;
-      const found = await this.look(kind, id, signal);
-      const before = found?.status === 'Stopping' ? await this.ended(kind, id, signal) : found;
-      // One that ended badly before this was asked is no answer: somebody may have mended what was wrong.
-      if (before !== undefined && BAD_ENDS.includes(before.status!)) continue;
-      if (before === undefined) await this.start(kind, id, request, signal);
-      refuseBadEnd(kind, id, await this.ended(kind, id, signal));
-      return id;
-    }
-    throw new HubError('ML_JOB_FAILED', `${MOST_JOBS} ${kind.noun} jobs ${name} have failed: look at the last of them`);
+  private async run<Request>(kind: JobKind<Request>, wanted: string, request: Request, signal?: AbortSignal) {
+    const { noun } = kind;
+    const { name } = await runNamedJob(
+      {
+        kind: `${noun} job of Neptune ML`,
+        failedCode: 'ML_JOB_FAILED',
+        mostPollMs: MOST_POLL_MS,
+        describe: (id, abort) =>
+          callAws(`looking at the ${noun} job ${id}`, abort, (own) => this.found(kind.look, id, own)),
+        create: (id, abort) => this.start(kind, id, request, abort),
+        stop: (id) => this.cancel(kind, id),
+      },
+      wanted,
+      signal,
+    );
+    return name;
   }
 
-  private look<Request>({ noun, look }: JobKind<Request>, id: string, signal?: AbortSignal) {
-    return callAws(`looking at the ${noun} job ${id}`, signal, (abort) => this.found(look, id, abort));
+  private async found(look: JobKind<unknown>['look'], id: string, abort: Abort): Promise<JobState | undefined> {
+    const job = await look(this.client, { id, neptuneIamRoleArn: this.settings.roleArn }, abort).catch(unlessGone);
+    return job && stateOf(job);
   }
 
-  private async found(look: JobKind<unknown>['look'], id: string, abort: Abort): Promise<MlJob | undefined> {
-    return look(this.client, { id, neptuneIamRoleArn: this.settings.roleArn }, abort).catch(unlessGone);
-  }
-
-  private async start<Request>(kind: JobKind<Request>, id: string, request: Request, signal?: AbortSignal) {
+  private async start<Request>(kind: JobKind<Request>, id: string, request: Request, signal: AbortSignal | undefined) {
     await callAws(`beginning the ${kind.noun} job ${id}`, signal, (abort) =>
       kind.start(this.client, id, request, this.settings, abort).catch(async (error: unknown) => {
-        // Nobody knows whether it was begun.
-        if (signal?.aborted) await this.cancel(kind, id);
         // The answer to the first try may have been lost.
-        else if ((await this.found(kind.look, id, abort)) !== undefined) return;
-        throw error;
+        if (signal?.aborted || (await this.found(kind.look, id, abort)) === undefined) throw error;
       }),
-    );
-  }
-
-  private ended<Request>(kind: JobKind<Request>, id: string, signal?: AbortSignal): Promise<MlJob> {
-    return untilEnded<MlJob>(
-      {
-        look: async () => (await this.look(kind, id, signal)) ?? Promise.reject(gone(kind.noun, id)),
-        hasEnded: ({ status }) => ENDS.includes(status!),
-        stop: () => this.cancel(kind, id),
-        mostMs: MOST_POLL_MS,
-      },
-      signal,
     );
   }
 
@@ -105,18 +84,7 @@ export class NeptuneMlJobs {
   }
 }
 
-function refuseBadEnd({ noun }: { readonly noun: string }, id: string, { status, steps }: MlJob): void {
-  if (status === 'Completed') return;
-  const failed = steps.find((step): step is MlResourceDefinition => step?.failureReason !== undefined);
-  const reason = failed?.failureReason ?? `it ended as ${status}`;
-  const log = failed?.cloudwatchLogUrl === undefined ? '' : `. Its log: ${failed.cloudwatchLogUrl}`;
-  throw new HubError('ML_JOB_FAILED', `the ${noun} job ${id} of Neptune ML failed: ${reason}${log}`, {
-    retryable: isPassing(reason),
-  });
-}
-
-function gone(noun: string, id: string): HubError {
-  return new HubError('ML_JOB_FAILED', `the ${noun} job ${id} of Neptune ML is not there any more`, {
-    retryable: true,
-  });
+function stateOf({ status, steps }: MlJob): JobState {
+  const failed = steps.find((step) => step?.failureReason !== undefined);
+  return { status, reason: failed?.failureReason, log: failed?.cloudwatchLogUrl };
 }

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { callAws } from '../aws-errors';
 import { clientConfig, type AwsConnection } from '../client-policy';
-import { runNamedJob, type JobsOfKind, type JobState } from './named-job';
+import { runNamedJob, type JobsOfKind, type JobState } from '../named-job';
 import { isMissing, isThere } from './sagemaker-messages';
 
 /** What training jobs run on. */
@@ -61,7 +61,6 @@ export class SageMakerTrainingJobs {
     const jobs: JobsOfKind<TrainingState> = {
       kind: 'training job',
       failedCode: 'TRAINING_FAILED',
-      log: '/aws/sagemaker/TrainingJobs',
       describe: (name, abort) => this.describe(name, abort),
       create: (name, abort) => this.create(name, job, abort),
       stop: (name) => this.stop(name),
@@ -85,7 +84,8 @@ export class SageMakerTrainingJobs {
     if (found === undefined) return undefined;
     const { TrainingJobStatus: status, FailureReason, SecondaryStatus, ModelArtifacts } = found;
     const reason = FailureReason ?? (SecondaryStatus && `it ended as ${SecondaryStatus}`);
-    return { status, reason, model: ModelArtifacts?.S3ModelArtifacts };
+    const log = 'CloudWatch, /aws/sagemaker/TrainingJobs';
+    return { status, reason, log, model: ModelArtifacts?.S3ModelArtifacts };
   }
 
   private async create(name: string, job: TrainingJob, signal: AbortSignal | undefined): Promise<void> {

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { callAws } from '../aws-errors';
 import { clientConfig, type AwsConnection } from '../client-policy';
-import { runNamedJob, type JobsOfKind, type JobState } from './named-job';
+import { runNamedJob, type JobsOfKind, type JobState } from '../named-job';
 import { isMissing, isThere } from './sagemaker-messages';
 
 /** What batch transform jobs run on. */
@@ -59,7 +59,6 @@ export class SageMakerTransformJobs {
     const jobs: JobsOfKind<JobState> = {
       kind: 'transform job',
       failedCode: 'SCORING_FAILED',
-      log: '/aws/sagemaker/TransformJobs',
       describe: (name, abort) => this.describe(name, abort),
       create: (name, abort) => this.create(name, job, abort),
       stop: (name) => this.stop(name),
@@ -89,7 +88,8 @@ export class SageMakerTransformJobs {
         throw error;
       }),
     );
-    return found && { status: found.TransformJobStatus, reason: found.FailureReason };
+    const log = 'CloudWatch, /aws/sagemaker/TransformJobs';
+    return found && { status: found.TransformJobStatus, reason: found.FailureReason, log };
   }
 
   private async create(name: string, job: TransformJob, signal: AbortSignal | undefined): Promise<void> {

@@ -1,21 +1,23 @@
-import { HubError } from '../../../core/errors';
-import { untilEnded } from '../until-ended';
+import { HubError } from '../../core/errors';
+import { untilEnded } from './until-ended';
 
-/** How a job of SageMaker is, of whatever kind. */
+/** How a job is that SageMaker does, for itself or for another service. */
 export interface JobState {
   readonly status: string | undefined;
   /** SageMaker's own, of one that failed. */
   readonly reason: string | undefined;
+  /** Where one finds what it said. */
+  readonly log?: string | undefined;
 }
 
-/** Jobs of one kind, as SageMaker is asked of them. */
+/** Jobs of one kind, as a service is asked of them. */
 export interface JobsOfKind<State extends JobState> {
   /** "training job". */
   readonly kind: string;
   /** Of the error when one failed. */
   readonly failedCode: string;
-  /** Where CloudWatch has what they say. */
-  readonly log: string;
+  /** The longest pause between looks, in milliseconds; by default that of `untilEnded`. */
+  readonly mostPollMs?: number;
   /** Undefined where there is none of the name. */
   describe(name: string, signal: AbortSignal | undefined): Promise<State | undefined>;
   /** One that is there already is no error. */
@@ -26,13 +28,10 @@ export interface JobsOfKind<State extends JobState> {
 
 /** Jobs of one name that are begun after others have failed. */
 const MOST_JOBS = 20;
+const BAD_ENDS = ['Failed', 'Stopped'];
+const ENDS = ['Completed', ...BAD_ENDS];
 /** How reasons of failures begin that are SageMaker's own. */
 const PASSING = /^(InternalServerError|CapacityError)/;
-
-/** Whether a job that failed for a reason may end well when it is begun again as it was. */
-export function isPassing(reason: string): boolean {
-  return PASSING.test(reason);
-}
 
 /**
  * Runs the job that a name stands for, and waits for its end; it is stopped when the signal fires. What is cut off may be asked for
@@ -52,7 +51,7 @@ export async function runNamedJob<State extends JobState>(
     // A worker that goes stops its job, which takes its time.
     const before = found?.status === 'Stopping' ? await ended(jobs, own, signal) : found;
     // One that ended badly before this was asked is no answer: somebody may have mended what was wrong.
-    if (before !== undefined && ['Failed', 'Stopped'].includes(before.status!)) continue;
+    if (before !== undefined && BAD_ENDS.includes(before.status!)) continue;
     if (before === undefined) await begin(jobs, own, signal);
     const state = await ended(jobs, own, signal);
     if (state.status !== 'Completed') throw failed(jobs, own, state);
@@ -85,16 +84,16 @@ function ended<State extends JobState>(
   return untilEnded<State>(
     {
       look: async () => (await jobs.describe(name, signal)) ?? Promise.reject(gone()),
-      hasEnded: ({ status }) => !['InProgress', 'Stopping'].includes(status!),
+      hasEnded: ({ status }) => ENDS.includes(status!),
       stop: () => jobs.stop(name),
+      ...(jobs.mostPollMs !== undefined && { mostMs: jobs.mostPollMs }),
     },
     signal,
   );
 }
 
-function failed({ kind, failedCode, log }: JobsOfKind<JobState>, name: string, { status, reason }: JobState): HubError {
+function failed({ kind, failedCode }: JobsOfKind<JobState>, name: string, { status, reason, log }: JobState): HubError {
   const why = reason ?? `it ended as ${status}`;
-  return new HubError(failedCode, `the ${kind} ${name} failed: ${why}. Look at its log in CloudWatch, ${log}`, {
-    retryable: isPassing(why),
-  });
+  const where = log === undefined ? '' : `. Its log: ${log}`;
+  return new HubError(failedCode, `the ${kind} ${name} failed: ${why}${where}`, { retryable: PASSING.test(why) });
 }
