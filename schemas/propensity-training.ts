@@ -78,6 +78,13 @@ export const propensityModelList = z.object({
 });
 
 export const trainingStarted = z.object({ workflowId: z.string() });
+export const lastTraining = z.object({
+  workflowId: z.string(),
+  state: z
+    .enum(['none', 'running', 'ended', 'failed', 'cancelled', 'terminated'])
+    .describe('running also while it waits to be decided of; none where there was none that Temporal still knows'),
+  failure: z.string().optional().describe('Why it failed.'),
+});
 export const decisionTaken = z.object({ model: z.string(), version: z.string(), status });
 
 export type TrainPropensityInput = z.input<typeof trainPropensityInput>;
@@ -86,4 +93,5 @@ export type RollBackInput = z.infer<typeof rollBackInput>;
 export type ModelDecision = z.infer<typeof modelDecision>;
 export type ModelStatus = z.infer<typeof status>;
 export type PropensityModelList = z.infer<typeof propensityModelList>;
+export type LastTraining = z.infer<typeof lastTraining>;
 export type DecisionTaken = z.infer<typeof decisionTaken>;

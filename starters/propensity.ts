@@ -3,14 +3,16 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   type Client,
+  type WorkflowExecutionStatusName,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { HubError } from '../core/errors';
+import { HubError, messageOf } from '../core/errors';
 import { trainingOf } from '../core/propensity/training-of';
 import { HUB_QUEUE } from '../core/task-queues';
 import { didYouMean } from '../core/text/closest-name';
 import type {
   DecisionTaken,
+  LastTraining,
   ModelDecision,
   RollBack,
   RollBackInput,
@@ -38,6 +40,39 @@ export async function startTraining(
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     const message = `${input.model} is being trained already, or waits to be decided of: approve or reject it first`;
     throw new HubError('MODEL_BUSY', message, { field: 'model', cause: error });
+  }
+}
+
+const STATES: Readonly<Partial<Record<WorkflowExecutionStatusName, LastTraining['state']>>> = {
+  RUNNING: 'running',
+  COMPLETED: 'ended',
+  FAILED: 'failed',
+  TIMED_OUT: 'failed',
+  CANCELLED: 'cancelled',
+  TERMINATED: 'terminated',
+};
+
+/**
+ * What became of a model's last training, and why it failed where it did.
+ *
+ * @throws HubError NOT_FOUND for a model that there is not
+ */
+export async function lastTrainingOf(client: Client, model: string, models: readonly string[]): Promise<LastTraining> {
+  refuseUnknown(model, models);
+  const workflowId = trainingOf(model);
+  const handle = client.workflow.getHandle(workflowId);
+  try {
+    const { status } = await handle.describe();
+    const state = STATES[status.name] ?? 'running';
+    if (state !== 'failed') return { workflowId, state };
+    const failure = await handle.result().then(
+      () => undefined,
+      (error: unknown) => applicationFailureIn(error)?.message ?? messageOf(error),
+    );
+    return { workflowId, state, ...(failure !== undefined && { failure }) };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { workflowId, state: 'none' };
+    throw error;
   }
 }
 

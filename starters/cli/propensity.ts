@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CustomerPropensities } from '../../schemas/propensity-scores';
-import type { DecisionTaken, PropensityModelList } from '../../schemas/propensity-training';
+import type { DecisionTaken, LastTraining, PropensityModelList } from '../../schemas/propensity-training';
 import { callHub } from './ask-hub';
 import { runningApi } from './connection';
 import { printAnswer, withRunningHub } from './running-hub';
@@ -25,7 +25,12 @@ export function propensityCommand(program: Command): void {
   asking(propensity.command('list'))
     .description('the models, which version of each is deployed, and what became of the others')
     .action(async (options: HubOptions) => {
-      const list = await callHub<PropensityModelList>(await runningApi(options.hub), MODELS);
+      const api = await runningApi(options.hub);
+      const { models } = await callHub<PropensityModelList>(api, MODELS);
+      const trainings = await Promise.all(
+        models.map(({ model }) => callHub<LastTraining>(api, `${MODELS}/${encodeURIComponent(model)}/training`)),
+      );
+      const list = { models: models.map((model, index) => ({ ...model, training: trainings[index]! })) };
       printAnswer(options, list, listLines(list));
     });
   asking(propensity.command('train'))
@@ -117,11 +122,21 @@ function scoreLines({
   ];
 }
 
-function listLines({ models }: PropensityModelList): string[] {
+interface ListedModels {
+  readonly models: readonly (PropensityModelList['models'][number] & { readonly training: LastTraining })[];
+}
+
+function trainingLines({ state, failure }: LastTraining): string[] {
+  if (state === 'running') return ['  being trained, or waiting to be decided of'];
+  return state === 'failed' ? [`  ! the last training failed: ${failure ?? 'it took too long'}`] : [];
+}
+
+function listLines({ models }: ListedModels): string[] {
   if (models.length === 0) return ['there is no model: put its file into models/ of the hub folder'];
-  return models.flatMap(({ model, title, deployed, watch, versions }) => [
+  return models.flatMap(({ model, title, deployed, watch, versions, training }) => [
     `${model}: ${title}`,
     `  deployed: ${deployed ?? 'none'}`,
+    ...trainingLines(training),
     ...(watch?.findings ?? []).map(({ says }) => `  ! as of ${watch!.asOf.slice(0, 16)}: ${says}`),
     ...versions.map(
       ({ version, status, at, author, reason }) =>

@@ -1,5 +1,6 @@
 import {
   decisionTaken,
+  lastTraining,
   modelDecision,
   modelPath,
   propensityModelList,
@@ -14,7 +15,7 @@ import {
   whatIfAnswer,
   whatIfQuestion,
 } from '../../schemas/propensity-scores';
-import { decideModel, rollBackModel, startTraining } from '../propensity';
+import { decideModel, lastTrainingOf, rollBackModel, startTraining } from '../propensity';
 import type { HubApi } from './hub-api';
 import { waitMsOf } from './prefer';
 import { problem, runningReport, sendState } from './report-routes';
@@ -123,6 +124,19 @@ function registerModels({ app, client, versions, models }: HubApi): void {
       const workflowId = await startTraining(client, { model, ...body }, models);
       return reply.code(201).send({ workflowId });
     },
+  );
+
+  app.get(
+    `${MODELS}/:model/training`,
+    {
+      schema: {
+        summary: 'What became of the last training of a model, and why it failed where it did',
+        tags: TAGS,
+        params: modelPath,
+        response: { 200: lastTraining, default: problem },
+      },
+    },
+    async ({ params: { model } }) => lastTrainingOf(client, model, models),
   );
 
   app.post(

@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import {
   WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   type Client,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, RetryState } from '@temporalio/common';
 import { createApi } from '../../../starters/http/app';
 import type { App } from '../../../starters/http/hub-api';
 
 /** What Temporal says when it is asked; nothing where it goes well. */
 let refusal: Error | undefined;
+/** How the training is; undefined where there was none. */
+let execution: { readonly status: string; readonly failure?: Error } | undefined;
 const asked: unknown[] = [];
 const workflow = {
   start: async (_: string, options: object) => {
@@ -18,6 +21,13 @@ const workflow = {
     asked.push(options);
   },
   getHandle: (workflowId: string) => ({
+    describe: async () => {
+      if (execution === undefined) throw new WorkflowNotFoundError('none', workflowId, undefined);
+      return { status: { name: execution.status } };
+    },
+    result: async () => {
+      if (execution?.failure !== undefined) throw execution.failure;
+    },
     executeUpdate: async (name: string, { args }: { args: object[] }) => {
       if (refusal !== undefined) throw refusal;
       asked.push({ workflowId, name, args });
@@ -54,6 +64,22 @@ const post = async (path: string, payload?: object) => {
   return { status: response.statusCode, body, detail: body.detail };
 };
 const decision = { approve: true, author: 'Kim', reason: 'better' };
+
+it('the last training of a model is told, with why it failed', async () => {
+  const get = async (model: string) => {
+    const response = await app.inject({ url: `/v1/propensity-models/${model}/training` });
+    return [response.statusCode, response.json<object>()];
+  };
+  const workflowId = 'propensity-churn';
+  execution = undefined;
+  expect(await get('churn')).toEqual([200, { workflowId, state: 'none' }]);
+  execution = { status: 'RUNNING' };
+  expect(await get('churn')).toEqual([200, { workflowId, state: 'running' }]);
+  const cause = ApplicationFailure.nonRetryable('target.events: nothing is called "chrun"', 'INPUT_INVALID');
+  execution = { status: 'FAILED', failure: new WorkflowFailedError('failed', cause, RetryState.NON_RETRYABLE_FAILURE) };
+  expect(await get('churn')).toEqual([200, { workflowId, state: 'failed', failure: cause.message }]);
+  expect((await get('chrun'))[0]).toBe(404);
+});
 
 describe('training a model', () => {
   it('begins as the one workflow that the model has', async () => {
