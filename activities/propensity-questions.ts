@@ -80,7 +80,9 @@ export function createPropensityQuestionActivities({ lake, scorer, models }: Pro
       const lakeVersion = asked.lakeVersion ?? (await lake.version());
       const newest = (await scoresOf(customer, lakeVersion)).find(({ model }) => model === name);
       const model = newest && { spec, version: newest.version, cutOff: newest.cut_off_ms, lakeVersion };
-      const explained = model && (await scorer.explain(model, { customer, instead, reasons: REASONS }, cancellation()));
+      const explained =
+        model &&
+        (await scorer.explain(model, { customer, instead, reasons: REASONS }, cancellation()).catch(inWordsOfInstead));
       if (explained === undefined) {
         const message = `customer: ${name} was not asked of "${customer}": there is none, the model does not speak of them, or nobody was scored yet`;
         throw new HubError('NOT_FOUND', message, { field: 'customer' });
@@ -96,6 +98,13 @@ export function createPropensityQuestionActivities({ lake, scorer, models }: Pro
 function unexplained(error: unknown, { target }: PropensitySpec, row: ScoreRow) {
   if (!(error instanceof HubError) || error.retryable || !error.code.startsWith('MODEL_')) throw error;
   return { kind: kindOf(target), ...scoreOf(row), reasons: [], unexplained: error.message };
+}
+
+/** Who asks what if calls features `instead`. */
+function inWordsOfInstead(error: unknown): never {
+  if (!(error instanceof HubError) || error.field?.startsWith('features.') !== true) throw error;
+  const field = error.field.replace('features.', 'instead.');
+  throw new HubError(error.code, error.message.replace(error.field, field), { field, cause: error });
 }
 
 function scoreOf({ score, class: own }: ScoreRow): { score: number; class?: string } {

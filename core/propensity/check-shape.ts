@@ -12,7 +12,11 @@ export function checkShape({ rows, labels, groups, features }: LabelledTable): v
     if (length !== rows) refuse(name, `it has ${length} values, and the table ${rows} rows`);
   };
   wantRows('labels', labels);
-  if (groups !== undefined) wantRows('groups', groups);
+  if (groups !== undefined) {
+    wantRows('groups', groups);
+    if (groups.every((group) => group === groups[0]))
+      refuse('groups', 'all rows are of one group: none are left to test with');
+  }
   const names = new Set<string>();
   for (const feature of features) {
     wantRows(feature.name, feature.kind === 'number' ? feature.values : feature.codes);

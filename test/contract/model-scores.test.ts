@@ -109,7 +109,11 @@ describe.each<[string, () => Promise<{ lake: Lake; close(): Promise<void> }>]>([
       run(activities.whatIf, { question: { model: 'churn', customer, instead } });
     const same = await whatIf({ [reason!.feature]: reason!.value });
     expect(same).toMatchObject({ score: propensities[0]!.score, now: { score: all[17]!.score } });
-    await expect(whatIf({ nonsense: 1 })).rejects.toMatchObject({ code: 'COLUMN_UNKNOWN' });
+    await expect(whatIf({ nonsense: 1 })).rejects.toMatchObject({
+      code: 'COLUMN_UNKNOWN',
+      field: 'instead.nonsense',
+      message: expect.stringMatching(/^instead\.nonsense: /),
+    });
   }, 120_000);
 
   it('keeps what an earlier scoring told as a trend, and tells nothing of one that is not whole', async () => {

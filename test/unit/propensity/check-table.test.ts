@@ -41,6 +41,7 @@ it.each<[string, LabelledTable, string, string]>([
     'TABLE_INVALID',
     'labels: it has 199 values',
   ],
+  ['rows of one group', { ...tableOf(), groups: new Int32Array(ROWS) }, 'TABLE_INVALID', 'groups: all rows are of one'],
   ['groups of some rows only', { ...tableOf(), groups: new Int32Array(3) }, 'TABLE_INVALID', 'groups: it has 3 values'],
   [
     'a column that is too short',
