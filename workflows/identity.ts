@@ -7,9 +7,9 @@ import type { CustomerIdentity, CustomerIdentityQuestion } from '../schemas/cust
 import type { ResolutionInput } from '../schemas/resolution';
 import { analytics, io, quick, resolutions } from './activities';
 import { searchAttributes } from './search-attributes';
-import { trackStages } from './track-stages';
+import { NEVER_COUNTED, trackStages } from './track-stages';
 
-const NEVER_COUNTED = { done: () => 0, detail: () => '' };
+const NOTHING_TO_SAY = { done: NEVER_COUNTED, detail: () => '' };
 
 /**
  * Ties the profiles of all sources to customers with stable ids. Started by a person it also brings the graph and the
@@ -30,7 +30,7 @@ export async function resolveIdentities(input: ResolutionInput = {}): Promise<Re
   const plan = await stages.run(
     'plan',
     () => resolutions.planResolution({ input, startedAt: startTime.getTime() }),
-    NEVER_COUNTED,
+    NOTHING_TO_SAY,
   );
   upsertSearchAttributes(searchAttributes('identity', plan.businessDate));
   const resolved = await stages.run('identity', () => resolutions.resolveIdentities(plan), {

@@ -15,11 +15,5 @@ export { deliverNotification } from './notifications';
 export { followStream } from './streams';
 export { refreshKpis } from './kpis';
 export { assertIdentities, customerIdentity, identityAssertions, resolveIdentities } from './identity';
-export {
-  customerPropensities,
-  propensityModels,
-  propensityWhatIf,
-  rollBackPropensity,
-  scorePropensity,
-  trainPropensity,
-} from './propensity';
+export { customerPropensities, propensityWhatIf, scorePropensity } from './propensity';
+export { propensityModels, rollBackPropensity, trainPropensity } from './propensity-training';

@@ -11,6 +11,9 @@ export interface StageDescription<Result> {
   readonly detail: (result: Result) => string;
 }
 
+/** How much was done, of a stage where nothing is counted. */
+export const NEVER_COUNTED = () => 0;
+
 /** Keeps the progress query and the details in the Temporal UI true. */
 export function trackStages<Stage extends string>(stages: StageProgress<Stage>[]) {
   const set = (stage: Stage, change: Partial<Omit<StageProgress, 'stage'>>) => {
