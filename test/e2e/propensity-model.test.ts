@@ -67,18 +67,9 @@ it(
     const shown = await runHub('model', 'show', path('model'));
     expect(shown.stdout).toMatch(/target: left/);
 
-    const scored = await runHub(
-      'model',
-      'score',
-      '--model',
-      answer.model,
-      '--input',
-      input,
-      '--id',
-      'id',
-      '--out',
-      path('scores.csv'),
-    );
+    const score = (from: string, out: string) =>
+      runHub('model', 'score', '--model', answer.model, '--input', from, '--id', 'id', '--out', out);
+    const scored = await score(input, path('scores.csv'));
     expect(scored).toMatchObject({ code: 0, stdout: `1200 rows: ${path('scores.csv')}\n` });
     const lines = (await readFile(path('scores.csv'), 'utf8')).trim().split('\n');
     expect(lines[0]).toBe('id,probability');
@@ -89,20 +80,17 @@ it(
     };
     expect(mean('Yes')).toBeGreaterThan(mean('No') + 0.2);
 
-    const over = await runHub(
-      'model',
-      'score',
-      '--model',
-      path('model'),
-      '--input',
-      input,
-      '--id',
-      'id',
-      '--out',
-      input,
-    );
+    const over = await score(input, input);
     expect(over).toMatchObject({ code: 1, stderr: expect.stringContaining('is the file that is read; give another') });
     expect(await readFile(input, 'utf8')).toMatch(/^id,calls/);
+
+    const words = path('words.csv');
+    await writeFile(words, (await readFile(input, 'utf8')).replace(/^(\w+),\d+,/m, '$1,many,'));
+    const refused = await score(words, path('none.csv'));
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('calls: expected a number, found "many"'),
+    });
   },
   ENGINE_START_MS,
 );

@@ -19,15 +19,34 @@ const NO_NUMBER = ['', 'na', 'n/a', 'nan', 'null', 'none', '?'].map(literal).joi
 
 const trimmed = (name: string) => `trim(${identifier(name)})`;
 
+/** Whether a column has something else than a number, or what people write for none. */
+function isNoNumber(name: string): string {
+  return `lower(${trimmed(name)}) NOT IN (${NO_NUMBER}) AND TRY_CAST(${trimmed(name)} AS DOUBLE) IS NULL`;
+}
+
 /** Which columns are numbers: those where nothing else is, but for what says that there is none. All others are categories. */
 export async function kindsOf(rows: TableRows, columns: readonly string[]): Promise<Map<string, FeatureKind>> {
   if (columns.length === 0) return new Map();
   const counts = columns.map(
-    (name) =>
-      `count_if(lower(${trimmed(name)}) NOT IN (${NO_NUMBER}) AND TRY_CAST(${trimmed(name)} AS DOUBLE) IS NULL) = 0 AND count(TRY_CAST(${trimmed(name)} AS DOUBLE)) > 0`,
+    (name) => `count_if(${isNoNumber(name)}) = 0 AND count(TRY_CAST(${trimmed(name)} AS DOUBLE)) > 0`,
   );
   const [isNumber] = await read<boolean[]>(rows, counts);
   return new Map(columns.map((name, index) => [name, isNumber![index] ? 'number' : 'category']));
+}
+
+/**
+ * Refuses columns that should be numbers, and have something else among them: it would be taken for missing.
+ *
+ * @throws HubError INPUT_INVALID naming a column, and what it has
+ */
+export async function refuseWords(rows: TableRows, columns: readonly string[]): Promise<void> {
+  if (columns.length === 0) return;
+  const examples = columns.map((name) => `min(${trimmed(name)}) FILTER (${isNoNumber(name)})`);
+  const [found] = await read<(string | null)[]>(rows, examples);
+  const index = found!.findIndex((example) => example !== null);
+  if (index < 0) return;
+  const name = columns[index]!;
+  throw new HubError('INPUT_INVALID', `${name}: expected a number, found "${found![index]}"`, { field: name });
 }
 
 /** Reads columns as features, those of one query's order. */

@@ -7,7 +7,7 @@ import { predict } from '../../../core/propensity/predict';
 import { makeFolder } from '../folders';
 import { withRecordBatch } from '../identity/record-batch';
 import { readArtefact } from './artefact';
-import { readFeatures, type FeatureKind } from './read-table';
+import { readFeatures, refuseWords, type FeatureKind } from './read-table';
 import { Xgboost } from './xgboost';
 
 export interface ScoreFileQuestion {
@@ -30,7 +30,7 @@ export interface ScoredFile {
  * Writes what a model says of the rows of a file: `probability`, one column for each class, or `score`.
  *
  * @throws HubError those of `readArtefact` and `withRecordBatch`; INPUT_INVALID where it would write over its input;
- * FOLDER_UNUSABLE; COLUMN_MISSING naming the features; ENGINE_MISSING
+ * FOLDER_UNUSABLE; COLUMN_MISSING naming the features, INPUT_INVALID one that has no numbers; ENGINE_MISSING
  */
 export async function scoreFile({ model, input, id, out, onProgress }: ScoreFileQuestion): Promise<ScoredFile> {
   if (resolve(out) === resolve(input)) {
@@ -45,7 +45,12 @@ export async function scoreFile({ model, input, id, out, onProgress }: ScoreFile
       throw new HubError('COLUMN_MISSING', message, { field: '--input' });
     }
     const kinds = new Map<string, FeatureKind>(manifest.features.map(({ name, kind }) => [name, kind]));
-    const features = await readFeatures({ connection, relation: file.relation, where: 'true' }, kinds);
+    const rows = { connection, relation: file.relation, where: 'true' };
+    await refuseWords(
+      rows,
+      [...kinds.keys()].filter((name) => kinds.get(name) === 'number'),
+    );
+    const features = await readFeatures(rows, kinds);
     const booster = await Xgboost.start(onProgress);
     const opened = await booster.open(trees);
     try {
