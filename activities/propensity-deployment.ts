@@ -1,6 +1,5 @@
 import type { ModelDeployment } from '../ports/model-deployment';
 import type { RegisteredModel } from '../ports/model-registry';
-import type { ActivityProgress } from '../core/progress/stages';
 import { cancellation, whileAlive } from './context';
 
 export interface PropensityDeploymentOptions {
@@ -13,16 +12,15 @@ export function createPropensityDeploymentActivities({ deployment }: PropensityD
     /** Has a version answer, where something else than the worker does. Throws as `ModelDeployment.deploy` does. */
     async deployModel({ model, version }: RegisteredModel): Promise<void> {
       if (deployment === undefined) return;
-      const progress: ActivityProgress = { stage: 'deploy', unit: 'models', done: 0, detail: `${model} ${version}` };
-      let state = '';
-      const told = () => ({ ...progress, detail: `${progress.detail} ${state}`.trimEnd() });
-      await whileAlive(told, () =>
+      let detail = `${model} ${version}`;
+      const progress = () => ({ stage: 'deploy', unit: 'models', done: 0, detail });
+      await whileAlive(progress, () =>
         deployment.deploy(
           { model, version },
           {
             signal: cancellation(),
-            onProgress: (now) => {
-              state = now;
+            onProgress: (state) => {
+              detail = `${model} ${version} ${state}`;
             },
           },
         ),

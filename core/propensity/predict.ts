@@ -38,6 +38,24 @@ export function likeliestOf(predicted: Float32Array, row: number, classes: numbe
   return { class: own.indexOf(probability), probability };
 }
 
+/**
+ * What each row is told, of what `predict` says: the probability or the number; of classes, the likeliest and its probability.
+ *
+ * @param classes their names, where there are such
+ */
+export function toldOf(
+  predicted: Float32Array,
+  rows: number,
+  classes: readonly string[] | undefined,
+): { readonly scores: Float64Array; readonly classes?: readonly string[] } {
+  if (classes === undefined) return { scores: Float64Array.from(predicted) };
+  const likeliest = Array.from({ length: rows }, (_, row) => likeliestOf(predicted, row, classes.length));
+  return {
+    scores: Float64Array.from(likeliest, ({ probability }) => probability),
+    classes: likeliest.map((own) => classes[own.class]!),
+  };
+}
+
 /** The score that each row is told: the probability, that of the likeliest class, or the number. */
 export function saidOf(predicted: Float32Array, rows: number): Float32Array {
   const outputs = predicted.length / Math.max(1, rows);

@@ -86,9 +86,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   proxy.reset();
-  front.jobs.clear();
-  front.failure = undefined;
-  front.isEndless = false;
+  front.reset();
 });
 
 const modelOf = (kind: string) => kept.get(kind) as KeptModel;

@@ -66,9 +66,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   proxy.reset();
-  front.jobs.clear();
-  front.failure = undefined;
-  front.isEndless = false;
+  front.reset();
 });
 
 const learn = (data: LabelledMatrix, signal?: AbortSignal) => booster.train(data, PARAMETERS, 20, signal);

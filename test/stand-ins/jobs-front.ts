@@ -20,6 +20,13 @@ export class JobsFront {
   isEndless = false;
   readonly jobs = new Map<string, Job>();
 
+  /** As it was at first. */
+  reset(): void {
+    this.jobs.clear();
+    this.failure = undefined;
+    this.isEndless = false;
+  }
+
   /** Until every job has ended. */
   async settled(): Promise<void> {
     await Promise.all([...this.jobs.values()].map(({ done }) => done));

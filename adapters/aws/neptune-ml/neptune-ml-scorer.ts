@@ -1,7 +1,7 @@
 import { HubError } from '../../../core/errors';
 import type { WhichCustomers } from '../../../core/features/history-sql';
 import { targetClasses } from '../../../core/propensity/graph/customer-rows';
-import { likeliestOf } from '../../../core/propensity/predict';
+import { toldOf } from '../../../core/propensity/predict';
 import type { Lake } from '../../../ports/lake';
 import type {
   AskedModel,
@@ -114,14 +114,7 @@ export class NeptuneMlScorer implements Pick<ModelScorer, 'score' | 'explain'> {
     const { rows, predicted } = predictionsOf(kind, said, names.length);
     const customers = Array.from(rows, (row) => asked[row]!);
     const features = digestOf(JSON.stringify(plan), DIGITS);
-    if (kind !== 'classes') return { customers, scores: Float64Array.from(predicted), features };
-    const likeliest = customers.map((_, row) => likeliestOf(predicted, row, names.length));
-    return {
-      customers,
-      scores: Float64Array.from(likeliest, ({ probability }) => probability),
-      classes: likeliest.map((own) => names[own.class]!),
-      features,
-    };
+    return { customers, ...toldOf(predicted, customers.length, kind === 'classes' ? names : undefined), features };
   }
 }
 

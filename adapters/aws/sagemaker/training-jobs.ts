@@ -8,7 +8,7 @@ import {
 import { callAws } from '../aws-errors';
 import { clientConfig, type AwsConnection } from '../client-policy';
 import { runNamedJob, type JobsOfKind, type JobState } from '../named-job';
-import { isMissing, isThere } from './sagemaker-messages';
+import { unlessMissing, unlessThere } from './sagemaker-messages';
 
 /** What training jobs run on. */
 export interface TrainingSettings {
@@ -76,10 +76,7 @@ export class SageMakerTrainingJobs {
   private async describe(name: string, signal: AbortSignal | undefined): Promise<TrainingState | undefined> {
     const command = new DescribeTrainingJobCommand({ TrainingJobName: name });
     const found = await callAws(`looking at the training job ${name}`, signal, (abort) =>
-      this.client.send(command, abort).catch((error: unknown) => {
-        if (isMissing(error)) return undefined;
-        throw error;
-      }),
+      this.client.send(command, abort).catch(unlessMissing),
     );
     if (found === undefined) return undefined;
     const { TrainingJobStatus: status, FailureReason, SecondaryStatus, ModelArtifacts } = found;
@@ -89,13 +86,9 @@ export class SageMakerTrainingJobs {
   }
 
   private async create(name: string, job: TrainingJob, signal: AbortSignal | undefined): Promise<void> {
+    const command = new CreateTrainingJobCommand(requestOf(name, job, this.settings));
     await callAws(`beginning the training job ${name}`, signal, (abort) =>
-      this.client
-        .send(new CreateTrainingJobCommand(requestOf(name, job, this.settings)), abort)
-        .catch((error: unknown) => {
-          // The answer to the first try was lost.
-          if (!isThere(error)) throw error;
-        }),
+      this.client.send(command, abort).catch(unlessThere),
     );
   }
 

@@ -9,7 +9,7 @@ import {
 import { callAws } from '../aws-errors';
 import { clientConfig, type AwsConnection } from '../client-policy';
 import { runNamedJob, type JobsOfKind, type JobState } from '../named-job';
-import { isMissing, isThere } from './sagemaker-messages';
+import { unlessMissing, unlessThere } from './sagemaker-messages';
 
 /** What batch transform jobs run on. */
 export interface TransformSettings {
@@ -83,10 +83,7 @@ export class SageMakerTransformJobs {
   private async describe(name: string, signal: AbortSignal | undefined): Promise<JobState | undefined> {
     const command = new DescribeTransformJobCommand({ TransformJobName: name });
     const found = await callAws(`looking at the transform job ${name}`, signal, (abort) =>
-      this.client.send(command, abort).catch((error: unknown) => {
-        if (isMissing(error)) return undefined;
-        throw error;
-      }),
+      this.client.send(command, abort).catch(unlessMissing),
     );
     const log = 'CloudWatch, /aws/sagemaker/TransformJobs';
     return found && { status: found.TransformJobStatus, reason: found.FailureReason, log };
@@ -94,7 +91,6 @@ export class SageMakerTransformJobs {
 
   private async create(name: string, job: TransformJob, signal: AbortSignal | undefined): Promise<void> {
     const command = new CreateTransformJobCommand(requestOf(name, job, this.settings));
-    // The answer to the first try may have been lost.
     await callAws(`beginning the transform job ${name}`, signal, (abort) =>
       this.client.send(command, abort).catch(unlessThere),
     );
@@ -103,10 +99,6 @@ export class SageMakerTransformJobs {
   private async stop(name: string): Promise<void> {
     await this.client.send(new StopTransformJobCommand({ TransformJobName: name })).catch(() => undefined);
   }
-}
-
-function unlessThere(error: unknown): void {
-  if (!isThere(error)) throw error;
 }
 
 function requestOf(

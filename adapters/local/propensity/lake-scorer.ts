@@ -1,7 +1,7 @@
 import { featureName, describeFeature, type Feature } from '../../../core/features/feature';
 import type { WhichCustomers } from '../../../core/features/history-sql';
 import type { FeatureTable } from '../../../core/propensity/feature-table';
-import { likeliestOf } from '../../../core/propensity/predict';
+import { toldOf } from '../../../core/propensity/predict';
 import type { Lake } from '../../../ports/lake';
 import type { KeptModel, ModelStore } from '../../../ports/model-store';
 import type {
@@ -74,14 +74,8 @@ export class LakeScorer implements ModelScorer {
     const { customers, table } = await this.tableOf(model, kept, which, signal);
     const { kind, classes } = kept.manifest;
     const predicted = await this.predict({ model: model.spec.name, version: model.version }, kept, table, signal);
-    if (kind !== 'classes') return { customers, scores: Float64Array.from(predicted), features: kept.features };
-    const likeliest = customers.map((_, row) => likeliestOf(predicted, row, classes!.length));
-    return {
-      customers,
-      scores: Float64Array.from(likeliest, ({ probability }) => probability),
-      classes: likeliest.map((own) => classes![own.class]!),
-      features: kept.features,
-    };
+    const told = toldOf(predicted, customers.length, kind === 'classes' ? classes : undefined);
+    return { customers, ...told, features: kept.features };
   }
 
   async explain(
