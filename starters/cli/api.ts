@@ -39,6 +39,7 @@ async function runApi(options: { readonly hub: string; readonly host: string; re
     versions,
     weights: hub.similarity,
     settings: hub.settings,
+    temporalUiUrl: temporal.uiUrl,
     siteFolder,
     models,
   });

@@ -7,8 +7,9 @@ import {
 import type { Command } from 'commander';
 import { HubError, failureMessage } from '../../core/errors';
 import { HUB_QUEUE } from '../../core/task-queues';
-import type { MilestoneRunInput } from '../../schemas/milestone-run';
 import type { NightlyInput } from '../../schemas/nightly';
+import type { RunStart } from '../../schemas/runs';
+import { runId } from '../runs';
 import { connectHub, withHubOption } from './connection';
 import { followNightly } from './nightly-progress';
 
@@ -45,7 +46,7 @@ export function runCommand(program: Command): void {
     .option('--models <names>', 'only these models, separated by commas')
     .action(async ({ hub, models }: { hub: string; models?: string }) => {
       const input = models === undefined ? {} : { models: models.split(',').map((name) => name.trim()) };
-      await runByHand(hub, 'scorePropensity', 'propensity-by-hand', input);
+      await runByHand(hub, { workflow: 'scorePropensity', input });
     });
   withHubOption(run.command('milestones'))
     .description('compute for everybody who reached which milestone, where the spec or the data changed')
@@ -67,21 +68,21 @@ interface MilestonesOptions {
 }
 
 async function runMilestones({ hub, names, full, dryRun, ...days }: MilestonesOptions): Promise<void> {
-  const input: MilestoneRunInput = {
+  const input = {
     ...days,
     ...(names === undefined ? {} : { milestones: names.split(',').map((name) => name.trim()) }),
     mode: full === true ? 'full' : 'changed',
     dryRun: dryRun === true,
-  };
-  await runByHand(hub, 'recomputeMilestones', 'milestones-by-hand', input);
+  } as const;
+  await runByHand(hub, { workflow: 'recomputeMilestones', input });
 }
 
 /** Runs a workflow to its end, and prints what it returns. */
-async function runByHand(hub: string, workflow: string, workflowId: string, input: object): Promise<void> {
+async function runByHand(hub: string, start: RunStart): Promise<void> {
   const { client } = await connectHub(hub);
   try {
-    const options = { workflowId, taskQueue: HUB_QUEUE, args: [input] };
-    const outcome: unknown = await client.workflow.execute(workflow, options);
+    const options = { workflowId: runId(start), taskQueue: HUB_QUEUE, args: [start.input] };
+    const outcome: unknown = await client.workflow.execute(start.workflow, options);
     process.stdout.write(`${JSON.stringify(outcome, null, 2)}\n`);
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
@@ -108,7 +109,7 @@ export async function runNightly(client: Client, input: NightlyInput, signal?: A
 }
 
 async function startOrJoin(client: Client, input: NightlyInput): Promise<WorkflowHandle> {
-  const workflowId = ['nightly', input.date ?? 'by-hand', ...(input.sources ?? []).toSorted()].join('-');
+  const workflowId = runId({ workflow: 'nightly', input });
   try {
     return await client.workflow.start('nightly', { workflowId, taskQueue: HUB_QUEUE, args: [input] });
   } catch (error) {

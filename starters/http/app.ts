@@ -12,6 +12,8 @@ import { registerOperations } from './operations';
 import { answerFrameworkError, installProblemDetails } from './problem';
 import { openApiObject } from './openapi';
 import { registerPropensity } from './propensity';
+import { registerRuns } from './runs';
+import { registerSchedules } from './schedules';
 import { registerSimilarity } from './similarity';
 
 /** The hub's API, its documentation, and the website. */
@@ -42,6 +44,8 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
   await app.register(async (scope) => {
     const api = { ...dependencies, app: scope.withTypeProvider<ZodTypeProvider>() };
     registerOperations(api);
+    registerRuns(api);
+    registerSchedules(api);
     registerFrequency(api);
     registerSimilarity(api);
     registerIdentity(api);

@@ -12,6 +12,8 @@ export interface ApiDependencies {
   /** How much steps differ: answers about similar journeys depend on it. */
   readonly weights: StepWeights;
   readonly settings: Pick<HubSettings, 'name' | 'timezone' | 'firstQuestion'>;
+  /** Where the Temporal UI is; empty where the hub knows none. */
+  readonly temporalUiUrl?: string;
   /** The names of the models in models/. */
   readonly models: readonly string[];
   /** The website's static files; absolute. */
