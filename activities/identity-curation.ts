@@ -6,10 +6,13 @@ import {
   type Assertion,
 } from '../core/identity/resolution/assertions';
 import { currentIdentitiesSql } from '../core/identity/resolution/answers-sql';
+import { countryOf } from '../core/identity/phones/country-of';
+import { customerSearchSql, foundBy } from '../core/identity/search-sql';
 import { HubError } from '../core/errors';
 import { lakeTables } from '../core/lake/tables';
 import type { LakeDialect } from '../core/sql/lake-dialect';
 import { literal } from '../core/sql/quote';
+import { maskEmail, maskName, maskPhone } from '../core/text/mask';
 import type { Lake } from '../ports/lake';
 import {
   assertionListQuestion,
@@ -25,13 +28,24 @@ import {
   type CustomerIdentity,
   type CustomerIdentityQuestion,
 } from '../schemas/customer-identity';
+import {
+  customerSearchQuestion,
+  type CustomerSearchAnswer,
+  type CustomerSearchInput,
+} from '../schemas/customer-search';
+import type { IdentitySettings } from '../schemas/identity';
 import { cancellation } from './context';
 import { explainCustomer } from './explain-customer';
 import { assertionOfRow, type AssertionRow } from './assertion-rows';
 import type { Asked } from './questions';
 
+export interface CurationDependencies {
+  readonly lake: Lake;
+  readonly identity: Pick<IdentitySettings, 'country' | 'defaultCallingCode'>;
+}
+
 /** What people say of identities, and what they ask about them. Bad input is a ZodError or a HubError that names the field. */
-export function createCurationActivities({ lake }: { lake: Lake }) {
+export function createCurationActivities({ lake, identity }: CurationDependencies) {
   return {
     /**
      * Keeps what somebody says of profiles, for every resolution from now on.
@@ -70,12 +84,44 @@ FROM identity_assertions AS said ORDER BY sequence DESC, profile_a, profile_b LI
       return { assertions: rows.map(assertionOfRow) };
     },
 
+    /** Whom an id, a phone number or an e-mail address is of. */
+    async findCustomers({ question, lakeVersion }: Asked<CustomerSearchInput>): Promise<CustomerSearchAnswer> {
+      const { text, limit } = customerSearchQuestion.parse(question, { reportInput: true });
+      const version = lakeVersion ?? (await lake.version());
+      const sql = customerSearchSql(text, countryOf(identity), limit + 1, lake.dialect);
+      const rows = await lake.rows<FoundCustomer>(sql, { version, signal: cancellation() });
+      return { customers: rows.slice(0, limit).map(foundCustomer), more: rows.length > limit };
+    },
+
     /** @throws HubError NOT_FOUND, which tells where a customer went */
     async explainIdentity({ question, lakeVersion }: Asked<CustomerIdentityQuestion>): Promise<CustomerIdentity> {
       const { customer } = customerIdentityQuestion.parse(question, { reportInput: true });
       const version = lakeVersion ?? (await lake.version());
       return explainCustomer(lake, customer, { version, signal: cancellation() });
     },
+  };
+}
+
+interface FoundCustomer {
+  readonly customer_id: string;
+  readonly place: number;
+  readonly given_name: string | null;
+  readonly family_name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly city: string | null;
+  readonly profiles: bigint | number;
+}
+
+function foundCustomer(row: FoundCustomer): CustomerSearchAnswer['customers'][number] {
+  return {
+    customer: row.customer_id,
+    by: foundBy(Number(row.place)),
+    name: maskName(row.given_name, row.family_name),
+    ...(row.email !== null && { email: maskEmail(row.email) }),
+    ...(row.phone !== null && { phone: maskPhone(row.phone) }),
+    ...(row.city !== null && { city: row.city }),
+    profiles: Number(row.profiles),
   };
 }
 

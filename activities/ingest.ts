@@ -1,29 +1,15 @@
-import { createHash } from 'node:crypto';
 import { HubError } from '../core/errors';
-import { landingFilesColumns, landingQueries } from '../core/ingest/landing-sql';
+import { landingQueries } from '../core/ingest/landing-sql';
 import type { Lake, LakeCommit } from '../ports/lake';
 import type { LandingZone, SourceFile, StagedFile } from '../ports/landing-zone';
 import type { Source } from '../schemas/source';
 import { cancellation, heartbeat, thisRun, whileAlive } from './context';
-
-export interface FileOutcome {
-  readonly path: string;
-  readonly read: number;
-  readonly landed: number;
-  readonly duplicates: number;
-  readonly quarantined: number;
-}
+import { batchName, landedAs, landingFiles, sourceNamed, stagedTables, type LandSourceResult } from './landed-files';
 
 export interface LandSourceInput {
   readonly source: string;
   readonly businessDate: string;
   readonly files: readonly StagedFile[];
-}
-
-export interface LandSourceResult {
-  /** Names what landed together; the graph is loaded by it. */
-  readonly batch: string;
-  readonly files: readonly FileOutcome[];
 }
 
 export interface IngestDependencies {
@@ -109,19 +95,9 @@ function landingCommit(
     series: `land:${source.name}`,
     version,
     staged: stagedTables(files),
-    inputs: { landing_files: { columns: landingFilesColumns, batches: [landingFiles(files)] } },
+    inputs: { landing_files: landingFiles(files) },
     ...landingQueries({ source: source.name, businessDate, batch }, lake.dialect),
   };
-}
-
-/** What a batch has become; no files where it did not land. */
-async function landedAs(lake: Lake, batch: string): Promise<LandSourceResult> {
-  const files = await lake.rows<Record<keyof FileOutcome, unknown>>(
-    `SELECT path, read_rows AS read, landed_rows AS landed, duplicate_rows AS duplicates,
-  quarantined_rows AS quarantined FROM files WHERE batch = $batch ORDER BY path`,
-    { parameters: { batch } },
-  );
-  return { batch, files: files.map(fileOutcome) };
 }
 
 /** The files that have not landed as they are. */
@@ -139,23 +115,6 @@ async function notLanded<File extends SourceFile>(
   return files.filter((file) => !known.has(`${file.path}|${file.bytes}|${file.modifiedAt}`));
 }
 
-function fileOutcome(row: Record<keyof FileOutcome, unknown>): FileOutcome {
-  return {
-    path: String(row.path),
-    read: Number(row.read),
-    landed: Number(row.landed),
-    duplicates: Number(row.duplicates),
-    quarantined: Number(row.quarantined),
-  };
-}
-
-function sourceNamed(sources: readonly Source[], name: string): Source {
-  const source = sources.find((candidate) => candidate.name === name);
-  if (source !== undefined) return source;
-  const known = sources.map((candidate) => candidate.name).join(', ');
-  throw new HubError('SOURCE_UNKNOWN', `there is no source "${name}"; there are ${known}`, { field: 'source' });
-}
-
 /** @throws HubError TOO_MANY_BAD_ROWS with the most frequent reasons */
 function refuseTooManyBadRows(source: Source, files: readonly StagedFile[]): void {
   // What comes by a stream comes once: bad records go to quarantine, and hold up nothing.
@@ -171,35 +130,6 @@ function refuseTooManyBadRows(source: Source, files: readonly StagedFile[]): voi
       `nothing of the source landed. Most are in ${worst?.path}: ${reasons}`,
     { field: 'maxBadShare' },
   );
-}
-
-/** The same files with the same content make the same batch. */
-function batchName(source: string, files: readonly StagedFile[]): string {
-  const content = files.map(({ path, fingerprint, modifiedAt }) => [path, fingerprint, modifiedAt]);
-  return `${source}-${createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16)}`;
-}
-
-function stagedTables(files: readonly StagedFile[]): Record<string, string[]> {
-  return {
-    staged_events: files.map((file) => file.staged.events),
-    staged_profiles: files.map((file) => file.staged.profiles),
-    staged_quarantine: files.map((file) => file.staged.quarantine),
-  };
-}
-
-function landingFiles(files: readonly StagedFile[]) {
-  const column = <T>(value: (file: StagedFile, position: number) => T) => files.map(value);
-  return {
-    rows: files.length,
-    columns: {
-      path: column((file) => file.path),
-      position: column((_, position) => position),
-      fingerprint: column((file) => file.fingerprint),
-      bytes: column((file) => BigInt(file.bytes)),
-      modified_at: column((file) => file.modifiedAt),
-      read_rows: column((file) => BigInt(file.readRows)),
-    },
-  };
 }
 
 function sum(files: readonly StagedFile[], value: (file: StagedFile) => number): number {

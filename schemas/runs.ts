@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { milestoneRunInput } from './milestone-run';
 import { nightlyInput } from './nightly';
+import { redriveInput } from './quarantine';
 import { scorePropensityInput } from './propensity-scores';
 
 /** Workflows that work, in contrast to those that answer questions. */
 export const runWorkflows = [
   'nightly',
   'ingestSource',
+  'redriveQuarantine',
   'resolveIdentities',
   'loadGraph',
   'encodeJourneys',
@@ -62,6 +64,7 @@ export const runDetails = run.extend({
 export const runStart = z.discriminatedUnion('workflow', [
   z.strictObject({ workflow: z.literal('nightly'), input: nightlyInput.prefault({}) }),
   z.strictObject({ workflow: z.literal('recomputeMilestones'), input: milestoneRunInput.prefault({}) }),
+  z.strictObject({ workflow: z.literal('redriveQuarantine'), input: redriveInput }),
   z.strictObject({ workflow: z.literal('scorePropensity'), input: scorePropensityInput.prefault({}) }),
 ]);
 

@@ -118,6 +118,8 @@ export function runId(start: RunStart): string {
       return ['nightly', start.input.date ?? 'by-hand', ...(start.input.sources ?? []).toSorted()].join('-');
     case 'recomputeMilestones':
       return 'milestones-by-hand';
+    case 'redriveQuarantine':
+      return `redrive-${start.input.source}`;
     case 'scorePropensity':
       return 'propensity-by-hand';
   }

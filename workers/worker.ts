@@ -18,6 +18,7 @@ import { createPropensityModelActivities } from '../activities/propensity-models
 import { createPropensityQuestionActivities } from '../activities/propensity-questions';
 import { createPropensityScoringActivities } from '../activities/propensity-scoring';
 import { createPropensityTrainingActivities } from '../activities/propensity-training';
+import { createQuarantineActivities } from '../activities/quarantine';
 import { createQuestionActivities } from '../activities/questions';
 import { createStreamActivities } from '../activities/streams';
 import type { Hub } from '../adapters/local/hub-folder';
@@ -44,6 +45,7 @@ export function createActivities(
     io: {
       ...createIngestActivities({ ...room, sources: hub.sources }),
       ...createStreamActivities({ ...room, sources: hub.sources, settings: hub.settings }),
+      ...createQuarantineActivities({ ...room, sources: hub.sources, settings: hub.settings }),
       ...createLoadActivities(room),
       ...createLoadMilestonesActivities({ ...room, milestones: hub.milestones, settings: hub.settings }),
       ...createNightlyActivities({ ...room, settings: hub.settings, sources: hub.sources }),
@@ -55,7 +57,7 @@ export function createActivities(
       }),
       ...createMilestoneQuestionActivities({ ...room, milestones: hub.milestones }),
       ...createQuestionActivities(room),
-      ...createCurationActivities(room),
+      ...createCurationActivities({ ...room, identity: hub.identity }),
       ...createPropensityDeploymentActivities(room),
       ...createPropensityGraphActivities(room),
       ...createPropensityModelActivities({ ...room, models: hub.models }),

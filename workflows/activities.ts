@@ -18,6 +18,7 @@ import type { createPropensityQuestionActivities } from '../activities/propensit
 import type { createPropensityScoringActivities } from '../activities/propensity-scoring';
 import type { createPropensityTrainingActivities } from '../activities/propensity-training';
 import type { createNightlyActivities } from '../activities/nightly';
+import type { createQuarantineActivities } from '../activities/quarantine';
 import type { createStreamActivities } from '../activities/streams';
 
 type IoActivities = ReturnType<typeof createIngestActivities> &
@@ -29,6 +30,7 @@ type IoActivities = ReturnType<typeof createIngestActivities> &
   ReturnType<typeof createPropensityDeploymentActivities> &
   ReturnType<typeof createPropensityGraphActivities> &
   ReturnType<typeof createPropensityModelActivities> &
+  ReturnType<typeof createQuarantineActivities> &
   ReturnType<typeof createStreamActivities>;
 
 type IdentityActivities = ReturnType<typeof createIdentityActivities>;

@@ -4,6 +4,7 @@ import type { ResolveIdentitiesResult } from '../activities/identity';
 import type { Asked } from '../activities/questions';
 import type { AssertionAnswer, AssertionInput, AssertionList, AssertionListInput } from '../schemas/assertions';
 import type { CustomerIdentity, CustomerIdentityQuestion } from '../schemas/customer-identity';
+import type { CustomerSearchAnswer, CustomerSearchInput } from '../schemas/customer-search';
 import type { ResolutionInput } from '../schemas/resolution';
 import { analytics, io, quick, resolutions } from './activities';
 import { searchAttributes } from './search-attributes';
@@ -91,4 +92,9 @@ export async function identityAssertions(asked: Asked<AssertionListInput>): Prom
 /** Tells what holds a customer's profiles together, and what came of them over time. */
 export async function customerIdentity(asked: Asked<CustomerIdentityQuestion>): Promise<CustomerIdentity> {
   return quick.explainIdentity(asked);
+}
+
+/** Finds customers by an id, a phone number or an e-mail address. */
+export async function findCustomers(asked: Asked<CustomerSearchInput>): Promise<CustomerSearchAnswer> {
+  return quick.findCustomers(asked);
 }

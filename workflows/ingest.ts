@@ -1,5 +1,5 @@
 import { io, quick } from './activities';
-import type { LandSourceResult } from '../activities/ingest';
+import type { LandSourceResult } from '../activities/landed-files';
 import { report } from './report';
 
 export interface IngestSourceInput {

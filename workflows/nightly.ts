@@ -7,7 +7,7 @@ import {
 } from '@temporalio/workflow';
 import { failureMessage } from '../core/errors';
 import { initialProgress } from '../core/nightly/progress';
-import type { FileOutcome } from '../activities/ingest';
+import type { FileOutcome } from '../activities/landed-files';
 import type { NightlyInput } from '../schemas/nightly';
 import { io, quick } from './activities';
 import { runChild } from './children';

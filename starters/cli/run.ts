@@ -48,6 +48,13 @@ export function runCommand(program: Command): void {
       const input = models === undefined ? {} : { models: models.split(',').map((name) => name.trim()) };
       await runByHand(hub, { workflow: 'scorePropensity', input });
     });
+  withHubOption(run.command('redrive'))
+    .description('read again what was refused of a source, by its mapping as it is now')
+    .requiredOption('--source <name>', 'whose rows')
+    .option('--reason <text>', 'only rows that were refused for this reason, as GET /v1/quarantine tells it')
+    .action(async ({ hub, ...input }: { hub: string; source: string; reason?: string }) => {
+      await runByHand(hub, { workflow: 'redriveQuarantine', input });
+    });
   withHubOption(run.command('milestones'))
     .description('compute for everybody who reached which milestone, where the spec or the data changed')
     .option('--names <names>', 'only these milestones, separated by commas')

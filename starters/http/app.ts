@@ -12,6 +12,7 @@ import { registerOperations } from './operations';
 import { answerFrameworkError, installProblemDetails } from './problem';
 import { openApiObject } from './openapi';
 import { registerPropensity } from './propensity';
+import { registerQuarantine } from './quarantine';
 import { registerRuns } from './runs';
 import { registerSchedules } from './schedules';
 import { registerSimilarity } from './similarity';
@@ -44,6 +45,7 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
   await app.register(async (scope) => {
     const api = { ...dependencies, app: scope.withTypeProvider<ZodTypeProvider>() };
     registerOperations(api);
+    registerQuarantine(api);
     registerRuns(api);
     registerSchedules(api);
     registerFrequency(api);

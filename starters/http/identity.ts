@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { LakeTable } from '../../core/lake/tables';
 import { assertionAnswer, assertionList, assertionListQuestion, assertionQuestion } from '../../schemas/assertions';
 import { customerIdentity, customerIdentityQuestion } from '../../schemas/customer-identity';
+import { customerSearchAnswer, customerSearchQuestion } from '../../schemas/customer-search';
 import type { HubApi } from './hub-api';
 import { waitMsOf } from './prefer';
 import { problem, runningReport, sendState, waitHeaders } from './report-routes';
@@ -74,6 +75,25 @@ export function registerIdentity({ app, client, versions }: HubApi): void {
     async ({ query: question }, reply) => {
       const request = { workflow: 'identityAssertions', kind: 'identity-assertions', question };
       return answer(reply, ASSERTIONS, await ask(request, ['identity_assertions']));
+    },
+  );
+
+  app.post(
+    '/v1/customers/search',
+    {
+      schema: {
+        summary: 'Finds customers by an id, a phone number or an e-mail address',
+        description: 'What is looked for is in the body, and not in the address, which servers write to their logs.',
+        tags: TAGS,
+        headers: waitHeaders,
+        body: customerSearchQuestion,
+        response: { 200: customerSearchAnswer, 202: runningReport, default: problem },
+      },
+    },
+    async ({ body: question, headers: { prefer } }, reply) => {
+      const request = { workflow: 'findCustomers', kind: 'customer-search', question };
+      const from = ['profiles', 'identities', 'identity_answers', 'customers'] as const;
+      return answer(reply, '/v1/customers/search', await ask(request, from, prefer));
     },
   );
 

@@ -8,6 +8,7 @@ import { lakeTables } from '../../../core/lake/tables';
 import { literal } from '../../../core/sql/quote';
 import type { IdentityResolver } from '../../../ports/identity-resolver';
 import type { AssertionAnswer, AssertionList } from '../../../schemas/assertions';
+import type { CustomerSearchAnswer } from '../../../schemas/customer-search';
 import type { CustomerIdentity } from '../../../schemas/customer-identity';
 import type { IdentityField, IdentitySettings } from '../../../schemas/identity';
 import type { ResolutionPlan } from '../../../schemas/resolution';
@@ -96,6 +97,10 @@ export class IdentityRoom {
     return this.run(this.curation().explainIdentity, { question: { customer } });
   }
 
+  find(text: string, limit?: number): Promise<CustomerSearchAnswer> {
+    return this.run(this.curation().findCustomers, { question: { text, ...(limit !== undefined && { limit }) } });
+  }
+
   /** Profiles by customer: who is one person. */
   async people(): Promise<string[]> {
     const rows = await this.lake.rows<{ profiles: string }>(
@@ -110,7 +115,7 @@ export class IdentityRoom {
   }
 
   private curation() {
-    return createCurationActivities({ lake: this.lake });
+    return createCurationActivities({ lake: this.lake, identity: { country: 'DE' } });
   }
 
   private async run<Input, Output>(activity: (input: Input) => Promise<Output>, input: Input): Promise<Output> {

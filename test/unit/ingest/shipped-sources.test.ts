@@ -1,6 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { join } from 'node:path';
-import { createIngestActivities, type LandSourceResult } from '../../../activities/ingest';
+import { createIngestActivities } from '../../../activities/ingest';
+import type { LandSourceResult } from '../../../activities/landed-files';
 import { loadHub } from '../../../adapters/local/hub-folder';
 import { FileStaging } from '../../../adapters/local/ingest/file-staging';
 import { FolderLandingZone } from '../../../adapters/local/ingest/folder-landing-zone';

@@ -1,0 +1,23 @@
+const SHOWN_DIGITS = 3;
+
+/** `ada@example.com` as `a•••@example.com`. */
+export function maskEmail(email: string): string {
+  const at = email.lastIndexOf('@');
+  return at < 1 ? '•••' : `${first(email)}•••${email.slice(at)}`;
+}
+
+/** `+49 170 1234567` as `•••567`: too little to call, enough to tell from others. */
+export function maskPhone(phone: string): string {
+  const digits = phone.replace(/\D/g, '');
+  return digits.length <= 2 * SHOWN_DIGITS ? '•••' : `•••${digits.slice(-SHOWN_DIGITS)}`;
+}
+
+/** `Ada L.` */
+export function maskName(given: string | null, family: string | null): string {
+  return [given, family === null || family === '' ? null : `${first(family)}.`].filter((part) => part).join(' ');
+}
+
+/** The first character, however many code units it has. */
+function first(text: string): string {
+  return [...text][0] ?? '';
+}
