@@ -1,5 +1,5 @@
 /** The layers of ARCHITECTURE.md as rules. `import type` passes upwards-only rules marked with valueOnly. */
-const LAYERS = 'core|ports|adapters|schemas|activities|workflows|workers|starters|bench|infra';
+const LAYERS = 'core|ports|adapters|schemas|activities|workflows|workers|starters|bench|infra|website';
 
 /** Nothing in `from` may import, at run time, any project folder but those in `allowed`. */
 const layer = (from, allowed, options = {}) => ({
@@ -24,6 +24,7 @@ module.exports = {
     layer('workflows', ['core']),
     layer('workers', ['activities', 'adapters', 'ports', 'core', 'schemas']),
     layer('starters', ['workers', 'adapters', 'ports', 'core', 'schemas']),
+    layer('website', []),
     {
       name: 'infra-imports',
       severity: 'error',

@@ -20,6 +20,7 @@ import { createPropensityScoringActivities } from '../activities/propensity-scor
 import { createPropensityTrainingActivities } from '../activities/propensity-training';
 import { createQuarantineActivities } from '../activities/quarantine';
 import { createQuestionActivities } from '../activities/questions';
+import { createStepTypeActivities } from '../activities/step-types';
 import { createStreamActivities } from '../activities/streams';
 import type { Hub } from '../adapters/local/hub-folder';
 import { ANALYTICS_QUEUE, HUB_QUEUE, NOTIFICATIONS_QUEUE } from '../core/task-queues';
@@ -57,6 +58,7 @@ export function createActivities(
       }),
       ...createMilestoneQuestionActivities({ ...room, milestones: hub.milestones }),
       ...createQuestionActivities(room),
+      ...createStepTypeActivities(room),
       ...createCurationActivities({ ...room, identity: hub.identity }),
       ...createPropensityDeploymentActivities(room),
       ...createPropensityGraphActivities(room),

@@ -19,6 +19,7 @@ import type { createPropensityScoringActivities } from '../activities/propensity
 import type { createPropensityTrainingActivities } from '../activities/propensity-training';
 import type { createNightlyActivities } from '../activities/nightly';
 import type { createQuarantineActivities } from '../activities/quarantine';
+import type { createStepTypeActivities } from '../activities/step-types';
 import type { createStreamActivities } from '../activities/streams';
 
 type IoActivities = ReturnType<typeof createIngestActivities> &
@@ -31,6 +32,7 @@ type IoActivities = ReturnType<typeof createIngestActivities> &
   ReturnType<typeof createPropensityGraphActivities> &
   ReturnType<typeof createPropensityModelActivities> &
   ReturnType<typeof createQuarantineActivities> &
+  ReturnType<typeof createStepTypeActivities> &
   ReturnType<typeof createStreamActivities>;
 
 type IdentityActivities = ReturnType<typeof createIdentityActivities>;

@@ -1,6 +1,13 @@
 export { encodeJourneys } from './journeys';
 export { ingestSource } from './ingest';
-export { journeyComparison, journeyFrequency, journeyList, journeyReport, similarJourneys } from './questions';
+export {
+  journeyComparison,
+  journeyFrequency,
+  journeyList,
+  journeyReport,
+  similarJourneys,
+  stepTypes,
+} from './questions';
 export { followGraphChanges } from './follow';
 export { loadGraph } from './load';
 export {

@@ -1,4 +1,4 @@
-import { questions } from './activities';
+import { questions, quick } from './activities';
 import type { Asked } from '../activities/questions';
 import type {
   JourneyComparison,
@@ -9,6 +9,7 @@ import type {
   JourneyListInput,
 } from '../schemas/frequency';
 import type { JourneyReport, JourneyReportInput } from '../schemas/report';
+import type { StepTypesAnswer } from '../schemas/step-types';
 import type { SimilarJourneysAnswer, SimilarJourneysInput } from '../schemas/similarity';
 
 /** Answers a question to the journey frequency analyzer, about the newest journeys unless a lake version is named. */
@@ -34,4 +35,9 @@ export async function similarJourneys(asked: Asked<SimilarJourneysInput>): Promi
 /** Reports on one customer's journey: who it is, the timeline, who is similar, and what followed for others. */
 export async function journeyReport(asked: Asked<JourneyReportInput>): Promise<JourneyReport> {
   return questions.reportJourney(asked);
+}
+
+/** Lists what journeys are made of. */
+export async function stepTypes(asked: Asked<object>): Promise<StepTypesAnswer> {
+  return quick.listStepTypes(asked);
 }

@@ -8,7 +8,7 @@ import { connectClient, engineAddresses, withHubOption } from './connection';
 import { wholeNumber } from './events-options';
 import { onStopSignal } from './signals';
 
-const siteFolder = join(packageFolder, 'website', 'site');
+const siteFolder = join(packageFolder, 'website', 'dist');
 
 /** `hub api`: serves the API, as `hub start` runs it and as a deployment would. */
 export function apiCommand(program: Command): void {

@@ -1,4 +1,3 @@
-import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify from 'fastify';
@@ -16,6 +15,7 @@ import { registerQuarantine } from './quarantine';
 import { registerRuns } from './runs';
 import { registerSchedules } from './schedules';
 import { registerSimilarity } from './similarity';
+import { registerSite } from './site';
 
 /** The hub's API, its documentation, and the website. */
 export async function createApi(dependencies: ApiDependencies): Promise<App> {
@@ -41,7 +41,7 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
     transformObject: openApiObject,
   });
   await app.register(swaggerUi, { routePrefix: '/docs', theme: { title: 'Journey Hub API' }, logo: hubLogo });
-  await app.register(fastifyStatic, { root: dependencies.siteFolder });
+  await registerSite(app, dependencies.siteFolder);
   await app.register(async (scope) => {
     const api = { ...dependencies, app: scope.withTypeProvider<ZodTypeProvider>() };
     registerOperations(api);

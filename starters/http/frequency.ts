@@ -6,8 +6,11 @@ import {
   journeyList,
   journeyListQuestion,
 } from '../../schemas/frequency';
+import { stepTypesAnswer } from '../../schemas/step-types';
 import type { HubApi } from './hub-api';
-import { registerReport } from './report-routes';
+import { waitMsOf } from './prefer';
+import { problem, registerReport, runningReport, sendState, waitHeaders } from './report-routes';
+import { askReport } from './reports';
 
 /** The journey frequency analyzer: which journeys lead to an event, or away from it, and whose they are. */
 export function registerFrequency(api: HubApi): void {
@@ -39,4 +42,27 @@ export function registerFrequency(api: HubApi): void {
     question: journeyListQuestion,
     answer: journeyList,
   });
+  registerStepTypes(api);
+}
+
+const STEPS = '/v1/steps';
+
+function registerStepTypes({ app, client, versions }: HubApi): void {
+  app.get(
+    STEPS,
+    {
+      schema: {
+        summary: 'What journeys are made of: every step type, how often it happened, and on which channels',
+        tags: ['journeys'],
+        headers: waitHeaders,
+        response: { 200: stepTypesAnswer, 202: runningReport, default: problem },
+      },
+    },
+    async ({ headers: { prefer } }, reply) => {
+      const lakeVersion = await versions.version();
+      const dataRevision = await versions.tableRevision('events', lakeVersion);
+      const request = { workflow: 'stepTypes', kind: 'step-types', question: {}, dataRevision, lakeVersion };
+      return sendState(reply, STEPS, await askReport<object>(client, request, waitMsOf(prefer)));
+    },
+  );
 }

@@ -24,7 +24,7 @@ beforeAll(async () => {
     settings,
     temporalUiUrl: 'http://temporal.example/',
     models: [],
-    siteFolder: join(__dirname, '../../website/site'),
+    siteFolder: join(__dirname, '../../website/dist'),
     logLevel: 'silent',
   });
 }, ENGINE_START_MS);

@@ -36,7 +36,7 @@ async function api({ work = async () => ANSWER, revision = 'r1' }: Given = {}) {
     weights: { pairs: [], steps: {} },
     settings: { name: 'Test', timezone: 'UTC', firstQuestion: { event: 'churn', as: 'end', steps: 6, top: 5 } },
     models: ['churn'],
-    siteFolder: join(__dirname, '../../../website/site'),
+    siteFolder: join(__dirname, '../../../website/dist'),
     logLevel: 'silent',
   });
   apps.push(app);

@@ -21,7 +21,7 @@ async function api(work: (request: { question: object }) => Promise<unknown>) {
     weights: { pairs: [], steps: {} },
     settings: { name: 'Test', timezone: 'UTC' },
     models: ['churn'],
-    siteFolder: join(__dirname, '../../../website/site'),
+    siteFolder: join(__dirname, '../../../website/dist'),
     logLevel: 'silent',
   });
   apps.push(app);

@@ -44,7 +44,7 @@ beforeAll(async () => {
     weights: { pairs: [], steps: {} },
     settings: { name: 'Test', timezone: 'UTC' },
     models: ['churn'],
-    siteFolder: join(__dirname, '../../../website/site'),
+    siteFolder: join(__dirname, '../../../website/dist'),
     logLevel: 'silent',
   });
 });

@@ -1,0 +1,30 @@
+import { sep } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { App } from './hub-api';
+
+/** What a browser is to refuse of the website's own pages: anything that is not from the hub. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'self'",
+].join('; ');
+
+const A_YEAR_S = 31_536_000;
+
+/** The website: files whose names change with their content are kept for ever, all others are asked for again. */
+export async function registerSite(app: App, folder: string): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: folder,
+    cacheControl: false,
+    setHeaders: (response, path) => {
+      const isNamedByContent = path.includes(`${sep}assets${sep}`);
+      response.setHeader('cache-control', isNamedByContent ? `public, max-age=${A_YEAR_S}, immutable` : 'no-cache');
+      response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY);
+      response.setHeader('x-content-type-options', 'nosniff');
+      response.setHeader('referrer-policy', 'same-origin');
+    },
+  });
+}

@@ -1,0 +1,44 @@
+/** Numbers in the reader's locale, times in the hub's zone. */
+
+const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const some = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
+const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
+
+export const count = (value: number): string => whole.format(value);
+export const decimal = (value: number): string => some.format(value);
+export const share = (value: number): string => percent.format(value);
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+] as const;
+
+/** A length of time in its largest fitting unit, such as `3.5 hours`. */
+export function duration(ms: number): string {
+  const [unit, size] = UNITS.find(([, one]) => ms >= one) ?? UNITS[3];
+  return new Intl.NumberFormat(undefined, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'long',
+    maximumFractionDigits: 1,
+  }).format(ms / size);
+}
+
+/** An instant, an ISO text or epoch milliseconds, in a zone. */
+export function time(at: string | number, timeZone: string): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(at));
+}
+
+/** A calendar day, `YYYY-MM-DD`, as the reader writes days. */
+export function day(date: string): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' }).format(
+    new Date(`${date}T00:00Z`),
+  );
+}
+
+/** The step type `bill_shock` as `bill shock`. */
+export function words(name: string): string {
+  return name.replaceAll('_', ' ');
+}

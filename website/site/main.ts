@@ -1,0 +1,3 @@
+import { HubApp } from './hub-app';
+
+customElements.define('hub-app', HubApp);

@@ -1,0 +1,13 @@
+import { LitElement, html } from 'lit';
+import { controls } from '../../style/controls';
+
+export class OverviewPage extends LitElement {
+  static override styles = controls;
+
+  protected override render() {
+    return html`<h1>Overview</h1>
+      <p class="quiet">This page is not here yet.</p>`;
+  }
+}
+
+customElements.define('overview-page', OverviewPage);

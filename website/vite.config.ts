@@ -1,0 +1,15 @@
+import { defineConfig } from 'vite';
+
+/** The insights website: static files that are the same wherever they are served from. */
+export default defineConfig({
+  root: 'site',
+  base: './',
+  build: {
+    outDir: '../dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    sourcemap: false,
+    // The chart library is one file that is loaded when the first chart is drawn.
+    chunkSizeWarningLimit: 700,
+  },
+});
