@@ -137,6 +137,7 @@ export const controls = css`
     outline-offset: 2px;
   }
   .scroll {
+    position: relative;
     overflow-x: auto;
   }
   table {
