@@ -22,6 +22,10 @@ module.exports = {
     project('e2e'),
     project('rooms'),
     project('infra'),
+    project('browser', {
+      globalSetup: '<rootDir>/test/browser/support/sample-hub.ts',
+      globalTeardown: '<rootDir>/test/browser/support/stop-sample-hub.ts',
+    }),
   ],
   // Engines and the real hub share two cores with the tests: two workers keep both busy without starving either.
   maxWorkers: 2,

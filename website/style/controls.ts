@@ -120,6 +120,11 @@ export const controls = css`
     color: var(--hub-on-accent);
     font-weight: 600;
   }
+  button[aria-pressed='true'] {
+    border-color: var(--hub-accent);
+    color: var(--hub-accent);
+    font-weight: 600;
+  }
   button.plain {
     border-color: transparent;
     background: none;
