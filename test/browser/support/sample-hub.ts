@@ -15,7 +15,7 @@ const SETTINGS = {
   timezone: 'Europe/Berlin',
   data: 'data',
   api: { port: 0 },
-  sample: { customers: 600, days: 90, seed: 7, engagement: true },
+  sample: { customers: 1_500, days: 90, seed: 7, engagement: true },
   firstQuestion: { event: 'churn', as: 'end', steps: 5, top: 12 },
 };
 
