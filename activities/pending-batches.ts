@@ -3,7 +3,7 @@ import type { PendingBatches } from '../core/lake/queries';
 import type { Lake, LakeCommit, ReadOptions } from '../ports/lake';
 
 /** What follows the lake batch by batch; `scores` takes scorings into the graph. */
-export type Consumer = 'graph' | 'journeys' | 'milestones' | 'scores';
+export type Consumer = 'graph' | 'journeys' | 'kpis' | 'milestones' | 'scores';
 
 /** Batches of landed rows and of changes of identity that the lake has and a consumer has not taken. */
 export async function pendingBatches(lake: Lake, consumer: Consumer, read: ReadOptions): Promise<PendingBatches> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refreshKpisInput } from './kpi';
 import { milestoneRunInput } from './milestone-run';
 import { nightlyInput } from './nightly';
 import { redriveInput } from './quarantine';
@@ -64,6 +65,7 @@ export const runDetails = run.extend({
 export const runStart = z.discriminatedUnion('workflow', [
   z.strictObject({ workflow: z.literal('nightly'), input: nightlyInput.prefault({}) }),
   z.strictObject({ workflow: z.literal('recomputeMilestones'), input: milestoneRunInput.prefault({}) }),
+  z.strictObject({ workflow: z.literal('refreshKpis'), input: refreshKpisInput.prefault({}) }),
   z.strictObject({ workflow: z.literal('redriveQuarantine'), input: redriveInput }),
   z.strictObject({ workflow: z.literal('scorePropensity'), input: scorePropensityInput.prefault({}) }),
 ]);

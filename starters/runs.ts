@@ -120,6 +120,8 @@ export function runId(start: RunStart): string {
       return 'milestones-by-hand';
     case 'redriveQuarantine':
       return `redrive-${start.input.source}`;
+    case 'refreshKpis':
+      return 'kpis-by-hand';
     case 'scorePropensity':
       return 'propensity-by-hand';
   }

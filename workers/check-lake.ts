@@ -1,11 +1,7 @@
-import { join } from 'node:path';
-import { DuckDb } from '../adapters/local/duckdb';
 import type { Hub } from '../adapters/local/hub-folder';
 import { HubError, messageOf } from '../core/errors';
 import type { Lake } from '../ports/lake';
-import { openAthenaLake } from './aws-room';
-import { openTrinoLake } from './open-room';
-import { passwordOf } from './passwords';
+import { openHubLake } from './hub-lake';
 
 /** A server that starts meanwhile may take so long to answer. */
 const ANSWER_MS = 20_000;
@@ -18,14 +14,11 @@ const ANSWER_MS = 20_000;
 export async function checkLake(hub: Hub): Promise<void> {
   const { room } = hub.settings;
   if (room === 'local') return;
-  const password = passwordOf('trino', hub);
-  const duckDb = await DuckDb.start({ memoryMb: 128, threads: 1, tempFolder: join(hub.dataFolder, 'tmp') });
-  const { lake, close } = await (room === 'open' ? openTrinoLake(hub, duckDb, password) : openAthenaLake(hub, duckDb));
+  const { lake, close } = await openHubLake(hub);
   try {
     await expectAnswer(lake, room === 'open' ? 'engines.trino' : 'engines.aws');
   } finally {
     await close();
-    duckDb.close();
   }
 }
 

@@ -5,6 +5,7 @@ import { createCurationActivities } from '../activities/identity-curation';
 import { createIdentityActivities } from '../activities/identity';
 import { createIngestActivities } from '../activities/ingest';
 import { createJourneysActivities } from '../activities/journeys';
+import { createKpiQuestionActivities } from '../activities/kpi-questions';
 import { createKpisActivities } from '../activities/kpis';
 import { createLoadActivities } from '../activities/load';
 import { createLoadMilestonesActivities } from '../activities/load-milestones';
@@ -58,6 +59,7 @@ export function createActivities(
       }),
       ...createMilestoneQuestionActivities({ ...room, milestones: hub.milestones }),
       ...createQuestionActivities(room),
+      ...createKpiQuestionActivities({ ...room, kpis: hub.kpis }),
       ...createStepTypeActivities(room),
       ...createCurationActivities({ ...room, identity: hub.identity }),
       ...createPropensityDeploymentActivities(room),
@@ -71,7 +73,7 @@ export function createActivities(
       ...createMilestoneActivities({ ...room, milestones: hub.milestones, settings: hub.settings }),
       ...createPropensityTrainingActivities(room),
       ...createPropensityScoringActivities({ ...room, models: hub.models }),
-      ...createKpisActivities({ ...room, kpis: hub.kpis }),
+      ...createKpisActivities({ ...room, kpis: hub.kpis, settings: hub.settings }),
     },
     notifications: createNotificationActivities(room),
   };

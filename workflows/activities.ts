@@ -6,6 +6,7 @@ import type { createFollowActivities } from '../activities/follow';
 import type { createIdentityActivities } from '../activities/identity';
 import type { createIngestActivities } from '../activities/ingest';
 import type { createJourneysActivities } from '../activities/journeys';
+import type { createKpiQuestionActivities } from '../activities/kpi-questions';
 import type { createKpisActivities } from '../activities/kpis';
 import type { createLoadActivities } from '../activities/load';
 import type { createLoadMilestonesActivities } from '../activities/load-milestones';
@@ -25,6 +26,7 @@ import type { createStreamActivities } from '../activities/streams';
 type IoActivities = ReturnType<typeof createIngestActivities> &
   ReturnType<typeof createFollowActivities> &
   ReturnType<typeof createCurationActivities> &
+  ReturnType<typeof createKpiQuestionActivities> &
   ReturnType<typeof createLoadActivities> &
   ReturnType<typeof createLoadMilestonesActivities> &
   ReturnType<typeof createNightlyActivities> &

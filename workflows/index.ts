@@ -21,7 +21,7 @@ export { nightly } from './nightly';
 export { deliverNotification } from './notifications';
 export { quarantinedRows, quarantineSummary, redriveQuarantine } from './quarantine';
 export { followStream } from './streams';
-export { refreshKpis } from './kpis';
+export { kpiDetails, kpiList, refreshKpis } from './kpis';
 export { assertIdentities, customerIdentity, findCustomers, identityAssertions, resolveIdentities } from './identity';
 export { customerPropensities, propensityWhatIf, scorePropensity } from './propensity';
 export { propensityModels, rollBackPropensity, trainPropensity } from './propensity-training';

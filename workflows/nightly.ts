@@ -43,7 +43,8 @@ export interface NightlyResult {
 
 /**
  * The night: every source's new files land in the lake and their profiles are tied to people; then the graph takes both
- * while the lake encodes journeys and computes KPIs, milestones are computed over what both hold, and deployed models are asked of everybody. A source that fails leaves the others alone, and fails the night at its end.
+ * while the lake encodes journeys, milestones are computed over what both hold, deployed models are asked of everybody, and KPIs are
+ * computed of all that. A source that fails leaves the others alone, and fails the night at its end.
  * Running a date again finishes what is missing and doubles nothing; two nights of a date take turns, stage by stage.
  */
 export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> {
@@ -70,6 +71,8 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
     () => runChild(resolveIdentities, { ...child('identity', 'identity'), args: [{ businessDate }] }),
     { done: (result) => result.profiles, detail: describeResolution },
   );
+  // Nights of earlier releases computed KPIs before milestones and scores, which were those of the night before.
+  const isKpisLast = patched('kpis-last');
   const [graph, lake] = await Promise.all([
     stages.run('load', () => runChild(loadGraph, child('load', 'load')), {
       done: (result) => result.changes,
@@ -83,15 +86,14 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
       done: (result) => result.journeys,
       detail: (result) => `${result.steps} steps`,
     });
-    const kpis = await stages.run(
-      'kpis',
-      () => runChild(refreshKpis, { ...child('kpis', 'kpis'), args: [{ businessDate }] }),
-      {
-        done: (result) => result.kpis,
-        detail: (result) => result.failed.map(({ kpi, reason }) => `${kpi} failed: ${reason}`).join('; '),
-      },
-    );
-    return { journeys, kpis };
+    return { journeys, ...(isKpisLast ? {} : { kpis: await computeKpis() }) };
+  }
+
+  function computeKpis() {
+    return stages.run('kpis', () => runChild(refreshKpis, { ...child('kpis', 'kpis'), args: [{ businessDate }] }), {
+      done: (result) => result.kpis,
+      detail: (result) => result.failed.map(({ kpi, reason }) => `${kpi} failed: ${reason}`).join('; '),
+    });
   }
 
   // Nights of earlier releases had none.
@@ -109,6 +111,7 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
     });
   }
 
+  const kpis = lake.kpis ?? (await computeKpis());
   await io.vacuumLake();
   const failures = landed.filter(({ failure }) => failure !== undefined);
   const status = failures.length === 0 ? 'completed' : 'failed';
@@ -120,8 +123,8 @@ export async function nightly(input: NightlyInput = {}): Promise<NightlyResult> 
     graphChanges: graph.changes,
     customers: identity.customers,
     journeys: lake.journeys.journeys,
-    kpis: lake.kpis.kpis,
-    failedKpis: lake.kpis.failed,
+    kpis: kpis.kpis,
+    failedKpis: kpis.failed,
     milestones: milestones?.computed.length ?? 0,
   };
 }

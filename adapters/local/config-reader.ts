@@ -19,6 +19,19 @@ export async function readSettings<Schema extends z.ZodType>(path: string, schem
   return settings;
 }
 
+/**
+ * Reads one KPI.
+ *
+ * @param path of a file `<id>.sql`
+ * @throws HubError CONFIG_INVALID listing every problem
+ */
+export async function readKpi(path: string): Promise<Kpi> {
+  const reader = new ConfigReader(dirname(resolve(path)));
+  const kpi = await reader.kpi(basename(path));
+  if (kpi === undefined || reader.problems.length > 0) throw reader.failure(path);
+  return kpi;
+}
+
 /** Nobody writes more by hand; parsing YAML takes a hundred times its size in memory. */
 const MOST_BYTES = 1_000_000;
 

@@ -1,6 +1,11 @@
 ---
 title: Profiles per customer
+group: Data
 unit: profiles
-description: How many ids of the sources identity resolution tied to one person on average.
+description: How many ids of the sources identity resolution ties to one person on average.
+over: last
+filters: [city]
 ---
-SELECT avg(CAST(profiles AS DOUBLE PRECISION)) AS value FROM customers
+SELECT CAST(CAST($to AS DATE) - INTERVAL '1' DAY AS DATE) AS day, coalesce(city, 'unknown') AS city,
+  sum(profiles) AS numerator, count(*) AS denominator
+FROM customers GROUP BY coalesce(city, 'unknown')

@@ -1,11 +1,21 @@
 ---
 title: Repeat contact within 7 days
+group: Interact
 unit: share
 description: Calls that the same customer followed by another within 7 days.
+direction: down
+target: 0.15
+settles: 7d
+filters: [city]
 ---
-SELECT avg(CAST(CASE WHEN next_call < occurred_at + INTERVAL '7' DAY THEN 1 ELSE 0 END AS DOUBLE PRECISION)) AS value
-FROM (
-  SELECT occurred_at, lead(occurred_at) OVER (PARTITION BY customer_id ORDER BY occurred_at) AS next_call
-  FROM events JOIN identities USING (profile_id)
-  WHERE type = 'call_center'
-) AS calls
+WITH steps_seen AS (
+  SELECT customer_id, coalesce(city, 'unknown') AS city, type, occurred_at,
+    min(CASE WHEN type = 'call_center' THEN occurred_at END) OVER (
+      PARTITION BY customer_id ORDER BY occurred_at, type ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+    ) AS next_at
+  FROM events JOIN identities USING (profile_id) JOIN customers USING (customer_id)
+  WHERE (type = 'call_center' OR type = 'call_center') AND occurred_at >= CAST($from AS TIMESTAMP)
+)
+SELECT CAST(occurred_at AS DATE) AS day, city, sum(CASE WHEN next_at < occurred_at + INTERVAL '7' DAY THEN 1 ELSE 0 END) AS numerator, count(*) AS denominator
+FROM steps_seen WHERE type = 'call_center' AND occurred_at < CAST($to AS TIMESTAMP)
+GROUP BY CAST(occurred_at AS DATE), city

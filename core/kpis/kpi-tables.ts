@@ -21,6 +21,8 @@ export const kpiTables = {
     channel: 'VARCHAR',
   },
   steps: lakeTables.steps,
+  /** The scores that customers gave in surveys: events with a number in the attribute `score`. */
+  ratings: { profile_id: 'VARCHAR', channel: 'VARCHAR', occurred_at: 'TIMESTAMP', score: 'DOUBLE' },
   /** What every deployed model said of customers when it was last asked of everybody. */
   propensities: {
     model: 'VARCHAR',
@@ -63,5 +65,11 @@ export function madeKpiTables(dialect: LakeDialect): ReadonlyMap<string, string>
   return new Map([
     ['journey_steps', dialect.journeySteps],
     ['propensities', newestScoresSql],
+    ['ratings', ratingsSql(dialect)],
   ]);
+}
+
+function ratingsSql({ jsonValue, type }: LakeDialect): string {
+  const score = `TRY_CAST(${jsonValue('attributes', 'score')} AS ${type('DOUBLE')})`;
+  return `SELECT profile_id, channel, occurred_at, ${score} AS score FROM events WHERE ${score} IS NOT NULL`;
 }

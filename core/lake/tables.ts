@@ -215,6 +215,22 @@ export const lakeTables = {
   },
   /** The batches that the graph holds, and those that are in the journeys. */
   consumed_batches: { consumer: 'VARCHAR', batch: 'VARCHAR' },
+  /**
+   * What KPIs came to, a row for each day and each combination of a KPI's dimensions: `dimensions` has their values in the order of
+   * the KPI's `filters` (JSON). Without a denominator, a value is the numerator.
+   */
+  kpi_values: { kpi: 'VARCHAR', day: 'DATE', dimensions: 'VARCHAR', numerator: 'DOUBLE', denominator: 'DOUBLE' },
+  /** The refreshes of KPIs, the last of each: `from` is included, `to` is not; `definition` is a digest of the KPI's file. */
+  kpi_runs: {
+    kpi: 'VARCHAR',
+    definition: 'VARCHAR',
+    refreshed_at: 'TIMESTAMP',
+    from_day: 'DATE',
+    to_day: 'DATE',
+    status: 'VARCHAR',
+    reason: 'VARCHAR',
+  },
+  /** What earlier releases computed of KPIs, a value a business date; kept as it is. */
   kpis: { kpi: 'VARCHAR', business_date: 'DATE', value: 'DOUBLE', unit: 'VARCHAR' },
   /** What ran, on which input, with which result. */
   runs: { workflow_id: 'VARCHAR', workflow: 'VARCHAR', business_date: 'DATE', status: 'VARCHAR', detail: 'VARCHAR' },

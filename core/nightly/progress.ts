@@ -1,6 +1,6 @@
 import { waitingStages, type StageProgress } from '../progress/stages';
 
-export const nightlyStages = ['ingest', 'identity', 'load', 'journeys', 'kpis', 'milestones', 'propensities'] as const;
+export const nightlyStages = ['ingest', 'identity', 'load', 'journeys', 'milestones', 'propensities', 'kpis'] as const;
 export type NightlyStage = (typeof nightlyStages)[number];
 
 export function initialProgress(): StageProgress<NightlyStage>[] {
@@ -9,8 +9,8 @@ export function initialProgress(): StageProgress<NightlyStage>[] {
     identity: 'profiles',
     load: 'elements',
     journeys: 'journeys',
-    kpis: 'KPIs',
     milestones: 'milestones',
     propensities: 'customers',
+    kpis: 'KPIs',
   });
 }

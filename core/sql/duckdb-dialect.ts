@@ -33,6 +33,7 @@ export const duckDbDialect: LakeDialect = {
     ${channels ? `, channels[${from}:${to}] AS channels` : ''} FROM anchors JOIN journeys USING (customer_id)) AS near_anchor`,
   type: (portable) => portable,
   daysBetween: (from, to) => `date_diff('day', CAST(${from} AS DATE), CAST(${to} AS DATE))`,
+  hoursBetween: (from, to) => `(date_diff('millisecond', ${from}, ${to}) / 3600000.0)::DOUBLE`,
   lastOf: (value, order) =>
     `arg_max(${value}, {${order.map((column, place) => `o${place}: ${column}`).join(', ')}}) FILTER (WHERE ${value} IS NOT NULL)`,
   timestampOf: (epochMs) => `make_timestamp((${epochMs})::BIGINT * 1000)`,

@@ -6,4 +6,6 @@ export interface KpiDialect extends SqlDialect {
   type(portable: string): string;
   /** How many times the date changes (UTC) from one date or timestamp to another, as a whole number. */
   daysBetween(from: string, to: string): string;
+  /** How long it is from one timestamp to another, in hours, as a double. */
+  hoursBetween(from: string, to: string): string;
 }

@@ -11,6 +11,7 @@ export const redshiftDialect: KpiDialect = {
   name: 'redshift',
   type: (portable) => TYPES[portable] ?? portable,
   daysBetween: (from, to) => `(CAST(${to} AS DATE) - CAST(${from} AS DATE))`,
+  hoursBetween: (from, to) => `(CAST(EXTRACT(EPOCH FROM (${to} - ${from})) AS DOUBLE PRECISION) / 3600)`,
   fence: ' OFFSET 0',
   journeySteps: JOURNEY_STEPS,
   // Conditions on codes are conditions on rows there: one more would be another look at the table.

@@ -74,6 +74,7 @@ WHERE arrays_overlap(word, ARRAY[${events.join(', ')}]) AND ${among}`;
   },
   type: (portable) => TYPES[portable] ?? portable,
   daysBetween: (from, to) => `date_diff('day', CAST(${from} AS DATE), CAST(${to} AS DATE))`,
+  hoursBetween: (from, to) => `date_diff('millisecond', ${from}, ${to}) / 3.6E6`,
   lastOf: (value, order) => `max_by(${value}, ROW(${order.join(', ')})) FILTER (WHERE ${value} IS NOT NULL)`,
   timestampOf: (epochMs) =>
     `CAST(from_unixtime_nanos(CAST(${epochMs} AS BIGINT) * 1000000) AT TIME ZONE 'UTC' AS TIMESTAMP(6))`,

@@ -42,6 +42,7 @@ async function runApi(options: { readonly hub: string; readonly host: string; re
     temporalUiUrl: temporal.uiUrl,
     siteFolder,
     models,
+    kpiRevision: JSON.stringify(hub.kpis),
   });
   onStopSignal(() => void app.close().then(() => client.connection.close()));
   await app.listen({ host: options.host, port });

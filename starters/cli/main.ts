@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   backlog: async () => (await import('./backlog')).backlogCommand,
   report: async () => (await import('./report')).reportCommand,
   identity: async () => (await import('./identity')).identityCommand,
+  kpi: async () => (await import('./kpi')).kpiCommand,
   model: async () => (await import('./model')).modelCommand,
   propensity: async () => (await import('./propensity')).propensityCommand,
   schedules: async () => (await import('./schedules')).schedulesCommand,

@@ -85,7 +85,7 @@ async function runMilestones({ hub, names, full, dryRun, ...days }: MilestonesOp
 }
 
 /** Runs a workflow to its end, and prints what it returns. */
-async function runByHand(hub: string, start: RunStart): Promise<void> {
+export async function runByHand(hub: string, start: RunStart): Promise<void> {
   const { client } = await connectHub(hub);
   try {
     const options = { workflowId: runId(start), taskQueue: HUB_QUEUE, args: [start.input] };

@@ -5,6 +5,7 @@ import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'f
 import { registerFrequency } from './frequency';
 import type { ApiDependencies, App } from './hub-api';
 import { registerIdentity } from './identity';
+import { registerKpis } from './kpis';
 import { registerMilestones } from './milestones';
 import { registerNotifications } from './notifications';
 import { registerOperations } from './operations';
@@ -54,6 +55,7 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
     registerMilestones(api);
     registerNotifications(api);
     registerPropensity(api);
+    registerKpis(api);
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;

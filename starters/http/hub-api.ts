@@ -16,6 +16,8 @@ export interface ApiDependencies {
   readonly temporalUiUrl?: string;
   /** The names of the models in models/. */
   readonly models: readonly string[];
+  /** Names the KPIs as kpis/*.sql has them: others have other answers. */
+  readonly kpiRevision?: string;
   /** The website's static files; absolute. */
   readonly siteFolder: string;
   readonly logLevel?: string;

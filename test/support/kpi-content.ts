@@ -36,6 +36,8 @@ export function kpiRows(customers: number, mark = 'c'): KpiRows {
       [0, 'call_center'],
       [65_535, HOSTILE[0]],
     ],
+    // Of their visits.
+    ratings: all.slice(0, 4).map((id, index) => [`p-${id}`, HOSTILE[index], '2026-01-20 23:59:59.999999', 1 + index]),
     propensities: all.slice(0, 4).map((id) => ['churn', 'v1', id, '2026-01-20 00:00:00', 0.25, null]),
   };
 }
@@ -60,7 +62,7 @@ function* batchesOf(table: KpiTable, rows: readonly (readonly unknown[])[], size
 /** The same rows as tables of a lake; journeys where its dialect makes words of steps that are given. */
 export async function holdInLake(lake: Lake, rows: KpiRows): Promise<void> {
   const tables = kpiTableNames.filter((table): table is KpiTable & LakeTable => table in lakeTables);
-  const inputs = [...tables, 'propensities' as const].map((table) => {
+  const inputs = [...tables, 'propensities' as const, 'ratings' as const].map((table) => {
     const told = Object.entries(kpiTables[table]).map(([name, type]) => {
       return [name, type === 'TIMESTAMP' || type === 'DATE' ? 'VARCHAR' : type];
     });
@@ -107,7 +109,16 @@ function filled(table: KpiTable & LakeTable, { dialect }: Lake): string {
   const columns = Object.entries(lakeTables[table]).map(
     ([name, type]) => `CAST(${name in given ? name : 'NULL'} AS ${dialect.type(type)}) AS ${name}`,
   );
-  return `SELECT ${columns.join(', ')} FROM of_${table}`;
+  if (table !== 'events') return `SELECT ${columns.join(', ')} FROM of_${table}`;
+  const { attributes: _, ...others } = lakeTables.events;
+  const told = Object.entries(others).map(
+    ([name, type]) => `CAST(${name in given ? `of_events.${name}` : 'NULL'} AS ${dialect.type(type)}) AS ${name}`,
+  );
+  const score = `'{"score": ' || CAST(of_ratings.score AS ${dialect.type('VARCHAR')}) || '}'`;
+  return `SELECT ${Object.keys(lakeTables.events).join(', ')} FROM (
+  SELECT ${told.join(', ')}, CASE WHEN of_ratings.score IS NOT NULL THEN ${score} END AS attributes
+  FROM of_events LEFT JOIN of_ratings ON of_ratings.profile_id = of_events.profile_id AND of_ratings.occurred_at = of_events.occurred_at
+) AS told`;
 }
 
 function scoresOf({ dialect }: Lake): string {

@@ -52,9 +52,9 @@ it('lands all sources, ties identities, loads the graph while the lake is analys
       ['identity', 'done', 4, 'profiles'],
       ['load', 'done', 10, 'elements'],
       ['journeys', 'done', 2, 'journeys'],
-      ['kpis', 'done', 1, 'KPIs'],
       ['milestones', 'done', 12, 'milestones'],
       ['propensities', 'done', 0, 'customers'],
+      ['kpis', 'done', 1, 'KPIs'],
     ]);
   });
 });

@@ -62,7 +62,7 @@ it('a night that is started is listed without its parts, tells its stages, and l
       status: 'completed',
       stages: [
         { stage: 'ingest', status: 'done', done: 10, detail: expect.stringContaining('landed') },
-        ...['identity', 'load', 'journeys', 'kpis', 'milestones', 'propensities'].map((stage) => ({ stage })),
+        ...['identity', 'load', 'journeys', 'milestones', 'propensities', 'kpis'].map((stage) => ({ stage })),
       ],
       result: { businessDate: '2026-01-31', customers: 2 },
     });

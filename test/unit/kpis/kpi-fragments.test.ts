@@ -2,7 +2,10 @@ import { kpiSql } from '../../../core/kpis/kpi-fragments';
 import { duckDbDialect } from '../../../core/sql/duckdb-dialect';
 import { redshiftDialect } from '../../../core/sql/redshift-dialect';
 
-const marked = { daysBetween: (from: string, to: string) => `<${from}|${to}>` };
+const marked = {
+  daysBetween: (from: string, to: string) => `<${from}|${to}>`,
+  hoursBetween: (from: string, to: string) => `[${from}|${to}]`,
+};
 
 it.each([
   ['SELECT 1', 'SELECT 1'],
@@ -10,6 +13,7 @@ it.each([
   ['DAYS_BETWEEN ( max(a, (1)), $d ) + 1', '<max(a, (1))|$d> + 1'],
   ['days_between(f(\'a,b)\'), "c,(") AND days_between(c, d)', '<f(\'a,b)\')|"c,("> AND <c|d>'],
   ['days_between(days_between(a, b), c)', '<<a|b>|c>'],
+  ['hours_between(a, b) + days_between(c, hours_between(d, e))', '[a|b] + <c|[d|e]>'],
   [
     "'days_between(a, b)' -- days_between(\nx /* days_between( */",
     "'days_between(a, b)' -- days_between(\nx /* days_between( */",
