@@ -1,7 +1,7 @@
 const shared = {
   testEnvironment: 'node',
   transform: { '^.+\\.[tj]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
-  transformIgnorePatterns: ['node_modules/(?!(cookie|gremlin)/)'],
+  transformIgnorePatterns: ['node_modules/(?!(cookie|gremlin|jose)/)'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/infra/dist', '<rootDir>/cdk.out', '<rootDir>/.hub'],
 };
 

@@ -10,6 +10,8 @@ export type DashboardViewer =
 export interface EmbedRequest {
   readonly dashboard: string;
   readonly viewer: DashboardViewer;
+  /** What is looked at first, by name. */
+  readonly filters?: Readonly<Record<string, readonly string[]>>;
   /** Origins of the pages that may show it, such as `https://desk.example` or `https://*.example.com`. */
   readonly allowedDomains: readonly string[];
   /** How long the session lasts that the address opens, in whole minutes. */

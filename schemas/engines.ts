@@ -72,6 +72,16 @@ const postgres = z.strictObject({
 });
 
 /** What KPIs are computed in, in the AWS room: a serverless workgroup, or a provisioned cluster. */
+const quicksight = z.strictObject({
+  accountId: z.string().regex(/^\d{12}$/, 'expected the twelve digits of an AWS account'),
+  namespace: z
+    .string()
+    .regex(/^[a-zA-Z0-9._-]{1,64}$/)
+    .default('default'),
+  /** Where the account's users are kept; by default where the dashboards are. */
+  identityRegion: z.string().min(1).optional(),
+});
+
 const redshift = z
   .strictObject({
     workgroup: z.string().min(1).optional(),
@@ -101,7 +111,17 @@ const aws = z.strictObject({
   /** Addresses of services that are not at AWS's own: VPC endpoints. */
   endpoints: z
     .partialRecord(
-      z.enum(['athena', 'dynamodb', 'glue', 'kinesis', 'redshift-data', 's3', 'sagemaker', 'sagemaker-runtime']),
+      z.enum([
+        'athena',
+        'dynamodb',
+        'glue',
+        'kinesis',
+        'quicksight',
+        'redshift-data',
+        's3',
+        'sagemaker',
+        'sagemaker-runtime',
+      ]),
       service,
     )
     .default({}),
@@ -140,6 +160,8 @@ const aws = z.strictObject({
   neptuneMl: neptuneMl.optional(),
   /** What KPIs are computed in; left out: the lake. */
   redshift: redshift.optional(),
+  /** Draws the dashboards; by default the website does. */
+  quicksight: quicksight.optional(),
   /** What the names of the DynamoDB tables of triggers begin with. */
   triggers: z.strictObject({ prefix: z.string().min(1).default('journey-hub-') }).prefault({}),
 });

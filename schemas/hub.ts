@@ -14,6 +14,11 @@ const cronLine = z
     error: 'expected a cron line, such as 0 2 * * *',
   });
 
+/** As browsers name where a page is from: a scheme, a host and perhaps a port. */
+const webOrigin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+  error: 'expected an origin without a path, such as https://desk.example',
+});
+
 /** `hub.yaml`: the settings of one hub. Every engine address may also come from the environment. */
 export const hubSchema = z
   .strictObject({
@@ -27,7 +32,15 @@ export const hubSchema = z
     /** Which engines are the hub's. */
     room: room.default('local'),
     engines: engines.prefault({}),
-    api: z.strictObject({ port: z.number().int().min(0).max(65535).default(8080) }).prefault({}),
+    api: z
+      .strictObject({
+        port: z.number().int().min(0).max(65535).default(8080),
+        /** Where browsers reach the website; by default where the API listens. */
+        url: z.url({ protocol: /^https?$/ }).optional(),
+        /** Origins of other systems' pages that may show dashboards and widgets, such as `https://desk.example`. */
+        origins: z.array(webOrigin).max(100).default([]),
+      })
+      .prefault({}),
     nightly: z.strictObject({ cron: cronLine.default('0 2 * * *'), paused: z.boolean().default(false) }).prefault({}),
     milestones: z
       .strictObject({

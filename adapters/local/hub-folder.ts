@@ -12,8 +12,10 @@ import type { Kpi } from '../../schemas/kpi';
 import type { DeclaredMilestones } from '../../core/milestones/milestone';
 import { readMilestones } from './milestones/milestone-files';
 import { stepWeights, type StepWeights } from '../../schemas/similarity';
+import type { Dashboard } from '../../schemas/dashboard';
 import { sourceSchema, type Source } from '../../schemas/source';
 import { ConfigReader } from './config-reader';
+import { readDashboards } from './dashboards/read-dashboards';
 import { deployedOn } from './deployment';
 
 /** A hub as its folder describes it. */
@@ -23,6 +25,8 @@ export interface Hub {
   readonly sources: readonly Source[];
   readonly identity: IdentitySettings;
   readonly kpis: readonly Kpi[];
+  /** What is shown together. */
+  readonly dashboards: readonly Dashboard[];
   /** Those that have errors are left out, and their errors told: the others go on. */
   readonly milestones: DeclaredMilestones;
   /** What is likely to happen to customers, as models to learn. */
@@ -62,6 +66,10 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
   checkGates(reader, models);
   if (settings !== undefined) refuseUnlearnable(reader, settings, models);
   const kpis = await reader.all('kpis', '.sql', (file) => reader.kpi(file));
+  const dashboards = await readDashboards(
+    reader,
+    kpis.map(([, kpi]) => kpi),
+  );
   if (sources.length === 0 && reader.problems.length === 0)
     reader.problem('sources/', '', 'expected at least one source');
   if (settings === undefined || identity === undefined || similarity === undefined || reader.problems.length > 0)
@@ -73,6 +81,7 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
     identity,
     sources: sources.map(([, source]) => source),
     kpis: kpis.map(([, kpi]) => kpi),
+    dashboards,
     models: models.map(([, model]) => model),
     milestones: await readMilestones(
       absolute,

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { loadHub } from '../../adapters/local/hub-folder';
 import { openLakeVersions } from '../../workers/shared-objects';
+import { openDashboards } from '../../workers/dashboards';
 import { createApi } from '../http/app';
+import type { App } from '../http/hub-api';
 import { packageFolder } from '../../workers/package-folder';
 import { connectClient, engineAddresses, withHubOption } from './connection';
 import { wholeNumber } from './events-options';
@@ -34,7 +36,11 @@ async function runApi(options: { readonly hub: string; readonly host: string; re
   const client = await connectClient(temporal);
   const versions = await openLakeVersions(hub);
   const models = hub.models.map(({ name }) => name);
-  const app = await createApi({
+  const { engine, tickets } = await openDashboards(
+    hub,
+    () => hub.settings.api.url?.replace(/\/$/, '') ?? app.listeningOrigin,
+  );
+  const app: App = await createApi({
     client,
     versions,
     weights: hub.similarity,
@@ -43,7 +49,9 @@ async function runApi(options: { readonly hub: string; readonly host: string; re
     siteFolder,
     models,
     kpiRevision: JSON.stringify(hub.kpis),
+    dashboards: { dashboards: hub.dashboards, engine, tickets },
+    origins: hub.settings.api.origins,
   });
-  onStopSignal(() => void app.close().then(() => client.connection.close()));
+  onStopSignal(() => void app.close().then(() => Promise.all([client.connection.close(), engine.close()])));
   await app.listen({ host: options.host, port });
 }

@@ -1,7 +1,9 @@
+import cors from '@fastify/cors';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { registerDashboards } from './dashboards';
 import { registerFrequency } from './frequency';
 import type { ApiDependencies, App } from './hub-api';
 import { registerIdentity } from './identity';
@@ -42,7 +44,10 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
     transformObject: openApiObject,
   });
   await app.register(swaggerUi, { routePrefix: '/docs', theme: { title: 'Journey Hub API' }, logo: hubLogo });
-  await registerSite(app, dependencies.siteFolder);
+  const { siteFolder, origins = [] } = dependencies;
+  // Widgets ask from pages of other systems, which say so; nobody else's pages read what the hub answers.
+  await app.register(cors, { origin: [...origins], exposedHeaders: ['location', 'retry-after'] });
+  await registerSite(app, siteFolder, origins);
   await app.register(async (scope) => {
     const api = { ...dependencies, app: scope.withTypeProvider<ZodTypeProvider>() };
     registerOperations(api);
@@ -56,6 +61,7 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
     registerNotifications(api);
     registerPropensity(api);
     registerKpis(api);
+    registerDashboards(api);
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;

@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LakeVersions } from '../../ports/lake';
 import type { StepWeights } from '../../schemas/similarity';
+import type { DashboardDesk } from '../dashboards';
 import type { HubSettings } from '../../schemas/hub';
 
 export interface ApiDependencies {
@@ -18,6 +19,10 @@ export interface ApiDependencies {
   readonly models: readonly string[];
   /** Names the KPIs as kpis/*.sql has them: others have other answers. */
   readonly kpiRevision?: string;
+  /** Origins of other systems' pages that may ask, and show dashboards. */
+  readonly origins?: readonly string[];
+  /** Left out where there are no dashboards. */
+  readonly dashboards?: DashboardDesk;
   /** The website's static files; absolute. */
   readonly siteFolder: string;
   readonly logLevel?: string;

@@ -4,20 +4,15 @@ import type { LakeTable } from '../../core/lake/tables';
 import type { HubApi } from './hub-api';
 import { waitMsOf } from './prefer';
 import { problem, runningReport, sendState, waitHeaders } from './report-routes';
-import { askReport } from './reports';
+import { askReport, type ReportState } from './reports';
 
 const TAGS = ['kpis'];
 const KPIS = '/v1/kpis';
 const FROM: readonly LakeTable[] = ['kpi_values', 'kpi_runs'];
 
 /** Key performance indicators, as the last refresh computed them. */
-export function registerKpis({ app, client, versions, kpiRevision = '' }: HubApi): void {
-  const ask = async (workflow: string, question: object, prefer: string | undefined) => {
-    const lakeVersion = await versions.version();
-    const revisions = await Promise.all(FROM.map((table) => versions.tableRevision(table, lakeVersion)));
-    const dataRevision = JSON.stringify([workflow, kpiRevision, revisions]);
-    return askReport<object>(client, { workflow, kind: 'kpis', question, dataRevision, lakeVersion }, waitMsOf(prefer));
-  };
+export function registerKpis(api: HubApi): void {
+  const { app } = api;
 
   app.get(
     KPIS,
@@ -29,7 +24,8 @@ export function registerKpis({ app, client, versions, kpiRevision = '' }: HubApi
         response: { 200: kpiList, 202: runningReport, default: problem },
       },
     },
-    async ({ headers: { prefer } }, reply) => sendState(reply, KPIS, await ask('kpiList', {}, prefer)),
+    async ({ headers: { prefer } }, reply) =>
+      sendState(reply, KPIS, await askKpis(api, 'kpiList', {}, waitMsOf(prefer))),
   );
 
   app.get(
@@ -46,6 +42,19 @@ export function registerKpis({ app, client, versions, kpiRevision = '' }: HubApi
     },
     async ({ params: { kpi }, query, url, headers: { prefer } }, reply) =>
       // What callers may see is not theirs to say.
-      sendState(reply, url, await ask('kpiDetails', { ...query, scope: {}, kpi }, prefer)),
+      sendState(reply, url, await askKpis(api, 'kpiDetails', { ...query, scope: {}, kpi }, waitMsOf(prefer))),
   );
+}
+
+/** Asks of what the last refresh computed: the same question is answered once. */
+export async function askKpis(
+  { client, versions, kpiRevision = '' }: Pick<HubApi, 'client' | 'versions' | 'kpiRevision'>,
+  workflow: 'kpiList' | 'kpiDetails',
+  question: object,
+  waitMs: number,
+): Promise<ReportState<object>> {
+  const lakeVersion = await versions.version();
+  const revisions = await Promise.all(FROM.map((table) => versions.tableRevision(table, lakeVersion)));
+  const dataRevision = JSON.stringify([workflow, kpiRevision, revisions]);
+  return askReport<object>(client, { workflow, kind: 'kpis', question, dataRevision, lakeVersion }, waitMs);
 }

@@ -51,7 +51,7 @@ export class QuickSightDashboards implements Dashboards {
       }),
     );
     if (url === undefined) throw withoutAddress(checked.dashboard);
-    return { url, expiresAt: askedAt + URL_MS };
+    return { url: withParameters(url, checked.filters), expiresAt: askedAt + URL_MS };
   }
 
   async close(): Promise<void> {
@@ -85,6 +85,14 @@ export class QuickSightDashboards implements Dashboards {
   private arn(region: string, resource: string): string {
     return `arn:${partitionOf(region)}:quicksight:${region}:${this.account.accountId}:${resource}`;
   }
+}
+
+/** QuickSight takes the values of a dashboard's parameters behind the hash. */
+function withParameters(url: string, filters: EmbedRequest['filters'] = {}): string {
+  const parameters = Object.entries(filters).flatMap(([name, values]) =>
+    values.map((value) => `p.${encodeURIComponent(name)}=${encodeURIComponent(value)}`),
+  );
+  return parameters.length === 0 ? url : `${url}#${parameters.join('&')}`;
 }
 
 function partitionOf(region: string): string {
