@@ -51,11 +51,15 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
   const registry = openModelPackages(settings, connection);
   const batch = openBatchPredictor(settings, { connection, objects });
   const endpoints = openModelEndpoints(settings, { connection, objects });
-  const trees = propensityOf(hub, lake, objects, {
-    startBooster: trainingJobsOf(settings, { connection, objects }),
-    openDesk: endpoints?.openDesk,
-    predict: batch && ((...asked) => batch.predict(...asked)),
-  });
+  const trees = {
+    ...propensityOf(hub, lake, objects, {
+      startBooster: trainingJobsOf(settings, { connection, objects }),
+      openDesk: endpoints?.openDesk,
+      predict: batch && ((...asked) => batch.predict(...asked)),
+    }),
+    ...(registry && { registry }),
+    ...(endpoints && { deployment: endpoints.deployment }),
+  };
   const graphLearning = openGraphLearning(hub, lake, { connection, objects });
   return {
     lake,
@@ -64,8 +68,6 @@ export async function openAwsRoom(hub: Hub): Promise<Room> {
     profiles,
     resolver: openMirroredResolver(hub, lake, duckDb),
     ...withGraphs(trees, graphLearning),
-    ...(registry && { registry }),
-    ...(endpoints && { deployment: endpoints.deployment }),
     graph,
     feed: graph.feed,
     triggers,

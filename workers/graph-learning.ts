@@ -29,8 +29,9 @@ export function openGraphLearning(
   });
 }
 
-type Learning = Pick<Room, 'trainer' | 'scorer' | 'watch'>;
+type Learning = Pick<Room, 'trainer' | 'scorer' | 'watch' | 'deployment' | 'registry'>;
 
+/** What learns, asks, watches, deploys and registers models of trees and, where they are learned, of a graph. */
 export function withGraphs(trees: Learning, graph: NeptuneMl | undefined): Learning {
   return graph === undefined ? trees : byLearner({ trees, graph, models: graph.models });
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { DescribeEndpointConfigCommand, DescribeModelCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { extract } from 'tar';
 import { clientConfig } from '../../adapters/aws/client-policy';
+import { byLearner, type Learners } from '../../adapters/aws/neptune-ml/by-learner';
+import { KeptGraphModels } from '../../adapters/aws/neptune-ml/kept-graph-models';
 import { EndpointPropensityDesk } from '../../adapters/aws/sagemaker/endpoint-propensity-desk';
 import { SageMakerEndpoints } from '../../adapters/aws/sagemaker/endpoints';
 import { SageMakerModelEndpoints } from '../../adapters/aws/sagemaker/model-endpoints';
@@ -155,5 +157,18 @@ describe('a model behind an endpoint of SageMaker', () => {
     await expect(deployment.deploy({ model: 'churn', version: 'v3' })).rejects.toMatchObject({
       code: 'OBJECT_MISSING',
     });
+  });
+
+  it('stays as it is where a version is deployed that Neptune ML has learned, of which there is no archive', async () => {
+    await deployment.deploy({ model: 'churn', version: 'v1' });
+    const models = new KeptGraphModels(objects);
+    const version = await models.save('churn', '2026-05-16', {
+      ...{ kind: 'binary', plan: { features: [], categories: {} }, learnedAt: 0, rows: 1 },
+      ...{ processing: 'job-of-rows', training: 'job-of-model' },
+      shape: { columns: [], target: 'churn', task: 'classification', ties: [] },
+    });
+    const learners = { trees: { deployment }, graph: {}, models } as unknown as Learners;
+    await byLearner(learners).deployment!.deploy({ model: 'churn', version });
+    expect(await served()).toMatchObject({ Environment: { HUB_MODEL_VERSION: 'v1' } });
   });
 });

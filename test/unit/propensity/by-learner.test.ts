@@ -1,5 +1,6 @@
 import { byLearner, type Learners } from '../../../adapters/aws/neptune-ml/by-learner';
 import type { GraphModel } from '../../../adapters/aws/neptune-ml/kept-graph-models';
+import type { MeanMeasures } from '../../../core/propensity/evaluate';
 import { propensitySpec } from '../../../schemas/propensity';
 
 const spec = propensitySpec.parse({
@@ -16,6 +17,8 @@ const noting = (who: string) => {
     trainer: { train: note('train') },
     scorer: { customers: note('customers'), score: note('score'), explain: note('explain') },
     watch: { look: note('look') },
+    deployment: { deploy: note('deploy'), close: note('close') },
+    registry: { register: note('register'), decide: note('decide'), close: note('close') },
   };
 };
 const learners: Learners = {
@@ -41,4 +44,20 @@ it('a model is asked by what has learned its version, whatever its file names by
     await watch.look(model);
   }
   expect(asked).toEqual(['trees score', 'trees explain', 'trees look', 'graph score', 'graph explain']);
+});
+
+it('only trees are deployed to an endpoint and registered: of what Neptune ML has learned there is no archive', async () => {
+  const { deployment, registry } = byLearner(learners);
+  for (const version of ['of-graph', 'of-trees']) {
+    await registry!.register({ model: 'churn', version }, {} as MeanMeasures);
+    await deployment!.deploy({ model: 'churn', version });
+    await registry!.decide({ model: 'churn', version }, 'deployed', 'somebody: good');
+  }
+  expect(asked).toEqual(['trees decide', 'trees register', 'trees deploy', 'trees decide']);
+});
+
+it('where trees are neither deployed nor registered, nothing is', () => {
+  const { trainer, scorer, watch } = learners.trees;
+  const only = byLearner({ ...learners, trees: { trainer, scorer, watch } });
+  expect(Object.keys(only)).toEqual(['trainer', 'scorer', 'watch']);
 });
