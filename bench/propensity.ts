@@ -170,6 +170,7 @@ async function everybody(rounds: number): Promise<void> {
     rounds,
     scored: runs[0]!.customers,
     score_s: median(runs.map(({ score_s }) => score_s)),
+    score_cpu_s: median(runs.map(({ score_cpu_s }) => score_cpu_s)),
     watch_s: median(runs.map(({ watch_s }) => watch_s)),
     peak_mb: Math.max(...runs.map(({ peak_mb }) => peak_mb)),
   });

@@ -4,7 +4,7 @@ import type { LakeDialect } from '../core/sql/lake-dialect';
 
 export type SqlValue = string | number | bigint | boolean | null;
 
-/** Columns by name, all of the same length. Numeric columns without nulls may be typed arrays. */
+/** Columns by name, all of the same length. Numeric columns without nulls, and lists of such numbers, may be typed arrays. */
 export interface ColumnBatch {
   readonly rows: number;
   readonly columns: Readonly<Record<string, ArrayLike<unknown>>>;

@@ -5,10 +5,11 @@ import {
   DuckDBDoubleVector,
   DuckDBInstance,
   DuckDBIntegerVector,
+  DuckDBListVector,
   DuckDBUSmallIntVector,
   JSDuckDBValueConverter,
 } from '@duckdb/node-api';
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue, DuckDBVector } from '@duckdb/node-api';
 import { HubError, messageOf } from '../../core/errors';
 import type { ColumnBatch, LakeInput, SqlValue } from '../../ports/lake';
 import { identifier } from '../../core/sql/quote';
@@ -163,19 +164,43 @@ function columnsOf(chunk: DuckDBDataChunk, names: readonly string[]): Record<str
   return Object.fromEntries(names.map((name, index) => [name, columnOf(chunk, index)]));
 }
 
-/** A numeric column without nulls as the typed array that DuckDB filled, anything else as JavaScript values. */
+/** Numbers without nulls as the typed array that DuckDB filled, lists of such as parts of one, anything else as JavaScript values. */
 function columnOf(chunk: DuckDBDataChunk, index: number): ArrayLike<unknown> {
   const vector = chunk.getColumnVector(index);
+  const typed =
+    vector instanceof DuckDBListVector ? typedLists(vector, chunk.rowCount) : typedItems(vector, chunk.rowCount);
+  return typed ?? chunk.convertColumnValues(index, JSDuckDBValueConverter);
+}
+
+/** What of DuckDB's vectors of numbers and lists is read here. */
+interface TypedVector {
+  readonly items: Float64Array | BigInt64Array | Int32Array | Uint16Array;
+  readonly validity: Validity;
+}
+
+/** Undefined where they are no numbers, or some are null. The memory is DuckDB's, and is its again with the next chunk. */
+function typedItems(vector: DuckDBVector, count: number): TypedVector['items'] | undefined {
   const isTyped =
     vector instanceof DuckDBDoubleVector ||
     vector instanceof DuckDBBigIntVector ||
     vector instanceof DuckDBIntegerVector ||
     vector instanceof DuckDBUSmallIntVector;
-  if (isTyped) {
-    const { items, validity } = vector as unknown as { items: ArrayLike<unknown>; validity: Validity };
-    if (allValid(validity, chunk.rowCount)) return items;
-  }
-  return chunk.convertColumnValues(index, JSDuckDBValueConverter);
+  if (!isTyped) return undefined;
+  const { items, validity } = vector as unknown as TypedVector;
+  return allValid(validity, count) ? items : undefined;
+}
+
+/** Undefined where they are not of numbers, or something is null. */
+function typedLists(vector: DuckDBListVector, count: number): TypedVector['items'][] | undefined {
+  const { validity } = vector as unknown as TypedVector;
+  const items = typedItems(vector.childVector, vector.childVector.itemCount);
+  if (items === undefined || !allValid(validity, count)) return undefined;
+  // Lists are kept for longer than the chunk.
+  const own = items.slice();
+  return Array.from({ length: count }, (_, row) => {
+    const start = vector.getEntryOffset(row);
+    return own.subarray(start, start + vector.getEntryLength(row));
+  });
 }
 
 /** The part of DuckDB's validity mask that is read here; its class is not exported. */

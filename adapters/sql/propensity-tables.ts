@@ -30,8 +30,8 @@ export interface TablesOptions extends ReadOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Customers whose histories are in memory at a time. */
-const CUSTOMERS_OF_A_PART = 20_000;
+/** Customers whose records and neighbours are in memory at a time; each part looks through all profiles and events for neighbours. */
+const CUSTOMERS_OF_A_PART = 125_000;
 
 /**
  * Makes the tables of a training from a lake, reading all histories twice: to see what is in the pasts of the rows that are learned

@@ -1,6 +1,7 @@
 import type { Alphabet, CustomerHistory, GivenScore, Neighbour, ProfileRecord, Tie } from '../../core/features/history';
 import {
   journeysSql,
+  NEVER_MS,
   neighboursSql,
   reachedSql,
   recordsSql,
@@ -41,47 +42,36 @@ export class HistoryReader {
     const { lake, read, spec } = this;
     const { dialect } = lake;
     const wants = (set: PropensitySpec['features']['sets'][number]) => spec.features.sets.includes(set);
-    const reached = await this.byCustomer(reachedSql(dialect, which), this.milestoneOf());
+    const reached = await this.byCustomer(reachedSql(dialect, which), happenedIn(this.alphabet));
     const records =
       wants('profile') || wants('rhythm')
-        ? await this.byCustomer(recordsSql(dialect, which), recordOf)
+        ? await this.byCustomer(recordsSql(dialect, which), recordsIn)
         : none<ProfileRecord>();
     const { events, classes, score } = spec.target;
     const hits = events ?? (score === undefined ? Object.values(classes!).flat() : []);
     const neighbours = wants('neighbours')
-      ? await this.byCustomer(neighboursSql(dialect, which, hits), neighbourOf)
+      ? await this.byCustomer(neighboursSql(dialect, which, hits), neighboursIn)
       : none<Neighbour>();
     const scores =
-      score === undefined ? none<GivenScore>() : await this.byCustomer(scoresSql(dialect, which, score), scoreOf);
-    const channelOf = new Map(this.alphabet.channels.map((name, number) => [name, number]));
-    for await (const batch of lake.stream(journeysSql(dialect, which), read)) {
+      score === undefined ? none<GivenScore>() : await this.byCustomer(scoresSql(dialect, which, score), scoresIn);
+    for await (const batch of lake.stream(journeysSql(dialect, which, this.alphabet.channels), read)) {
+      const journeyAt = journeysIn(batch);
       yield customersOf(batch).map((customerId, row) => ({
-        ...merged(journeyAt(batch, row, channelOf), reached.get(customerId) ?? []),
+        ...merged(journeyAt(row), reached.get(customerId) ?? NONE),
         customerId,
-        records: records.get(customerId) ?? [],
-        neighbours: neighbours.get(customerId) ?? [],
-        scores: scores.get(customerId) ?? [],
+        records: records.get(customerId) ?? NONE,
+        neighbours: neighbours.get(customerId) ?? NONE,
+        scores: scores.get(customerId) ?? NONE,
       }));
     }
   }
 
-  private milestoneOf() {
-    const letterOf = new Map(this.alphabet.letters.map((name, number) => [name, number]));
-    return ({ milestone, at_ms }: MilestoneRow): Happened => ({
-      letter: letterOf.get(`${MILESTONE_PREFIX}${milestone}`)!,
-      at: at_ms,
-    });
-  }
-
-  private async byCustomer<Row extends object, T>(
-    sql: string,
-    of: (row: Row) => T,
-  ): Promise<ReadonlyMap<string, readonly T[]>> {
+  private async byCustomer<T>(sql: string, rowsIn: RowsIn<T>): Promise<ReadonlyMap<string, readonly T[]>> {
     const found = new Map<string, T[]>();
     for await (const batch of this.lake.stream(sql, this.read)) {
-      const names = Object.keys(batch.columns);
+      const rowAt = rowsIn(batch);
       customersOf(batch).forEach((customerId, row) => {
-        const value = of(Object.fromEntries(names.map((name) => [name, batch.columns[name]![row]])) as Row);
+        const value = rowAt(row);
         const own = found.get(customerId);
         if (own === undefined) found.set(customerId, [value]);
         else own.push(value);
@@ -91,43 +81,50 @@ export class HistoryReader {
   }
 }
 
-const none = <T>(): ReadonlyMap<string, readonly T[]> => new Map();
+/** Looks for the columns of a batch, and then makes what each row tells. */
+type RowsIn<T> = (batch: ColumnBatch) => (row: number) => T;
 
-interface MilestoneRow {
-  readonly milestone: string;
-  readonly at_ms: number;
-}
+const NONE: readonly never[] = [];
+const none = <T>(): ReadonlyMap<string, readonly T[]> => new Map();
 
 interface Happened {
   readonly letter: number;
   readonly at: number;
 }
 
-function recordOf(row: {
-  at_ms: number;
-  city: string | null;
-  birth_year: number | null;
-  attributes: string | null;
-}): ProfileRecord {
-  const told = row.attributes === null ? {} : (JSON.parse(row.attributes) as Record<string, unknown>);
-  const own = { city: row.city, birth_year: row.birth_year, ...told };
-  const known = Object.entries(own).filter(([, value]) => value !== null && value !== undefined && value !== '');
-  return { seenAt: row.at_ms, attributes: Object.fromEntries(known.map(([name, value]) => [name, String(value)])) };
+function happenedIn({ letters }: Alphabet): RowsIn<Happened> {
+  const letterOf = new Map(letters.map((name, number) => [name, number]));
+  return ({ columns: { milestone, at_ms } }) =>
+    (row) => ({ letter: letterOf.get(`${MILESTONE_PREFIX}${milestone![row] as string}`)!, at: at_ms![row] as number });
 }
 
-function neighbourOf(row: {
-  tie: Tie;
-  neighbour: string;
-  since_ms: number;
-  crowded_ms: number | null;
-  hit_ms: number | null;
-}): Neighbour {
-  const { tie, neighbour: customerId, since_ms: since, crowded_ms, hit_ms } = row;
-  return { tie, customerId, since, crowdedAt: crowded_ms ?? Infinity, hitAt: hit_ms ?? Infinity };
+function recordsIn({ columns: { at_ms, city, birth_year, attributes } }: ColumnBatch): (row: number) => ProfileRecord {
+  return (row) => {
+    const text = attributes![row] as string | null;
+    const told = text === null ? {} : (JSON.parse(text) as Record<string, unknown>);
+    const own = { city: city![row], birth_year: birth_year![row], ...told };
+    const known = Object.entries(own).filter(([, value]) => value !== null && value !== undefined && value !== '');
+    return {
+      seenAt: at_ms![row] as number,
+      attributes: Object.fromEntries(known.map(([name, value]) => [name, String(value)])),
+    };
+  };
 }
 
-function scoreOf({ at_ms, score }: { at_ms: number; score: number }): GivenScore {
-  return { at: at_ms, score };
+function neighboursIn({ columns }: ColumnBatch): (row: number) => Neighbour {
+  const { tie, neighbour, since_ms, crowded_ms, hit_ms } = columns;
+  const orNever = (ms: number) => (ms === NEVER_MS ? Infinity : ms);
+  return (row) => ({
+    tie: tie![row] as Tie,
+    customerId: neighbour![row] as string,
+    since: since_ms![row] as number,
+    crowdedAt: orNever(crowded_ms![row] as number),
+    hitAt: orNever(hit_ms![row] as number),
+  });
+}
+
+function scoresIn({ columns: { at_ms, score } }: ColumnBatch): (row: number) => GivenScore {
+  return (row) => ({ at: at_ms![row] as number, score: score![row] as number });
 }
 
 function customersOf({ columns, rows }: ColumnBatch): string[] {
@@ -136,13 +133,27 @@ function customersOf({ columns, rows }: ColumnBatch): string[] {
 
 type Journey = Pick<CustomerHistory, 'letters' | 'times' | 'channels'>;
 
-function journeyAt({ columns }: ColumnBatch, row: number, channelOf: ReadonlyMap<string, number>): Journey {
-  const list = <T>(name: string) => JSON.parse(columns[name]![row] as string) as T[];
-  return {
-    letters: Int32Array.from(list<number>('word')),
-    times: Float64Array.from(list<number>('times')),
-    channels: Int32Array.from(list<string | null>('channels'), (name) => channelOf.get(name ?? '') ?? -1),
-  };
+function journeysIn({ columns: { word, times, channels } }: ColumnBatch): (row: number) => Journey {
+  return (row) => ({
+    letters: integers(word![row] as NumberList),
+    times: doubles(times![row] as NumberList),
+    channels: integers(channels![row] as NumberList),
+  });
+}
+
+/** A list as `LakeDialect.numbers` has it. */
+type NumberList = string | ArrayLike<number>;
+
+function integers(list: NumberList): Int32Array {
+  return list instanceof Int32Array ? list : Int32Array.from(numbersOf(list));
+}
+
+function doubles(list: NumberList): Float64Array {
+  return list instanceof Float64Array ? list : Float64Array.from(numbersOf(list));
+}
+
+function numbersOf(list: NumberList): ArrayLike<number> {
+  return typeof list === 'string' ? (JSON.parse(list) as number[]) : list;
 }
 
 /** A journey with the milestones that were reached on it: at equal times a milestone is after what it is evidenced by. */

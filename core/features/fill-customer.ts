@@ -1,7 +1,7 @@
 import { DAY_MS, type RhythmMeasure } from './feature';
 import type { FeatureWithColumn, FillRow } from './fill-steps';
 import type { Feature } from './feature';
-import type { Past } from './history';
+import { countBefore, type Past } from './history';
 import { valuesOf } from './observe-pasts';
 
 type Of<Set extends Feature['set']> = FeatureWithColumn<Extract<Feature, { set: Set }>>;
@@ -25,7 +25,7 @@ function rhythmOf({ cutOff, times, channels, records }: Past): Record<RhythmMeas
     longestGap = Math.max(longestGap, (steps[index]! - steps[index - 1]!) / DAY_MS);
   }
   const within = (from: number, to: number) =>
-    steps.filter((time) => cutOff - time > from * DAY_MS && cutOff - time <= to * DAY_MS).length;
+    countBefore(steps, cutOff - from * DAY_MS) - countBefore(steps, cutOff - to * DAY_MS);
   return {
     'days-known': since(first),
     'days-since-last': since(last),

@@ -17,10 +17,15 @@ function among(dialect: LakeDialect, which: WhichCustomers): string {
   return `customer_id IN (${which.customers.map(literal).join(', ')})`;
 }
 
-/** `customer_id`, and `word`, `times` and `channels` as JSON. */
-export function journeysSql(dialect: LakeDialect, which: WhichCustomers): string {
-  const json = (list: string) => `${dialect.words.json(list)} AS ${list}`;
-  return `SELECT customer_id, ${json('word')}, ${json('times')}, ${json('channels')} FROM journeys WHERE ${among(dialect, which)}`;
+/**
+ * `customer_id`, and `word`, `times` and `channels` as `LakeDialect.numbers` has lists.
+ *
+ * @param channels their names, which are told by their places: -1 for any other
+ */
+export function journeysSql(dialect: LakeDialect, which: WhichCustomers, channels: readonly string[]): string {
+  const places = dialect.placesAmong('channels', channels);
+  return `SELECT customer_id, ${dialect.numbers('word', 'INTEGER')} AS word, ${dialect.numbers('times', 'DOUBLE')} AS times,
+  ${dialect.numbers(places, 'INTEGER')} AS channels FROM journeys WHERE ${among(dialect, which)}`;
 }
 
 /** `customer_id`, `milestone` and when it was reached (`at_ms`), in the order of time. */
@@ -53,23 +58,27 @@ WHERE type IN (${events.map(literal).join(', ')}) AND ${score} IS NOT NULL AND $
 /** Shared by more customers than these, an address is a block of flats, and a number that of a switchboard. */
 const MOST_WHO_SHARE = 12;
 
-/** What ties customers, by what value of a profile, and where there is one. */
-const TIES: readonly (readonly [Tie, value: string, condition: string])[] = [
-  ['address', `lower(street) || ', ' || postcode`, 'street IS NOT NULL AND postcode IS NOT NULL'],
-  ['phone', 'phone', 'phone IS NOT NULL'],
-  ['account', 'account_id', 'account_id IS NOT NULL'],
+/** What ties customers, by what value of a profile; null where it has none. */
+const TIES: readonly (readonly [Tie, value: string])[] = [
+  ['address', `lower(street) || ', ' || postcode`],
+  ['phone', 'phone'],
+  ['account', 'account_id'],
 ];
+
+/** What never happened is told to have happened then, in epoch milliseconds: no date of JavaScript's is later. */
+export const NEVER_MS = 8.64e15;
 
 /**
  * Who shares something with whom, and by which value: `customer_id`, `tie`, `neighbour`, since when (`since_ms`), from when on too
- * many shared it for that to say anything (`crowded_ms`), and when the other one was first hit (`hit_ms`); null for never.
+ * many shared it for that to say anything (`crowded_ms`), and when the other one was first hit (`hit_ms`); `NEVER_MS` for never.
  *
  * @param hits names of events, and of milestones with their prefix
  */
 export function neighboursSql(dialect: LakeDialect, which: WhichCustomers, hits: readonly string[]): string {
   const epochMs = (column: string) => `CAST(${dialect.milestones.epochMs(column)} AS DOUBLE)`;
+  const orNever = (column: string) => `coalesce(${epochMs(column)}, CAST(${NEVER_MS} AS DOUBLE))`;
   // Only what they have is looked for among all others: grouping what everybody has would take most of the time.
-  return `WITH every_record AS (${everyRecordSql()}), theirs AS (
+  return `WITH every_profile AS (${everyProfileSql}), every_record AS (${everyRecordSql}), theirs AS (
   SELECT DISTINCT tie, shared FROM every_record WHERE ${among(dialect, which)}
 ), told AS (
   SELECT customer_id, every_record.tie, every_record.shared, min(seen_at) AS since FROM every_record
@@ -83,7 +92,7 @@ export function neighboursSql(dialect: LakeDialect, which: WhichCustomers, hits:
   SELECT tie, shared, since FROM numbered WHERE nth = ${MOST_WHO_SHARE + 1}
 ), hit AS (${hitsSql(hits)})
 SELECT own.customer_id, own.tie, other.customer_id AS neighbour, ${epochMs('greatest(own.since, other.since)')} AS since_ms,
-  ${epochMs('crowded.since')} AS crowded_ms, ${epochMs('hit.hit_at')} AS hit_ms
+  ${orNever('crowded.since')} AS crowded_ms, ${orNever('hit.hit_at')} AS hit_ms
 FROM (SELECT customer_id, tie, shared, since FROM few WHERE ${among(dialect, which)}) AS own
 JOIN few AS other ON other.tie = own.tie AND other.shared = own.shared AND other.customer_id <> own.customer_id
 LEFT JOIN crowded ON crowded.tie = own.tie AND crowded.shared = own.shared
@@ -96,8 +105,8 @@ LEFT JOIN hit ON hit.customer_id = other.customer_id`;
  * @param moment epoch milliseconds: what was told of them from then on is as if it never was
  */
 export function sharedBeforeSql(dialect: LakeDialect, moment: number): string {
-  return `WITH told AS (
-  SELECT DISTINCT customer_id, tie, shared FROM (${everyRecordSql()}) AS every_record
+  return `WITH every_profile AS (${everyProfileSql}), every_record AS (${everyRecordSql}), told AS (
+  SELECT DISTINCT customer_id, tie, shared FROM every_record
   WHERE CAST(${dialect.milestones.epochMs('seen_at')} AS DOUBLE) < ${moment}
 ), shared_by AS (
   SELECT tie, shared FROM told GROUP BY tie, shared HAVING count(*) BETWEEN 2 AND ${MOST_WHO_SHARE}
@@ -107,14 +116,15 @@ JOIN shared_by ON shared_by.tie = told.tie AND shared_by.shared = told.shared
 ORDER BY told.tie, told.shared, told.customer_id`;
 }
 
-/** What profiles tell of customers that others may share: `customer_id`, `tie`, `shared` and when it was told (`seen_at`). */
-function everyRecordSql(): string {
-  const told = TIES.map(
-    ([tie, value, condition]) => `SELECT identities.customer_id, '${tie}' AS tie, ${value} AS shared, seen_at
-  FROM profiles JOIN identities ON identities.profile_id = profiles.profile_id WHERE ${condition}`,
-  );
-  return told.join(' UNION ALL ');
-}
+/** What profiles tell that others may share, a column for each tie: `customer_id`, and when it was told (`seen_at`). */
+const everyProfileSql = `SELECT identities.customer_id, ${TIES.map(([tie, value]) => `${value} AS ${tie}`).join(', ')}, seen_at
+  FROM profiles JOIN identities ON identities.profile_id = profiles.profile_id`;
+
+/** The same of the table `every_profile`, a row for each: `customer_id`, `tie`, `shared` and `seen_at`. */
+const everyRecordSql = TIES.map(
+  ([tie]) =>
+    `SELECT customer_id, '${tie}' AS tie, ${tie} AS shared, seen_at FROM every_profile WHERE ${tie} IS NOT NULL`,
+).join(' UNION ALL ');
 
 /** When each customer was first hit. */
 function hitsSql(hits: readonly string[]): string {

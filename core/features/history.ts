@@ -78,6 +78,7 @@ export function pastOf(history: CustomerHistory, cutOff: number): Past {
 
 /** Each once for a tie, whatever many values they share. */
 function neighboursBefore(neighbours: readonly Neighbour[], cutOff: number): Neighbour[] {
+  if (neighbours.length === 0) return [];
   const known = neighbours.filter(({ since, crowdedAt }) => since < cutOff && crowdedAt >= cutOff);
   const byTie = new Map(known.map((neighbour) => [`${neighbour.tie} ${neighbour.customerId}`, neighbour]));
   return Array.from(byTie.values(), ({ hitAt, ...neighbour }) => ({

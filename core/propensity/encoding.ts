@@ -1,4 +1,5 @@
 import type { LabelledMatrix, Matrix } from '../../ports/tree-booster';
+import { sharedFloat32 } from '../parallel/shared-arrays';
 import type { FeatureColumn, FeatureTable, LabelledTable } from './feature-table';
 
 /** A column of the matrix that trees are learned from; those of one feature are together. */
@@ -67,7 +68,8 @@ function known(value: number): number {
  * what they were then: missing, and none of the known ones.
  */
 export function encode({ rows, features }: FeatureTable, { columns }: Pick<Encoding, 'columns'>): Matrix {
-  const values = new Float32Array(rows * columns.length).fill(Number.NaN);
+  // Whoever learns from it or is asked does so in a thread of its own, which need not be given a copy.
+  const values = sharedFloat32(rows * columns.length).fill(Number.NaN);
   const byName = new Map(features.map((feature) => [feature.name, feature]));
   columns.forEach((column, at) => {
     const feature = byName.get(column.feature);
@@ -101,7 +103,7 @@ function indicatorOf(feature: FeatureColumn, category: string): (row: number) =>
 
 /** Some rows of a matrix, in the order given. */
 export function matrixRows({ columns, values, labels }: LabelledMatrix, rows: Int32Array): LabelledMatrix {
-  const own = new Float32Array(rows.length * columns);
+  const own = sharedFloat32(rows.length * columns);
   rows.forEach((row, index) => own.set(values.subarray(row * columns, (row + 1) * columns), index * columns));
   return { rows: rows.length, columns, values: own, labels: Float32Array.from(rows, (row) => labels[row] as number) };
 }

@@ -37,6 +37,9 @@ export const duckDbDialect: LakeDialect = {
   lastOf: (value, order) =>
     `arg_max(${value}, {${order.map((column, place) => `o${place}: ${column}`).join(', ')}}) FILTER (WHERE ${value} IS NOT NULL)`,
   timestampOf: (epochMs) => `make_timestamp((${epochMs})::BIGINT * 1000)`,
+  numbers: (list, type) => `${list}::${type}[]`,
+  placesAmong: (list, texts) =>
+    `list_transform(${list}, lambda item: coalesce(list_position([${texts.map(literal).join(', ')}]::VARCHAR[], item), 0) - 1)`,
   fail: (message) => `error(${message})`,
   listOf: (json, type) => `from_json(${json}, '["${type}"]')`,
   median: (expression) => `median(${expression})::DOUBLE`,

@@ -15,6 +15,10 @@ export interface LakeDialect extends KpiDialect {
   lastOf(value: string, order: readonly string[]): string;
   /** Epoch milliseconds as a timestamp in UTC. */
   timestampOf(epochMs: string): string;
+  /** A list of numbers as a column that a lake streams: as typed arrays where the engine hands those over, else as JSON. */
+  numbers(list: string, type: 'INTEGER' | 'DOUBLE'): string;
+  /** The list that has, for every item of a list of texts, its place among some texts: from 0, and -1 for any other. */
+  placesAmong(list: string, texts: readonly string[]): string;
   /** Ends the query with a message, where it comes to be computed. */
   fail(message: string): string;
   /** A list that is told as JSON; of a type of core/lake/tables.ts. */

@@ -30,6 +30,10 @@ const LISTS: ListDialect = {
   ascending: (expression) => `array_sort(array_agg(${expression}))`,
 };
 
+function json(list: string): string {
+  return `json_format(CAST(${list} AS JSON))`;
+}
+
 /** The first or last place of one step in every word: looked for without making a list of places, in half the time. */
 function placesOf(event: number, occurrence: 'first' | 'last', among: string): string {
   const place =
@@ -78,6 +82,11 @@ WHERE arrays_overlap(word, ARRAY[${events.join(', ')}]) AND ${among}`;
   lastOf: (value, order) => `max_by(${value}, ROW(${order.join(', ')})) FILTER (WHERE ${value} IS NOT NULL)`,
   timestampOf: (epochMs) =>
     `CAST(from_unixtime_nanos(CAST(${epochMs} AS BIGINT) * 1000000) AT TIME ZONE 'UTC' AS TIMESTAMP(6))`,
+  numbers: (list) => json(list),
+  placesAmong: (list, texts) => {
+    const among = `CAST(ARRAY[${texts.map(literal).join(', ')}] AS ARRAY(VARCHAR))`;
+    return `transform(${list}, item -> coalesce(array_position(${among}, item), 0) - 1)`;
+  },
   fail: (message) => `fail(${message})`,
   listOf: (json, type) => `CAST(json_parse(${json}) AS ARRAY(${TYPES[type] ?? type}))`,
   median: (expression) => {
@@ -106,7 +115,7 @@ FROM (
       return `array_join(transform(${last}, code -> substr(${literal(characters)}, code + 1, 1)), '')`;
     },
     last: (list) => `element_at(${list}, -1)`,
-    json: (list) => `json_format(CAST(${list} AS JSON))`,
+    json,
     levenshtein: (a, b) => `levenshtein_distance(${a}, ${b})`,
   },
   milestones: {

@@ -1,5 +1,7 @@
+import { askedCustomers, askedInPages, type AskedCustomers } from '../../adapters/sql/asked-customers';
 import { readPropensityTables } from '../../adapters/sql/propensity-tables';
 import { HistoryReader } from '../../adapters/sql/read-histories';
+import { planFeatures } from '../../core/features/feature-plan';
 import type { CustomerHistory } from '../../core/features/history';
 import { lakeTables, type LakeTable } from '../../core/lake/tables';
 import { literal } from '../../core/sql/quote';
@@ -169,6 +171,43 @@ export function historiesContract(name: string, open: () => Promise<{ lake: Lake
       expect(new Set(neighboursOf(100).map(({ crowdedAt }) => crowdedAt))).toEqual(new Set([day(37)]));
       expect(Math.max(...neighboursOf(100).map(({ since }) => since))).toBe(day(36));
       expect(neighboursOf(100 + FLATS - 1)).toEqual([]);
+    });
+
+    it('have channels by their places among some names, and -1 for any other, as JSON or as the engine has numbers', async () => {
+      const { dialect } = opened.lake;
+      const places = async (list: string, names: readonly string[]) => {
+        const sql = `SELECT ${dialect.numbers(dialect.placesAmong(list, names), 'INTEGER')} AS places FROM (
+  SELECT channels, ${dialect.lists.list([`'call'`, 'CAST(NULL AS VARCHAR)'])} AS mixed FROM journeys WHERE customer_id = ${literal(customerOf(0))}) AS own`;
+        const [row] = await opened.lake.rows<{ places: string | readonly number[] }>(sql);
+        return typeof row!.places === 'string' ? (JSON.parse(row!.places) as number[]) : [...row!.places];
+      };
+      expect(await places('channels', ['app', "it's", 'call'])).toEqual([0, 2, 0, 0, 0, 0, 0]);
+      expect(await places('channels', ['call'])).toEqual([-1, 0, -1, -1, -1, -1, -1]);
+      expect(await places('channels', [])).toEqual(new Array(7).fill(-1));
+      expect(await places('mixed', ['call'])).toEqual([0, -1]);
+    });
+
+    it('make the same features of those who are asked of, page by page and at once', async () => {
+      const reader = await HistoryReader.open(opened.lake, churnSpec, {});
+      const sets = ['counts', 'recency', 'rhythm', 'channels', 'neighbours'] as const;
+      const seen = { letters: new Map([['bill', 99]]), transitions: new Map(), attributes: new Map() };
+      const request = { ...churnSpec.features, sets, windows: [30 * DAY] };
+      const plan = planFeatures(request, { ...seen, channels: new Set(['app', 'call']) });
+      const [which, moment, model] = [{ parts: 1, part: 0 }, { cutOff: day(85) }, { spec: churnSpec, plan }];
+      const [whole] = await askedCustomers(reader, model, { which, moments: [moment], most: CUSTOMERS });
+      const rowsOf = ({ customers, table }: AskedCustomers) =>
+        customers.map((customer, row) => [
+          customer,
+          ...table.features.map((one) => (one.kind === 'number' ? one.values : one.codes)[row]),
+        ]);
+      const pages: AskedCustomers[] = [];
+      for await (const page of askedInPages(reader, model, which, moment, 70)) pages.push(page);
+      // All who have not left by then.
+      expect(pages.map(({ table }) => table.rows)).toEqual([70, 70, 70]);
+      const byName = (rows: ReturnType<typeof rowsOf>) => rows.sort(([one], [other]) => (one! < other! ? -1 : 1));
+      expect(byName(pages.flatMap(rowsOf))).toEqual(byName(rowsOf(whole!)));
+      const [few] = await askedCustomers(reader, model, { which, moments: [moment], most: 7 });
+      expect(few!.customers).toHaveLength(7);
     });
 
     it('have the scores that were given as numbers, and no others', async () => {

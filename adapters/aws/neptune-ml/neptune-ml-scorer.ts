@@ -11,7 +11,7 @@ import type {
   ModelScorer,
   ScoredCustomers,
 } from '../../../ports/model-scorer';
-import { askedCustomers } from '../../sql/asked-customers';
+import { askedInPages } from '../../sql/asked-customers';
 import { HistoryReader } from '../../sql/read-histories';
 import type { GraphInference } from './graph-inference';
 import type { GraphLearning } from './graph-learning';
@@ -98,8 +98,11 @@ export class NeptuneMlScorer implements Pick<ModelScorer, 'score' | 'explain'> {
   private async members(model: AskedModel, which: WhichCustomers, signal?: AbortSignal): Promise<readonly string[]> {
     const { spec, cutOff, lakeVersion } = model;
     const reader = await HistoryReader.open(this.parts.lake, spec, { version: lakeVersion, ...(signal && { signal }) });
-    const [asked] = await askedCustomers(reader, spec, NO_FEATURES, which, [{ cutOff }]);
-    return asked!.customers;
+    const found: (readonly string[])[] = [];
+    for await (const { customers } of askedInPages(reader, { spec, plan: NO_FEATURES }, which, { cutOff })) {
+      found.push(customers);
+    }
+    return found.flat();
   }
 
   private async ask(

@@ -1,5 +1,4 @@
 import { featureName, describeFeature, type Feature } from '../../../core/features/feature';
-import type { WhichCustomers } from '../../../core/features/history-sql';
 import type { FeatureTable } from '../../../core/propensity/feature-table';
 import { toldOf } from '../../../core/propensity/predict';
 import type { Lake } from '../../../ports/lake';
@@ -14,7 +13,7 @@ import type {
 } from '../../../ports/model-scorer';
 import type { RegisteredModel } from '../../../ports/model-registry';
 import type { PropensityDesk } from '../../../ports/propensity-desk';
-import { askedCustomers, type AskedCustomers } from '../../sql/asked-customers';
+import { askedCustomers, askedInPages } from '../../sql/asked-customers';
 import { HistoryReader } from '../../sql/read-histories';
 import { predictedBy } from './ask-kept-model';
 import { LocalPropensityDesk } from './local-propensity-desk';
@@ -70,12 +69,28 @@ export class LakeScorer implements ModelScorer {
   }
 
   async score(model: AskedModel, which: CustomersAsked, signal?: AbortSignal): Promise<ScoredCustomers> {
-    const kept = await this.models.load(model.spec.name, model.version, signal);
-    const { customers, table } = await this.tableOf(model, kept, which, signal);
-    const { kind, classes } = kept.manifest;
-    const predicted = await this.predict({ model: model.spec.name, version: model.version }, kept, table, signal);
-    const told = toldOf(predicted, customers.length, kind === 'classes' ? classes : undefined);
-    return { customers, ...told, features: kept.features };
+    const { spec, version, cutOff } = model;
+    const kept = await this.models.load(spec.name, version, signal);
+    const { kind, classes: names } = kept.manifest;
+    const customers: string[] = [];
+    const scores: number[] = [];
+    const classes: string[] = [];
+    const pages = askedInPages(await this.read(model, signal), { spec, plan: kept.plan }, which, { cutOff });
+    for await (const { table, customers: own } of pages) {
+      const predicted = await this.predict({ model: spec.name, version }, kept, table, signal);
+      const told = toldOf(predicted, own.length, kind === 'classes' ? names : undefined);
+      own.forEach((customer, row) => {
+        customers.push(customer);
+        scores.push(told.scores[row]!);
+        if (told.classes !== undefined) classes.push(told.classes[row]!);
+      });
+    }
+    return {
+      customers,
+      scores: Float64Array.from(scores),
+      ...(kind === 'classes' && { classes }),
+      features: kept.features,
+    };
   }
 
   async explain(
@@ -84,9 +99,11 @@ export class LakeScorer implements ModelScorer {
     signal?: AbortSignal,
   ): Promise<ExplainedScore | undefined> {
     const kept = await this.models.load(model.spec.name, model.version, signal);
-    const { customers, table } = await this.tableOf(model, kept, { customers: [question.customer] }, signal);
-    if (customers.length === 0) return undefined;
-    const features = { ...valuesOf(table), ...question.instead };
+    const { spec, cutOff } = model;
+    const asking = { which: { customers: [question.customer] }, moments: [{ cutOff }], most: 1 };
+    const [asked] = await askedCustomers(await this.read(model, signal), { spec, plan: kept.plan }, asking);
+    if (asked!.customers.length === 0) return undefined;
+    const features = { ...valuesOf(asked!.table), ...question.instead };
     const desk = await this.openDesk(model, kept);
     try {
       const answer = await desk.answer({ features, reasons: question.reasons });
@@ -107,16 +124,8 @@ export class LakeScorer implements ModelScorer {
     }
   }
 
-  /** The features of the customers whom the model speaks of. */
-  private async tableOf(
-    { spec, cutOff, lakeVersion }: AskedModel,
-    { plan }: KeptModel,
-    which: WhichCustomers,
-    signal?: AbortSignal,
-  ): Promise<AskedCustomers> {
-    const reader = await HistoryReader.open(this.lake, spec, { version: lakeVersion, ...(signal && { signal }) });
-    const [asked] = await askedCustomers(reader, spec, plan, which, [{ cutOff }]);
-    return asked!;
+  private read({ spec, lakeVersion }: AskedModel, signal?: AbortSignal): Promise<HistoryReader> {
+    return HistoryReader.open(this.lake, spec, { version: lakeVersion, ...(signal && { signal }) });
   }
 }
 

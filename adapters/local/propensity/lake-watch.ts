@@ -56,7 +56,7 @@ export class LakeWatch implements ModelWatch {
   ): Promise<AskedCustomers[]> {
     const reader = await HistoryReader.open(this.lake, spec, { version: lakeVersion, ...(signal && { signal }) });
     const parts = Math.max(1, Math.ceil(reader.customers / MOST_CUSTOMERS));
-    return askedCustomers(reader, spec, plan, { parts, part: 0 }, moments);
+    return askedCustomers(reader, { spec, plan }, { which: { parts, part: 0 }, moments, most: MOST_CUSTOMERS });
   }
 }
 

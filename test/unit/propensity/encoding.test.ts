@@ -1,5 +1,5 @@
 import type { FeatureTable } from '../../../core/propensity/feature-table';
-import { encode, planEncoding } from '../../../core/propensity/encoding';
+import { encode, matrixRows, planEncoding } from '../../../core/propensity/encoding';
 import { strongestReasons } from '../../../core/propensity/reasons';
 
 const table: FeatureTable = {
@@ -71,4 +71,13 @@ it('reasons are features, with what all of their columns add', () => {
     { feature: 'months', adds: 0.25 },
   ]);
   expect(strongestReasons(columns, Float32Array.of(0.25, 0, 0, 9), 5, 2)).toEqual([{ feature: 'months', adds: 0.5 }]);
+});
+
+it('makes matrices that threads see without a copy', () => {
+  const matrix = encode(table, planEncoding(table, 30));
+  expect(matrix.values.buffer).toBeInstanceOf(SharedArrayBuffer);
+  const labels = Float32Array.from({ length: 24 }, (_, row) => row);
+  const some = matrixRows({ ...matrix, labels }, Int32Array.of(1, 0));
+  expect(some.values.buffer).toBeInstanceOf(SharedArrayBuffer);
+  expect(some).toMatchObject({ rows: 2, labels: Float32Array.of(1, 0) });
 });
