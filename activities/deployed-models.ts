@@ -1,5 +1,5 @@
 import { HubError } from '../core/errors';
-import { knownUntilOf } from '../core/features/known-until';
+import { ENOUGH_DAYS, knownUntilOf, NEWEST_MS, type EventfulDay } from '../core/features/known-until';
 import { MILESTONE_PREFIX } from '../core/milestones/pattern';
 import { deployedSql } from '../core/propensity/model-runs-sql';
 import { literal } from '../core/sql/quote';
@@ -34,12 +34,21 @@ export async function happenings(lake: Lake, version: number): Promise<string[]>
 
 /** Up to when all is known that had happened by a moment, as `knownUntilOf` has it. */
 export async function knownUntil(lake: Lake, version: number, now: number): Promise<number> {
-  const last = `CAST(${lake.dialect.milestones.epochMs('max(occurred_at)')} AS DOUBLE)`;
+  const newest = await eventfulDays(lake, version, now - NEWEST_MS);
+  // What is of long ago, as a sample world may be, is looked through whole.
+  const until = knownUntilOf(newest.length >= ENOUGH_DAYS ? newest : await eventfulDays(lake, version));
+  if (until !== undefined) return Math.min(until, now);
+  throw new HubError('NOTHING_TO_LEARN_FROM', 'nothing has happened to anybody yet: run a night first');
+}
+
+/** @param from epoch milliseconds; all days by default */
+async function eventfulDays(lake: Lake, version: number, from?: number): Promise<EventfulDay[]> {
+  const { milestones, timestampOf } = lake.dialect;
+  const since = from === undefined ? '' : `WHERE occurred_at >= ${timestampOf(String(from))}`;
   const days = await lake.rows<{ happened: number | bigint; last_ms: number }>(
-    `SELECT count(*) AS happened, ${last} AS last_ms FROM events GROUP BY CAST(occurred_at AS DATE)`,
+    `SELECT count(*) AS happened, CAST(${milestones.epochMs('max(occurred_at)')} AS DOUBLE) AS last_ms
+FROM events ${since} GROUP BY CAST(occurred_at AS DATE)`,
     { version },
   );
-  const newest = knownUntilOf(days.map(({ happened, last_ms }) => ({ events: Number(happened), last: last_ms })));
-  if (newest !== undefined) return Math.min(newest, now);
-  throw new HubError('NOTHING_TO_LEARN_FROM', 'nothing has happened to anybody yet: run a night first');
+  return days.map(({ happened, last_ms }) => ({ events: Number(happened), last: last_ms }));
 }

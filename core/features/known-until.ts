@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics';
+import { DAY_MS } from './feature';
 
 /** A day on which something happened. */
 export interface EventfulDay {
@@ -9,6 +10,10 @@ export interface EventfulDay {
 
 /** A day on which less than this share of the usual happened has not been told of yet: what there is of it are strays. */
 const SHARE_OF_A_DAY = 0.01;
+
+/** What a usual day is, and which is the newest, is told by the days of a year, where something happened on so many of them at least. */
+export const NEWEST_MS = 365 * DAY_MS;
+export const ENOUGH_DAYS = 100;
 
 /**
  * Up to when all is known that happened: the end of the newest day on which about as much happened as usually does. A single

@@ -15,6 +15,8 @@ const KNOWS = 0.999;
 /** What tells them so well alone may know what comes later. */
 const TOO_WELL = 0.95;
 const NAMED = 5;
+/** Errors are squared in numbers of 32 bits, which end at 3.4e38. */
+const MOST_SCORE = 1e18;
 
 type Checked = Pick<TrainingSpec, 'kind' | 'target' | 'classes'>;
 
@@ -53,6 +55,11 @@ function checkLabels({ labels }: LabelledTable, { kind, target, classes }: Check
   if (kind === 'score') {
     if (!labels.every(Number.isFinite))
       refuse('LABEL_INVALID', `${target} is no number in some row: leave such rows out`);
+    const huge = labels.find((label) => Math.abs(label) > MOST_SCORE);
+    if (huge !== undefined) {
+      const message = `${target} is ${huge.toPrecision(3)} in some row: squares of what is beyond ${MOST_SCORE.toExponential()} are no numbers any more; leave such rows out, or tell it in a larger unit`;
+      refuse('LABEL_INVALID', message);
+    }
     if (labels.every((label) => label === labels[0]))
       refuse('ONE_CLASS_ONLY', `${target} is ${labels[0]} in all rows: there is nothing to learn`);
     return;

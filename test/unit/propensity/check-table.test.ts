@@ -126,3 +126,13 @@ it('lets others have their turn between features', async () => {
   isChecking = false;
   expect(turns).toBeGreaterThanOrEqual(20);
 });
+
+it('scores whose squares are no numbers of XGBoost any more are refused, which failed without a word of why', async () => {
+  const score = { kind: 'score', target: 'revenue' } as const;
+  const scores = (most: number) => ({ ...tableOf(), labels: labels.map((_, row) => (row / ROWS) * most) });
+  expect(await checkTable(scores(1e18), score)).toEqual([]);
+  await expect(checkTable(scores(-1e38), score)).rejects.toMatchObject({
+    code: 'LABEL_INVALID',
+    message: expect.stringMatching(/^revenue is -\S+e\+\d+ in some row: squares of what is beyond 1e\+18 /),
+  });
+});
