@@ -1,5 +1,5 @@
 import { Xgboost } from '../adapters/local/propensity/xgboost';
-import type { BinaryMeasures, Measures } from '../core/propensity/evaluate';
+import type { BinaryMeasures, ClassMeasures, Measures } from '../core/propensity/evaluate';
 import { print } from './measure';
 import { sampleLake, type LakeWorld } from './sample-lake';
 import { learnShippedModel } from './shipped-model';
@@ -29,11 +29,15 @@ export async function engagementModels(world: LakeWorld = WORLD): Promise<void> 
 function named(measures: Measures, prefix = ''): Record<string, number> {
   const kept = {
     ...('auc' in measures ? binary(measures) : {}),
-    ...('macroAuc' in measures ? { 'macro-auc': measures.macroAuc } : {}),
+    ...('macroAuc' in measures ? classes(measures) : {}),
     ...('logLoss' in measures ? { 'log-loss': measures.logLoss } : {}),
     ...('rmse' in measures ? { rmse: measures.rmse, mae: measures.mae, r2: measures.r2 } : {}),
   };
   return Object.fromEntries(Object.entries(kept).map(([name, value]) => [`${prefix}${name}`, value]));
+}
+
+function classes({ macroAuc, macroAucInterval: [from, to] }: ClassMeasures) {
+  return { 'macro-auc': macroAuc, 'macro-auc_from': from, 'macro-auc_to': to };
 }
 
 function binary({ auc, aucInterval: [from, to], prAuc, ece }: BinaryMeasures) {

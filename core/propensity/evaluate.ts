@@ -9,11 +9,11 @@ import {
   errorsOf,
   lift,
   logLoss,
-  macroAuc,
   multiLogLoss,
   type CalibrationBin,
   type ErrorMeasures,
 } from './measures';
+import { macroAuc } from './macro-auc';
 
 /** How good a model is on rows that it has not seen; which measures there are is a matter of its kind. */
 export type Measures = BinaryMeasures | ClassMeasures | ScoreMeasures;
@@ -39,6 +39,8 @@ export interface BinaryMeasures {
 export interface ClassMeasures {
   readonly rows: number;
   readonly macroAuc: number;
+  /** 95 %. */
+  readonly macroAucInterval: Interval;
   readonly logLoss: number;
 }
 
@@ -46,17 +48,23 @@ export interface ScoreMeasures extends ErrorMeasures {
   readonly rows: number;
 }
 
-/** Measures predictions by what was. */
+/**
+ * Measures predictions by what was.
+ *
+ * @param groups the customer of every row; by default each row is of another
+ */
 export function measure(
   { kind, classes }: Pick<TrainingSpec, 'kind' | 'classes'>,
   labels: Float32Array,
   predicted: Float32Array,
+  groups?: Int32Array,
 ): Measures {
   const rows = labels.length;
   if (kind === 'score') return { rows, ...errorsOf(labels, predicted) };
   if (kind === 'classes') {
     const count = classes!.length;
-    return { rows, macroAuc: macroAuc(labels, predicted, count), logLoss: multiLogLoss(labels, predicted, count) };
+    const { auc, interval } = macroAuc(labels, predicted, count, groups);
+    return { rows, macroAuc: auc, macroAucInterval: interval, logLoss: multiLogLoss(labels, predicted, count) };
   }
   const { auc, interval } = areaUnderRoc(labels, predicted);
   return {

@@ -53,7 +53,7 @@ export async function fitAndTest(
   const trees = await booster.open(model.trees);
   try {
     const { kind } = spec;
-    const own = (predicted: Float32Array) => measure(spec, test.labels, predicted);
+    const own = (predicted: Float32Array) => measure(spec, test.labels, predicted, test.groups);
     const predicted = await predict(trees, { ...model, kind }, test, signal);
     const linear = await linearBaseline({ train, test }, model.encoding, spec, booster, signal);
     const prevalence = prevalenceBaseline(train, test.rows, spec);

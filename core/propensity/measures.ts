@@ -70,18 +70,6 @@ export function midranks(scores: Values, rows: Int32Array = Int32Array.from(scor
   return ranks;
 }
 
-/** The mean of the areas of every class against the rest, of those classes that some rows have and some have not. */
-export function macroAuc(labels: Values, probabilities: Values, classes: number): number {
-  const areas: number[] = [];
-  for (let own = 0; own < classes; own++) {
-    const isOwn = Float32Array.from(labels, (label) => (label === own ? 1 : 0));
-    const scores = Float32Array.from(labels, (_, row) => probabilities[row * classes + own]!);
-    const { auc } = areaUnderRoc(isOwn, scores);
-    if (Number.isFinite(auc)) areas.push(auc);
-  }
-  return mean(areas);
-}
-
 /** Average precision: the area under precision by recall, in steps; rows of equal scores are taken together. */
 export function averagePrecision(labels: Values, scores: Values): number {
   const order = descending(scores);

@@ -82,7 +82,7 @@ export class NeptuneMlTrainer implements ModelTrainer {
     const model = await this.parts.learning.learn(spec, planned, { ...look, asOf: learnedAt });
     const tested = { table: test, customers: tables.customers.test, look: { ...look, asOf: cutOffs.test.at(-1)! } };
     const told = await this.test(spec, model, { ...tested, training });
-    const own = (predicted: Float32Array) => measure(training, told.table.labels, predicted);
+    const own = (predicted: Float32Array) => measure(training, told.table.labels, predicted, told.table.groups);
     const measures = own(told.predicted);
     const champion = await this.championOn(told, spec, { ...tested, training }, request.champion);
     const day = new Date(asOf).toISOString().slice(0, 10);
@@ -150,7 +150,7 @@ export class NeptuneMlTrainer implements ModelTrainer {
     if (champion.kind !== kindOf(spec.target)) return without('it predicts another kind of target');
     const told = await this.test(spec, champion, test);
     if (told.rows.length !== rows.length) return without('it does not know all customers that the new one knows');
-    return { measures: measure(test.training, told.table.labels, told.predicted), warnings: [] };
+    return { measures: measure(test.training, told.table.labels, told.predicted, told.table.groups), warnings: [] };
   }
 
   private async linear(

@@ -49,7 +49,12 @@ export class LakeTrainer implements ModelTrainer {
       const rival =
         champion.model === undefined
           ? undefined
-          : measure(training, test.labels, await predictedBy(champion.model, tables.alsoTest!, booster, signal));
+          : measure(
+              training,
+              test.labels,
+              await predictedBy(champion.model, tables.alsoTest!, booster, signal),
+              test.groups,
+            );
       const { target, classes } = training;
       const reference = referenceOf(someRows(train), saidOf(learned.predicted, test.rows), asOf);
       const day = new Date(asOf).toISOString().slice(0, 10);

@@ -9,7 +9,6 @@ import {
   errorsOf,
   lift,
   logLoss,
-  macroAuc,
   midranks,
   sigmoid,
 } from '../../../core/propensity/measures';
@@ -88,10 +87,6 @@ describe('the area under the ROC curve', () => {
   it('is nothing where there is one class', () => {
     expect(areaUnderRoc([1, 1], [0.2, 0.4]).auc).toBeNaN();
     expect(areaUnderRoc([0, 0], [0.2, 0.4]).auc).toBeNaN();
-  });
-
-  it('of classes is the mean of each against the rest, of those that are there', () => {
-    expect(macroAuc([0, 1, 0], [0.9, 0.1, 0, 0.2, 0.8, 0, 0.7, 0.3, 0], 3)).toBe(1);
   });
 });
 
