@@ -1,0 +1,3 @@
+import { EmbeddedDashboard } from './embedded-dashboard';
+
+customElements.define('embedded-dashboard', EmbeddedDashboard);
