@@ -92,6 +92,32 @@ export const milestoneDetails = milestoneCounts.extend({
     .describe('How often it was reached, by week (UTC).'),
 });
 
+const ms = z.number().describe('Milliseconds after the beginning of the journey.');
+
+/** A journey made up, to see whether a milestone would be reached. */
+export const milestoneTestQuestion = z.strictObject({
+  journey: z
+    .string()
+    .min(1)
+    .max(20_000)
+    .describe('Events with their channel and time, such as `bill_shock@0d, call_center/phone@2d12h`.'),
+});
+
+export const milestoneTest = z.object({
+  reached: z.array(ms).describe('When it is reached; empty where it is not.'),
+  nextDue: ms.optional().describe('When it will be, if nothing is in the way until then.'),
+  conditions: z
+    .array(
+      z.object({
+        condition: z.string(),
+        fitting: z.array(ms).describe('When events that fit were; of what must not happen, when it did.'),
+        kept: z.array(ms).describe('Of the moments until here, those that hold.'),
+      }),
+    )
+    .describe('Why it is reached, or not.'),
+  unnamed: z.array(z.string()).describe('Step types that do not matter to it.'),
+});
+
 export const customerPath = z.strictObject({
   customer: z.string().min(1).max(200).describe("The hub's id of the customer."),
 });
@@ -135,3 +161,4 @@ export type MilestoneQuestion = z.infer<typeof milestoneQuestion>;
 export type MilestoneDetails = z.infer<typeof milestoneDetails>;
 export type CustomerMilestonesQuestion = z.input<typeof customerMilestonesQuestion>;
 export type CustomerMilestones = z.infer<typeof customerMilestones>;
+export type MilestoneTest = z.infer<typeof milestoneTest>;

@@ -1,4 +1,4 @@
-import { DashboardTickets } from '../adapters/local/dashboards/dashboard-tickets';
+import type { DashboardTickets } from '../adapters/local/dashboards/dashboard-tickets';
 import { tagsOfScope } from '../core/dashboards/scope-tags';
 import { HubError } from '../core/errors';
 import type { Dashboards } from '../ports/dashboards';

@@ -48,6 +48,7 @@ async function runApi(options: { readonly hub: string; readonly host: string; re
     temporalUiUrl: temporal.uiUrl,
     siteFolder,
     models,
+    milestones: hub.milestones.milestones.map(({ spec }) => spec),
     kpiRevision: JSON.stringify(hub.kpis),
     dashboards: { dashboards: hub.dashboards, engine, tickets },
     origins: hub.settings.api.origins,

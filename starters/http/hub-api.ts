@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LakeVersions } from '../../ports/lake';
+import type { MilestoneSpec } from '../../schemas/milestone';
 import type { StepWeights } from '../../schemas/similarity';
 import type { DashboardDesk } from '../dashboards';
 import type { HubSettings } from '../../schemas/hub';
@@ -13,6 +14,8 @@ export interface ApiDependencies {
   /** How much steps differ: answers about similar journeys depend on it. */
   readonly weights: StepWeights;
   readonly settings: Pick<HubSettings, 'name' | 'timezone' | 'firstQuestion'>;
+  /** Milestones as declared, for trying them. */
+  readonly milestones?: readonly MilestoneSpec[];
   /** Where the Temporal UI is; empty where the hub knows none. */
   readonly temporalUiUrl?: string;
   /** The names of the models in models/. */

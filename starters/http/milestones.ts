@@ -1,3 +1,7 @@
+import { HubError } from '../../core/errors';
+import { explainMilestone } from '../../core/milestones/explain';
+import { parseJourney } from '../../core/milestones/journey-text';
+import { didYouMean } from '../../core/text/closest-name';
 import type { LakeTable } from '../../core/lake/tables';
 import {
   customerMilestones,
@@ -8,6 +12,8 @@ import {
   milestoneFunnelQuestion,
   milestoneList,
   milestoneQuestion,
+  milestoneTest,
+  milestoneTestQuestion,
 } from '../../schemas/milestone-report';
 import type { HubApi } from './hub-api';
 import { problem, registerReport, runningReport, sendState } from './report-routes';
@@ -19,7 +25,7 @@ const COMPUTED: readonly LakeTable[] = ['milestones', 'milestone_runs'];
 
 /** What customers reach on their journeys. */
 export function registerMilestones(api: HubApi): void {
-  const { app, client, versions } = api;
+  const { app, client, versions, milestones = [] } = api;
   registerReport(api, {
     kind: 'milestone-funnel',
     workflow: 'milestoneFunnel',
@@ -70,6 +76,39 @@ export function registerMilestones(api: HubApi): void {
     async ({ params: question }, reply) => {
       const path = `/v1/milestones/${encodeURIComponent(question.milestone)}`;
       return sendState(reply, path, await ask({ workflow: 'milestoneDetails', kind: 'milestone', question }, now()));
+    },
+  );
+
+  app.post(
+    '/v1/milestones/:milestone/test',
+    {
+      schema: {
+        summary: 'Whether a journey that is made up reaches a milestone, and why',
+        description: 'As the files were when the API was started; nothing is kept, and nobody is asked.',
+        tags: TAGS,
+        params: milestoneQuestion,
+        body: milestoneTestQuestion,
+        response: { 200: milestoneTest, default: problem },
+      },
+    },
+    async ({ params: { milestone }, body: { journey } }) => {
+      const spec = milestones.find(({ name }) => name === milestone);
+      if (spec === undefined) {
+        const there = milestones.map(({ name }) => name);
+        const message = `milestone: there is no milestone "${milestone}"${didYouMean(milestone, there)}; there are ${there.join(', ')}`;
+        throw new HubError('NOT_FOUND', message, { field: 'milestone' });
+      }
+      const { reached, nextDue, conditions, unnamed } = explainMilestone(spec, parseJourney(journey), Infinity);
+      return {
+        reached: reached.map(({ reachedAt }) => reachedAt),
+        ...(nextDue !== undefined && { nextDue }),
+        conditions: conditions.map(({ condition, fitting, kept }) => ({
+          condition,
+          fitting: [...fitting],
+          kept: [...kept],
+        })),
+        unnamed: [...unnamed],
+      };
     },
   );
 
