@@ -10,6 +10,7 @@ const OWN: Partial<Record<LakeTable, readonly string[]>> = {
   identity_changes: ['batch'],
   identity_runs: ['batch', 'basis'],
   journeys: ['encoding'],
+  kpi_runs: ['refreshed_at'],
   milestone_runs: ['batch', 'basis', 'computed_at'],
   consumed_batches: ['batch'],
   runs: ['detail'],

@@ -20,9 +20,26 @@ export class EmbeddedDashboard extends LitElement {
 
   private readonly client = new HubClient({ token: () => Promise.resolve(location.hash.slice(1)) });
   @state() private filters = '';
+  @state() private ticket = location.hash;
+
+  private readonly changeTicket = (): void => {
+    this.ticket = location.hash;
+    this.filters = '';
+  };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // Another address differs behind the hash only, and then the page is not loaded anew.
+    window.addEventListener('hashchange', this.changeTicket);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener('hashchange', this.changeTicket);
+  }
 
   private readonly dashboard = new Answer(this, {
-    args: () => [this.filters] as const,
+    args: () => [this.filters, this.ticket] as const,
     task: ([filters], { signal }) =>
       this.client.ask<DashboardAnswer>(`/v1/embedded-dashboard${filters === '' ? '' : `?${filters}`}`, { signal }),
   });

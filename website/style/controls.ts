@@ -78,13 +78,19 @@ export const controls = css`
     gap: 0.75rem;
     align-items: end;
   }
+  .row > * {
+    min-width: 0;
+    max-width: 100%;
+  }
   .columns {
     display: grid;
     gap: var(--hub-gap);
     grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr));
   }
   label {
+    min-width: 0;
     display: grid;
+    grid-template-columns: minmax(0, auto);
     gap: 0.2rem;
     font-size: 0.85rem;
     color: var(--hub-quiet);

@@ -73,7 +73,7 @@ export class QuarantineView extends LitElement {
                       ? html`<span class="quiet">correct the export</span>`
                       : html`<button
                           @click=${() => this.redrive(group)}
-                          aria-label=${`Read ${count(group.redrivable)} rows of ${group.source} again: ${group.reason}`}
+                          aria-label=${`Read ${count(group.redrivable)} again: ${group.source}, ${group.reason}`}
                         >
                           Read ${count(group.redrivable)} again
                         </button>`
