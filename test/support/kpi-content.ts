@@ -110,8 +110,8 @@ function filled(table: KpiTable & LakeTable, { dialect }: Lake): string {
     ([name, type]) => `CAST(${name in given ? name : 'NULL'} AS ${dialect.type(type)}) AS ${name}`,
   );
   if (table !== 'events') return `SELECT ${columns.join(', ')} FROM of_${table}`;
-  const { attributes: _, ...others } = lakeTables.events;
-  const told = Object.entries(others).map(
+  const others = Object.entries(lakeTables.events).filter(([name]) => name !== 'attributes');
+  const told = others.map(
     ([name, type]) => `CAST(${name in given ? `of_events.${name}` : 'NULL'} AS ${dialect.type(type)}) AS ${name}`,
   );
   const score = `'{"score": ' || CAST(of_ratings.score AS ${dialect.type('VARCHAR')}) || '}'`;
