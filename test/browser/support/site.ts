@@ -15,6 +15,10 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** Other tests keep both cores busy meanwhile; nothing is measured here. */
+const PATIENCE_MS = 120_000;
+jest.setTimeout(2 * PATIENCE_MS);
+
 export const DESKTOP = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
@@ -60,6 +64,7 @@ async function visit(
   { viewport = DESKTOP, theme = 'light' }: Parameters<Site['open']>[1] = {},
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport, colorScheme: theme, locale: 'en-GB' });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
