@@ -9,8 +9,11 @@ import type { Graph } from '../../ports/graph';
 /** A name for a content by part: equal names, equal contents. */
 export type Fingerprint = Readonly<Record<string, string>>;
 
-/** What tells when something ran, and so differs from night to night. */
-const WALL_CLOCK: Readonly<Record<string, readonly string[]>> = { milestone_runs: ['computed_at'] };
+/** What tells when something ran, or from when on it ran again, and so differs from night to night. */
+const WALL_CLOCK: Readonly<Record<string, readonly string[]>> = {
+  milestone_runs: ['computed_at'],
+  kpi_runs: ['refreshed_at', 'from_day'],
+};
 
 /** The content of every lake table, whatever the files and the order in which they were written. */
 export async function fingerprintLake(dataFolder: string): Promise<Fingerprint> {
