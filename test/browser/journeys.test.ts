@@ -1,4 +1,4 @@
-import type { Page, Route } from 'playwright-core';
+import type { Locator, Page, Route } from 'playwright-core';
 import { openSite, PHONE, type Site } from './support/site';
 
 let site: Site;
@@ -10,7 +10,23 @@ afterAll(() => site.close());
 const CHURN = '/journeys?event=churn&as=end&steps=5&top=12';
 const table = (page: Page) => page.getByRole('region', { name: 'Most frequent journeys' });
 const rows = (page: Page) => table(page).locator('tbody tr');
+/** The steps of the first journey of a table. */
+const stepsOf = (journeys: Locator) => journeys.first().locator('journey-path').getByRole('button');
 const total = (page: Page) => page.locator('#total');
+
+/** Whether what has the focus, in whatever shadow tree, says a text. */
+const FOCUSED = `(text) => {
+  let node = document.activeElement;
+  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+  return node?.textContent.includes(text) === true;
+}`;
+const numberOf = (text: string) => /: ([\d,]+) \(/.exec(text)![1]!;
+const totalIs = (page: Page, number: string) =>
+  total(page)
+    .filter({ hasText: new RegExp(`^${number}$`) })
+    .waitFor();
+const hasFocus = (locator: Locator) =>
+  locator.evaluate((node) => (node.getRootNode() as unknown as { activeElement: unknown }).activeElement === node);
 
 /** Answers of the API with some of it replaced. */
 async function replacing(page: Page, path: string, change: (body: never) => unknown): Promise<void> {
@@ -47,18 +63,60 @@ it('the list behind every number has as many journeys as the number says', async
   const numbers = await table(page).locator('td button.plain').allTextContents();
   for (const [index, number] of numbers.slice(0, 4).entries()) {
     await table(page).locator('td button.plain').nth(index).click();
-    await total(page)
-      .filter({ hasText: new RegExp(`^${number.trim()}$`) })
-      .waitFor();
+    await totalIs(page, number.trim());
     const listed = await page.getByLabel('Whose journeys').locator('tbody tr').count();
     expect(listed).toBe(Math.min(25, Number(number.trim())));
   }
   expect(errors).toEqual([]);
 });
 
+it('the list behind a step has as many journeys as its menu says, and closing it leads back to the step', async () => {
+  const { page } = await site.open(CHURN);
+  const step = stepsOf(rows(page)).nth(1);
+  await step.click();
+  const menu = page.getByRole('button', { name: /^Whose journeys \(\d+\)$/ });
+  const said = /\((\d+)\)/.exec((await menu.textContent())!)![1]!;
+  expect(Number(said)).toBeGreaterThan(0);
+  await menu.click();
+  await total(page).waitFor();
+  expect(await total(page).textContent()).toBe(said);
+  await page.getByLabel('Whose journeys').getByRole('button', { name: 'Close' }).click();
+  expect(await hasFocus(step)).toBe(true);
+});
+
+it('the tree is a list, too, whose numbers are those of the journeys behind them, folded ones as well', async () => {
+  const { page, violations } = await site.open(CHURN);
+  await page.getByText('The same as a list').click();
+  const branches = page.locator('tree-outline').getByRole('button');
+  const texts = await branches.allTextContents();
+  const folded = texts.findIndex((text) => text.includes('other steps'));
+  expect(folded).toBeGreaterThan(0);
+  await branches.nth(1).click();
+  await page.getByRole('button', { name: /^Whose journeys/ }).click();
+  await totalIs(page, numberOf(texts[1]!));
+  await branches.nth(folded).click();
+  await totalIs(page, numberOf(texts[folded]!));
+  expect(await violations()).toEqual([]);
+});
+
+it('a second step is fixed in its place on the way, whichever was fixed first', async () => {
+  const { page } = await site.open(CHURN);
+  await rows(page).first().waitFor();
+  const steps = await stepsOf(rows(page)).allTextContents();
+  const [second, third] = steps.slice(1, 3).map((step) => step.trim()) as [string, string];
+  for (const name of [third, second]) {
+    await rows(page).first().getByRole('button', { name, exact: true }).click();
+    await page.getByRole('button', { name: 'Fix it' }).click();
+    await page.getByRole('button', { name: `Take back: through ${name}` }).waitFor();
+  }
+  const asked = [second, third].map((step) => `through=${step.replaceAll(' ', '_')}`).join('&');
+  expect(page.url()).toContain(asked);
+  await rows(page).first().waitFor();
+});
+
 it('a step is fixed, looked away from, and taken back; all of it is in the address', async () => {
   const { page } = await site.open(CHURN);
-  const step = rows(page).first().getByRole('button').first();
+  const step = stepsOf(rows(page)).first();
   await step.waitFor();
   const name = (await step.textContent())!.trim();
   await step.click();
@@ -91,35 +149,56 @@ it('two segments are compared side by side', async () => {
     await box.press('Enter');
     await page.getByRole('button', { name: `Take back: ${label} call center` }).waitFor();
   }
-  await page.getByRole('region', { name: 'Differences' }).locator('tbody tr').first().waitFor();
+  const differences = page.getByRole('region', { name: 'Differences' }).locator('tbody tr');
+  await differences.first().waitFor();
+  await page.getByRole('heading', { name: /^Flows .* of B$/ }).waitFor();
+  for (const side of ['A', 'B']) {
+    const number = differences.first().getByRole('button', { name: new RegExp(`^Whose in ${side}: `) });
+    await number.click();
+    await page.getByRole('heading', { name: new RegExp(`journeys?: ${side}, `) }).waitFor();
+    await totalIs(page, (await number.textContent())!.trim());
+  }
+  await stepsOf(differences).first().click();
+  const inB = page.getByRole('button', { name: /^Whose journeys in B/ });
+  const said = /\((\d+)\)/.exec((await inB.textContent())!)![1]!;
+  await inB.click();
+  await totalIs(page, said);
   expect(page.url()).toMatch(/compare=yes.*a\.had=call_center.*b\.hadNot=call_center/);
   expect(await violations()).toEqual([]);
   await keep('journeys-compared');
   expect(errors).toEqual([]);
 });
 
-it('everything is reached by the keyboard', async () => {
+it('everything is reached by the keyboard alone', async () => {
   const { page } = await site.open('/journeys?event=complaint&as=start&steps=4&top=5');
   await rows(page).first().waitFor();
-  const box = page.getByRole('combobox', { name: 'Event of interest' });
-  await box.focus();
+  const tabTo = async (target: Locator) => {
+    for (let pressed = 0; pressed < 80; pressed++) {
+      await page.keyboard.press('Tab');
+      if ((await target.count()) > 0 && (await hasFocus(target))) return;
+    }
+    throw new Error(`the keyboard does not reach ${target.toString()}`);
+  };
+  await tabTo(page.getByRole('button', { name: 'Skip to the page' }));
+  await page.keyboard.press('Enter');
+  await tabTo(page.getByRole('combobox', { name: 'Event of interest' }));
   await page.keyboard.press('Control+A');
   await page.keyboard.type('bill_sho');
   await page.keyboard.press('Enter');
   await page.waitForURL(/event=bill_shock/);
-  await rows(page).first().getByRole('button').first().waitFor();
-  await rows(page).first().getByRole('button').first().focus();
+  await tabTo(stepsOf(rows(page)).nth(1));
   await page.keyboard.press('Enter');
-  const menu = page.getByRole('button', { name: 'Whose journeys' });
-  await menu.waitFor();
-  // The step is the event of interest: there is nothing to fix, and the menu has the focus.
-  expect(
-    await menu.evaluate(
-      (button) => (button.getRootNode() as unknown as { activeElement: unknown }).activeElement === button,
-    ),
-  ).toBe(true);
+  // The menu has the focus, and gives it back.
+  await page.waitForFunction(FOCUSED, 'Fix it');
+  await page.keyboard.press('Escape');
+  expect(await hasFocus(stepsOf(rows(page)).nth(1))).toBe(true);
   await page.keyboard.press('Enter');
-  await total(page).waitFor();
+  await page.waitForFunction(FOCUSED, 'Fix it');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/through=/);
+  await page.waitForFunction(FOCUSED, 'through');
+  await page.keyboard.press('Enter');
+  await page.waitForURL((url) => !url.hash.includes('through='));
 });
 
 it('a view is saved, and found again', async () => {
@@ -144,6 +223,26 @@ it('a hub that is away is told, and asked again until it is back', async () => {
   await rows(page).first().waitFor();
 });
 
+it('a page whose file cannot be had says so, and is there once the hub is back', async () => {
+  const { page } = await site.open('/nowhere');
+  await page.route('**/assets/journeys-*.js', (route) => route.abort());
+  await page.route('**/v1/**', (route) => route.abort());
+  await page.getByRole('link', { name: 'Journeys' }).click();
+  await page.getByText('This page could not be loaded.').waitFor();
+  await page.getByText('The hub does not answer. Trying again…').waitFor();
+  await page.unrouteAll();
+  await rows(page).first().waitFor();
+});
+
+it('days begin in the zone of the hub', async () => {
+  const { page } = await site.open('/nowhere');
+  const asked = page.waitForRequest('**/v1/reports/journey-frequency');
+  await page.goto(`${site.url}/#${CHURN}&a.from=2026-01-15&a.until=2026-07-15`);
+  expect((await asked).postDataJSON()).toMatchObject({
+    segment: { activeFrom: '2026-01-14T23:00:00.000Z', activeUntil: '2026-07-14T22:00:00.000Z' },
+  });
+});
+
 it('what is asked wrongly is told in the words of the hub', async () => {
   const { page } = await site.open('/journeys?event=chrun');
   await page
@@ -152,21 +251,42 @@ it('what is asked wrongly is told in the words of the hub', async () => {
     .waitFor();
 });
 
-const EVIL = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
+const EVIL = `<img src=x onerror="window.owned=1"><script>window.owned=1</script>`;
 
-it('names of steps are text, whatever they say', async () => {
-  const { page, errors } = await site.open('/journeys?event=complaint');
-  await replacing(page, '/v1/reports/journey-frequency', (body: { journeys: { steps: string[] }[] }) => ({
+it('names of steps and customers are text, whatever they say', async () => {
+  const { page, errors } = await site.open('/nowhere');
+  await replacing(page, '/v1/steps', () => ({ steps: [{ step: EVIL, events: 1, channels: [] }] }));
+  await replacing(page, '/v1/reports/journey-frequency', (body: Frequency) => ({
     ...body,
     journeys: body.journeys.map((journey) => ({ ...journey, steps: [EVIL, ...journey.steps] })),
+    tree: { ...body.tree, children: [{ step: EVIL, count: 1, ended: 1, cut: 0, children: [] }] },
   }));
-  await page.goto('about:blank');
+  await replacing(page, '/v1/reports/journey-list', (body: object) => ({
+    ...body,
+    journeys: [{ customer: EVIL, at: '2026-01-01T00:00:00Z' }],
+  }));
   await page.goto(`${site.url}/#${CHURN}`);
-  await rows(page).first().getByRole('button', { name: EVIL }).waitFor();
-  await page.getByRole('img', { name: /Flows/ }).hover();
-  expect(await page.title()).toBe('Journeys · Sample telco');
+  const step = rows(page).first().getByRole('button', { name: EVIL, exact: true });
+  await step.click();
+  await page.getByLabel(`Step ${EVIL}`).getByRole('button', { name: 'Close' }).click();
+  await table(page).locator('td button.plain').first().click();
+  await page.getByRole('link', { name: EVIL, exact: true }).waitFor();
+  await page.getByText('The same as a list').click();
+  await page.locator('tree-outline').getByRole('button', { name: EVIL }).waitFor();
+  await page.getByRole('combobox', { name: 'Event of interest' }).fill('<img');
+  await page.getByRole('option', { name: EVIL }).waitFor();
+  for (const chart of await page.locator('hub-chart').all()) {
+    const { width, height } = (await chart.boundingBox())!;
+    for (const part of [0.05, 0.3, 0.7, 0.95]) await chart.hover({ position: { x: part * width, y: height / 2 } });
+  }
+  expect(await page.evaluate('window.owned')).toBeUndefined();
   expect(errors).toEqual([]);
 });
+
+interface Frequency {
+  readonly journeys: { readonly steps: string[] }[];
+  readonly tree: object;
+}
 
 it('ten thousand step types are searched without delay', async () => {
   const { page, errors } = await site.open('/overview');

@@ -42,6 +42,38 @@ export function day(date: string): string {
   );
 }
 
+/** The instant at which a calendar day, `YYYY-MM-DD`, begins in a zone, as an ISO time. */
+export function dayStart(date: string, timeZone: string): string {
+  const midnight = Date.parse(`${date}T00:00Z`);
+  // What the zone is ahead by may change between the two; the second guess is on the right side of it.
+  const guess = midnight - aheadBy(midnight, timeZone);
+  return new Date(midnight - aheadBy(guess, timeZone)).toISOString();
+}
+
+/** How much a zone's clocks are ahead of UTC at an instant, in milliseconds. */
+function aheadBy(at: number, timeZone: string): number {
+  const parts = new Intl.DateTimeFormat('en', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }).formatToParts(at);
+  const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((one) => one.type === type)!.value);
+  const onTheClock = Date.UTC(
+    part('year'),
+    part('month') - 1,
+    part('day'),
+    part('hour'),
+    part('minute'),
+    part('second'),
+  );
+  return onTheClock - Math.floor(at / 1000) * 1000;
+}
+
 /** The step type `bill_shock` as `bill shock`. */
 export function words(name: string): string {
   return name.replaceAll('_', ' ');

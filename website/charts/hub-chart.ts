@@ -4,8 +4,8 @@ import { LitElement, css, html } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { paletteOf, type Palette } from './palette';
 
-/** Says what to draw, in the colours of the theme. */
-export type ChartOption = (palette: Palette) => EChartsCoreOption;
+/** Says what to draw, in the colours of the theme and on so many pixels. */
+export type ChartOption = (palette: Palette, width: number) => EChartsCoreOption;
 
 /**
  * A chart. What it shows must also be told in words or in a table beside it: `label` is what it is a picture of. Fires `pick` with what
@@ -30,7 +30,10 @@ export class HubChart extends LitElement {
   @property({ attribute: false }) option: ChartOption | undefined;
   @state() private failure = '';
   private chart: ECharts | undefined;
-  private readonly sizes = new ResizeObserver(() => this.chart?.resize());
+  private readonly sizes = new ResizeObserver(() => {
+    this.chart?.resize();
+    this.draw();
+  });
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -80,7 +83,7 @@ export class HubChart extends LitElement {
       // Drawn on the canvas: names of steps are text, and never become elements of the page.
       tooltip: { renderMode: 'richText', backgroundColor: palette.panel, textStyle: { color: palette.ink } },
     };
-    this.chart.setOption({ ...base, ...this.option(palette) }, { notMerge: true });
+    this.chart.setOption({ ...base, ...this.option(palette, this.clientWidth) }, { notMerge: true });
   };
 }
 

@@ -1,6 +1,7 @@
 import type { JourneyFrequencyAnswer } from '../../schemas/frequency';
 import { count, words } from '../api/formats';
 import type { ChartOption } from './hub-chart';
+import { stepColours } from './palette';
 
 type Journeys = JourneyFrequencyAnswer['journeys'];
 
@@ -37,6 +38,9 @@ export function journeyFlows(journeys: Journeys, as: 'start' | 'end') {
   return { nodes: [...nodes.values()], links: [...links.values()], depths: longest };
 }
 
+const NODE_WIDTH = 18;
+/** What the names of the last nodes have, in pixels. */
+const LAST_LABEL = 96;
 /** Of the journeys shown. */
 const SMALLEST_LABELLED = 0.04;
 
@@ -44,39 +48,44 @@ const SMALLEST_LABELLED = 0.04;
 export function journeySankey(journeys: Journeys, as: 'start' | 'end', steps: readonly string[]): ChartOption {
   const { nodes, links, depths } = journeyFlows(journeys, as);
   const all = Math.max(...nodes.map((node) => node.count));
-  return (palette) => ({
-    series: [
-      {
-        type: 'sankey',
-        data: nodes.map((node) => ({
-          ...node,
-          itemStyle: {
-            color: node.offset === 0 ? palette.anchor : palette.kinds[steps.indexOf(node.step) % palette.kinds.length],
+  return (palette, width) => {
+    const colourOf = stepColours(palette, steps);
+    return {
+      series: [
+        {
+          type: 'sankey',
+          data: nodes.map((node) => ({
+            ...node,
+            itemStyle: {
+              color: node.offset === 0 ? palette.anchor : colourOf(node.step),
+            },
+          })),
+          links,
+          left: 8,
+          nodeWidth: NODE_WIDTH,
+          right: LAST_LABEL,
+          nodeGap: 10,
+          nodeAlign: as === 'end' ? 'right' : 'left',
+          emphasis: { focus: 'adjacency' },
+          lineStyle: { color: 'source', opacity: 0.3, curveness: 0.5 },
+          label: {
+            color: palette.ink,
+            overflow: 'truncate',
+            width: Math.max(40, (width - LAST_LABEL) / Math.max(1, depths - 1) - NODE_WIDTH - 12),
+            // Names of slivers would lie over one another: they are told where one points at them.
+            formatter: ({ data }: { data: SankeyNode }) =>
+              data.count < SMALLEST_LABELLED * all ? '' : words(data.step),
           },
-        })),
-        links,
-        left: 8,
-        right: 90,
-        nodeGap: 10,
-        nodeAlign: as === 'end' ? 'right' : 'left',
-        emphasis: { focus: 'adjacency' },
-        lineStyle: { color: 'source', opacity: 0.3, curveness: 0.5 },
-        label: {
-          color: palette.ink,
-          overflow: 'truncate',
-          width: Math.max(40, Math.round(560 / depths)),
-          // Names of slivers would lie over one another: they are told where one points at them.
-          formatter: ({ data }: { data: SankeyNode }) => (data.count < SMALLEST_LABELLED * all ? '' : words(data.step)),
+          tooltip: {
+            formatter: ({ data }: { data: SankeyNode | { source: string; target: string; value: number } }) =>
+              'step' in data
+                ? `${words(data.step)}: ${count(data.count)} of the journeys shown`
+                : `${nameOf(data.source)} → ${nameOf(data.target)}: ${count(data.value)}`,
+          },
         },
-        tooltip: {
-          formatter: ({ data }: { data: SankeyNode | { source: string; target: string; value: number } }) =>
-            'step' in data
-              ? `${words(data.step)}: ${count(data.count)}`
-              : `${nameOf(data.source)} → ${nameOf(data.target)}: ${count(data.value)}`,
-        },
-      },
-    ],
-  });
+      ],
+    };
+  };
 }
 
 function nameOf(node: string): string {

@@ -38,3 +38,12 @@ export function paletteOf(element: Element): Palette {
   probe.remove();
   return palette;
 }
+
+/** The colour of a step type: the same in all charts that are given the same step types. */
+export function stepColours({ kinds }: Palette, steps: readonly string[]): (step: string) => string | undefined {
+  const places = new Map(steps.map((step, place) => [step, place]));
+  return (step) => {
+    const place = places.get(step);
+    return place === undefined ? undefined : kinds[place % kinds.length];
+  };
+}

@@ -108,6 +108,8 @@ export class HubApp extends LitElement {
   @state() private hubName = 'Journey Hub';
   @state() private isAway = false;
   @state() private theme = currentTheme();
+  /** The page's files could not be had. */
+  @state() private isPageMissing = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -115,7 +117,11 @@ export class HubApp extends LitElement {
     this.theme = currentTheme();
     window.addEventListener('hashchange', this.follow);
     hub.addEventListener('reachability', this.noteReachability);
-    void hubFacts().then(({ name }) => (this.hubName = name));
+    // A hub that fails to say its name is told of by the pages, which ask for more.
+    hubFacts().then(
+      ({ name }) => (this.hubName = name),
+      () => undefined,
+    );
     void this.show();
   }
 
@@ -127,6 +133,8 @@ export class HubApp extends LitElement {
 
   private readonly noteReachability = (event: Event): void => {
     this.isAway = !(event as CustomEvent<boolean>).detail;
+    // A browser does not ask again for a file that it could not have, until the whole page is loaded anew.
+    if (!this.isAway && this.isPageMissing) location.reload();
   };
 
   private readonly follow = (): void => {
@@ -141,15 +149,30 @@ export class HubApp extends LitElement {
       location.replace(hrefOf('overview'));
       return;
     }
-    const page = pages.find(({ path }) => path === this.route.page);
-    await page?.load();
+    const { route } = this;
+    const page = pages.find(({ path }) => path === route.page);
+    this.isPageMissing = false;
+    try {
+      await page?.load();
+    } catch {
+      if (route === this.route) this.missPage();
+    }
+    // The reader went on before it was there.
+    if (route !== this.route || this.isPageMissing) return;
     this.page = page;
     document.title = `${page?.title ?? 'Not found'} · ${this.hubName}`;
     await this.updateComplete;
   }
 
+  /** The hub may be away, which asking it tells; or its website was renewed since this one was opened. */
+  private missPage(): void {
+    this.isPageMissing = true;
+    hub.ask('/v1/health').catch(() => undefined);
+  }
+
   protected override updated(): void {
-    if (this.page !== undefined) document.title = `${this.page.title} · ${this.hubName}`;
+    if (this.page !== undefined && this.page.path === this.route.page)
+      document.title = `${this.page.title} · ${this.hubName}`;
   }
 
   protected override render() {
@@ -182,6 +205,12 @@ export class HubApp extends LitElement {
 
   private outlet() {
     const { page, route } = this;
+    if (this.isPageMissing) {
+      return html`<div role="alert">
+        <p class="bad">This page could not be loaded.</p>
+        <button @click=${() => location.reload()}>Load the website again</button>
+      </div>`;
+    }
     if (page === undefined || page.path !== route.page) {
       const isKnown = pages.some(({ path }) => path === route.page) || route.page === '';
       return isKnown

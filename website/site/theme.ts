@@ -1,3 +1,5 @@
+import { keep, recall } from './kept';
+
 export type Theme = 'light' | 'dark';
 
 const KEY = 'journey-hub-theme';
@@ -11,13 +13,13 @@ export function currentTheme(): Theme {
 
 /** Shows what the reader chose the last time. */
 export function restoreTheme(): void {
-  const kept = localStorage.getItem(KEY);
+  const kept = recall(KEY);
   if (kept === 'light' || kept === 'dark') document.documentElement.dataset['theme'] = kept;
 }
 
 /** Charts hear `themechange` of the window, and draw anew. */
 export function chooseTheme(theme: Theme): void {
   document.documentElement.dataset['theme'] = theme;
-  localStorage.setItem(KEY, theme);
+  keep(KEY, theme);
   window.dispatchEvent(new Event('themechange'));
 }

@@ -1,113 +1,76 @@
-import { LitElement, css, html, nothing, type PropertyValues } from 'lit';
+import { LitElement, html, nothing, type PropertyValues } from 'lit';
 import { property, state } from 'lit/decorators.js';
-import type { JourneyComparison, JourneyFrequencyAnswer, JourneySelection } from '../../../schemas/frequency';
+import type { JourneyComparison, JourneyFrequencyAnswer, JourneyFrequencyInput } from '../../../schemas/frequency';
 import type { StepTypesAnswer } from '../../../schemas/step-types';
-import { count, duration, share, words } from '../../api/formats';
-import { journeyIcicle } from '../../charts/journey-icicle';
-import { journeySankey, type SankeyNode } from '../../charts/journey-sankey';
-import type { IciclePiece } from '../../charts/journey-icicle';
+import { count, share, words } from '../../api/formats';
 import { Answer } from '../../parts/answer';
+import { focused } from '../../parts/focus';
 import { controls } from '../../style/controls';
 import { hub, hubFacts } from '../hub';
 import { replaceParams } from '../router';
-import { fromParams, sidesOf, toParams, toQuestion, type JourneyView } from './journeys/view';
-import '../../charts/hub-chart';
+import {
+  fromParams,
+  segmentWords,
+  sidesOf,
+  throughAlso,
+  toParams,
+  toQuestion,
+  type JourneyView,
+} from './journeys/view';
+import { placesOf, type Asked, type ChosenStep, type Whose } from './journeys/whose';
 import '../../parts/search-box';
-import '../../parts/share-bar';
+import './journeys/journey-differences';
 import './journeys/journey-drill';
-import './journeys/segment-editor';
+import './journeys/journey-flows-view';
+import './journeys/journey-table';
 import './journeys/saved-views';
+import './journeys/segment-editor';
+import './journeys/step-menu';
 
 /** What people go through before or after an event: the most frequent journeys, who went them, and what two segments do differently. */
 export class JourneysPage extends LitElement {
-  static override styles = [
-    controls,
-    css`
-      .path {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.15rem 0.35rem;
-        align-items: center;
-      }
-      .path button {
-        min-height: 1.6rem;
-        padding: 0 0.5rem;
-        border-radius: 1rem;
-        background: var(--hub-sunken);
-        font-size: 0.88rem;
-      }
-      .path button.anchor {
-        color: var(--hub-anchor);
-        font-weight: 600;
-      }
-      .menu {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.5rem;
-        align-items: center;
-        border-color: var(--hub-accent);
-      }
-      td:first-child {
-        min-width: 16rem;
-      }
-      hub-chart {
-        height: 24rem;
-      }
-    `,
-  ];
+  static override styles = controls;
 
   @property({ attribute: false }) params = new URLSearchParams();
   @state() private view: JourneyView = fromParams(new URLSearchParams());
-  @state() private selection: JourneySelection | undefined;
-  /** The step that was clicked at, and where. */
-  @state() private clicked: { readonly step: string; readonly offset: number } | undefined;
+  /** The number that the reader looks behind. */
+  @state() private whose: Whose | undefined;
+  @state() private chosen: ChosenStep | undefined;
+  /** What had the focus before a menu or a list took it. */
+  private opener: HTMLElement | undefined;
 
   private readonly steps = new Answer(this, {
     args: () => [],
-    task: ([], { signal }) => hub.ask<StepTypesAnswer>('/v1/steps', { signal }),
+    task: async ([], { signal }) => {
+      const { steps } = await hub.ask<StepTypesAnswer>('/v1/steps', { signal });
+      const options = steps.map(({ step, events }) => ({ value: step, note: count(events) }));
+      return { options, names: steps.map(({ step }) => step) };
+    },
   });
 
-  private readonly frequency = new Answer(this, {
-    args: () => [JSON.stringify(this.view.event === '' || this.view.compare ? null : toQuestion(this.view))] as const,
-    task: async ([question], { signal }) =>
-      question === 'null'
-        ? undefined
-        : hub.ask<JourneyFrequencyAnswer>('/v1/reports/journey-frequency', {
-            method: 'POST',
-            body: JSON.parse(question),
-            signal,
-          }),
-  });
-
-  private readonly comparison = new Answer(this, {
-    args: () => [JSON.stringify(this.view.event !== '' && this.view.compare ? sidesOf(this.view) : null)] as const,
-    task: async ([question], { signal }) =>
-      question === 'null'
-        ? undefined
-        : hub.ask<JourneyComparison>('/v1/reports/journey-comparison', {
-            method: 'POST',
-            body: JSON.parse(question),
-            signal,
-          }),
+  private readonly answers = new Answer(this, {
+    args: () => [JSON.stringify(this.view)] as const,
+    task: async ([view], { signal }) => answersOf(JSON.parse(view) as JourneyView, signal),
   });
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('params')) return;
     this.view = fromParams(this.params);
-    this.selection = undefined;
-    this.clicked = undefined;
+    this.whose = undefined;
+    this.chosen = undefined;
     if (this.view.event === '') void this.askFirstQuestion();
   }
 
   private async askFirstQuestion(): Promise<void> {
-    const { firstQuestion } = await hubFacts();
-    if (firstQuestion !== undefined && this.view.event === '') this.change({ ...firstQuestion });
+    // A hub that fails to say it leaves the choice to the reader.
+    const facts = await hubFacts().catch(() => undefined);
+    if (facts?.firstQuestion !== undefined && this.view.event === '') this.change({ ...facts.firstQuestion });
   }
 
   private change(part: Partial<JourneyView>): void {
     this.view = { ...this.view, ...part };
-    this.selection = undefined;
-    this.clicked = undefined;
+    this.whose = undefined;
+    this.chosen = undefined;
     replaceParams(toParams(this.view));
   }
 
@@ -121,16 +84,14 @@ export class JourneysPage extends LitElement {
       ${
         this.view.event === ''
           ? html`<p class="quiet">Choose an event of interest to begin.</p>`
-          : this.view.compare
-            ? this.compared()
-            : this.found()
+          : this.answers.show((answers) => (answers === undefined ? nothing : this.answered(answers)))
       }
     </div>`;
   }
 
   private form() {
     const { view } = this;
-    const options = (this.steps.value?.steps ?? []).map(({ step, events }) => ({ value: step, note: count(events) }));
+    const options = this.steps.value?.options ?? [];
     const number = (field: 'steps' | 'top', label: string, most: number) =>
       html`<label>
         ${label}
@@ -209,209 +170,122 @@ export class JourneysPage extends LitElement {
       >
         ${label} <strong>${words(step)}</strong> ✕
       </button>`;
-    return html`<div class="row">
+    return html`<div class="row" id="conditions">
       ${through.map((step) => chip('through', 'through', step))}
       ${ignore.map((step) => chip('ignore', 'without', step))}
     </div>`;
   }
 
-  private found() {
-    return this.frequency.show(
-      (answer) => (answer === undefined ? nothing : this.answered(answer)),
-      (answer) => (answer?.journeys.length === 0 ? 'No customer of the segment went such a journey.' : undefined),
-    );
-  }
-
-  private answered(answer: JourneyFrequencyAnswer) {
-    const { as } = this.view;
-    const steps = (this.steps.value?.steps ?? []).map(({ step }) => step);
+  private answered({ asked, comparison }: Answers) {
+    const steps = this.steps.value?.names ?? [];
+    const [{ answer }] = asked;
     return html`
       <p>
-        <strong>${count(answer.customers)}</strong> customers had the
-        event${
-          answer.allCustomers === undefined
-            ? ''
-            : ` (${share(answer.customers / Math.max(1, answer.allCustomers))} of ${count(answer.allCustomers)} looked at)`
-        }.
-        Click a step to fix it, to look away from it, or to see whose journeys they are.
+        ${comparison === undefined ? this.summary(answer) : nothing} Click a step to fix it, to look away from it, or to
+        see whose journeys they are.
       </p>
-      ${this.menu()}
-      <journey-drill
-        .question=${toQuestion(this.view)}
-        .selection=${this.selection}
-        @close=${() => (this.selection = undefined)}
-      ></journey-drill>
-      <div class="columns">
-        <section class="panel">
-          <h2>Flows of the ${answer.journeys.length} most frequent journeys</h2>
-          <hub-chart
-            label="Flows from step to step; the table below has the same journeys"
-            .option=${journeySankey(answer.journeys, as, steps)}
-            @pick=${({ detail }: CustomEvent<Partial<SankeyNode>>) =>
-              detail.step !== undefined && this.open(detail.step, detail.offset!)}
-          ></hub-chart>
-        </section>
-        ${
-          answer.tree === undefined
-            ? nothing
-            : html`<section class="panel">
-                <h2>All journeys, step by step</h2>
-                <hub-chart
-                  label="All journeys as a tree of steps; rare branches are folded"
-                  .option=${journeyIcicle(answer.tree, as, steps)}
-                  @pick=${({ detail }: CustomEvent<IciclePiece>) => this.pickPiece(detail)}
-                ></hub-chart>
-              </section>`
-        }
+      <step-menu
+        .chosen=${this.chosen}
+        ?hidden=${this.chosen === undefined}
+        @fix=${() => this.fix(answer)}
+        @ignore=${() => this.chosen && this.refine({ ignore: [...new Set([...this.view.ignore, this.chosen.step])] })}
+        @whose=${({ detail }: CustomEvent<Whose>) => this.look(detail)}
+        @close=${this.close}
+      ></step-menu>
+      <journey-drill .whose=${this.whose} ?hidden=${this.whose === undefined} @close=${this.close}></journey-drill>
+      <div
+        class="stack"
+        @choose=${({ detail }: CustomEvent<ChosenStep>) => this.choose(detail)}
+        @whose=${({ detail }: CustomEvent<Whose>) => this.look(detail)}
+      >
+        ${comparison === undefined ? this.found(asked[0], steps) : this.compared(asked, comparison, steps)}
       </div>
-      <section class="panel">
-        <h2>Most frequent journeys</h2>
-        <div class="scroll" tabindex="0" role="region" aria-label="Most frequent journeys">${this.table(answer)}</div>
-      </section>
     `;
   }
 
-  private table({ journeys }: JourneyFrequencyAnswer) {
-    const largest = Math.max(...journeys.map((journey) => journey.share));
-    return html`<table>
-      <thead>
-        <tr>
-          <th>Journey</th>
-          <th class="number">Customers</th>
-          <th class="number">Share</th>
-          <th><span class="visually-hidden">Share as a bar</span></th>
-          <th class="number">Median</th>
-          <th class="number">9 of 10 within</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${journeys.map(
-          (journey) =>
-            html`<tr>
-              <td>${this.path(journey.steps)}</td>
-              <td class="number">
-                <button
-                  class="plain"
-                  @click=${() => (this.selection = { journey: journey.steps })}
-                  aria-label=${`Who: ${count(journey.count)} customers`}
-                >
-                  ${count(journey.count)}
-                </button>
-              </td>
-              <td class="number">${share(journey.share)}</td>
-              <td><share-bar .value=${journey.share / largest}></share-bar></td>
-              <td class="number">${journey.medianMs === undefined ? '' : duration(journey.medianMs)}</td>
-              <td class="number">${journey.p90Ms === undefined ? '' : duration(journey.p90Ms)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>`;
+  private summary({ customers, allCustomers }: JourneyFrequencyAnswer) {
+    return html`<strong>${count(customers)}</strong> customers had the
+      event${
+        allCustomers === undefined
+          ? ''
+          : ` (${share(customers / Math.max(1, allCustomers))} of ${count(allCustomers)} looked at)`
+      }.`;
   }
 
-  private path(steps: readonly string[]) {
-    const anchor = this.view.as === 'end' ? steps.length - 1 : 0;
-    return html`<span class="path">
-      ${steps.map(
-        (step, index) =>
-          html`${index === 0 ? nothing : html`<span aria-hidden="true">→</span>`}<button
-              class=${index === anchor ? 'anchor' : ''}
-              @click=${() => this.open(step, index - anchor)}
-            >
-              ${words(step)}
-            </button>`,
-      )}
-    </span>`;
+  private found(asked: Asked, steps: readonly string[]) {
+    if (asked.answer.journeys.length === 0) return html`<p class="quiet">No customer went such a journey.</p>`;
+    return html`<journey-flows-view .asked=${asked} .steps=${steps}></journey-flows-view>
+      <section class="panel">
+        <h2>Most frequent journeys</h2>
+        <journey-table .asked=${asked}></journey-table>
+      </section>`;
   }
 
-  private open(step: string, offset: number): void {
-    this.clicked = { step, offset };
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('.menu button')?.focus());
+  private compared(asked: readonly Asked[], comparison: JourneyComparison, steps: readonly string[]) {
+    const names = [this.view.a, this.view.b].map(segmentWords);
+    return html`<journey-differences
+      .comparison=${comparison}
+      .sides=${asked}
+      .steps=${steps}
+      .names=${names}
+    ></journey-differences>`;
   }
 
-  private pickPiece(piece: IciclePiece): void {
-    this.clicked = undefined;
-    this.selection = piece.kind === 'step' ? { path: [...piece.path], outcome: 'any', shown: [] } : this.folded(piece);
+  private choose(chosen: ChosenStep): void {
+    this.opener = focused();
+    this.chosen = chosen;
+    this.whose = undefined;
   }
 
-  /** The journeys that were folded at a node: all but those of its branches that are shown. */
-  private folded({ path }: IciclePiece): JourneySelection {
-    let node = this.frequency.value?.tree;
-    for (const step of path.slice(1)) node = node?.children.find((child) => child.step === step);
-    return { path: [...path], outcome: 'other', shown: (node?.children ?? []).map(({ step }) => step) };
+  private look(whose: Whose): void {
+    // From the menu, one comes back to where the menu was opened.
+    if (this.chosen === undefined) this.opener = focused();
+    this.whose = whose;
+    this.chosen = undefined;
   }
 
-  private menu() {
-    if (this.clicked === undefined) return nothing;
-    const { step, offset } = this.clicked;
-    const { through, ignore } = this.view;
-    const isAnchor = offset === 0;
-    return html`<section class="panel menu" aria-label=${`Step ${words(step)}`}>
-      <strong>${words(step)}</strong>
-      ${
-        isAnchor
-          ? nothing
-          : html`<button @click=${() => this.change({ through: [...new Set([...through, step])] })}>Fix it</button>
-              <button @click=${() => this.change({ ignore: [...new Set([...ignore, step])] })}>
-                Look away from it
-              </button>`
-      }
-      <button @click=${() => this.drill({ offset, step })}>Whose journeys</button>
-      <button @click=${() => (this.clicked = undefined)}>Close</button>
-    </section>`;
+  private readonly close = (): void => {
+    this.chosen = undefined;
+    this.whose = undefined;
+    this.opener?.focus();
+  };
+
+  private fix(answer: JourneyFrequencyAnswer): void {
+    if (this.chosen === undefined) return;
+    const { step } = this.chosen;
+    this.refine({ through: throughAlso(this.view.through, step, placesOf(this.chosen, answer)) });
   }
 
-  private drill(selection: JourneySelection): void {
-    this.selection = selection;
-    this.clicked = undefined;
-  }
-
-  private compared() {
-    return this.comparison.show(
-      (answer) => (answer === undefined ? nothing : this.difference(answer)),
-      (answer) =>
-        answer?.journeys.length === 0 ? 'No journey is frequent enough on both sides to be compared.' : undefined,
+  /** Whoever chose by the keyboard is led to what takes it back. */
+  private refine(part: Partial<JourneyView>): void {
+    this.change(part);
+    void this.updateComplete.then(() =>
+      this.renderRoot.querySelector<HTMLElement>('#conditions button:last-child')?.focus(),
     );
   }
+}
 
-  private difference({ a, b, journeys, tested, untested }: JourneyComparison) {
-    const side = ({ name, customers, allCustomers }: JourneyComparison['a']) =>
-      html`<strong>${name}</strong>: ${count(customers)} of ${count(allCustomers)} customers had the event`;
-    return html`<section class="panel">
-      <h2>What they do differently</h2>
-      <p>${side(a)}. ${side(b)}. ${count(tested)} journeys were tested, ${count(untested)} are too rare.</p>
-      <div class="scroll" tabindex="0" role="region" aria-label="Differences">
-        <table>
-          <thead>
-            <tr>
-              <th>Journey</th>
-              <th class="number">${a.name}</th>
-              <th class="number">${b.name}</th>
-              <th class="number">Difference</th>
-              <th class="number">95 % interval</th>
-              <th>Beyond chance</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${journeys.map(
-              (journey) =>
-                html`<tr>
-                  <td>${this.path(journey.steps)}</td>
-                  <td class="number">
-                    ${share(journey.a.share)} <span class="quiet">(${count(journey.a.count)})</span>
-                  </td>
-                  <td class="number">
-                    ${share(journey.b.share)} <span class="quiet">(${count(journey.b.count)})</span>
-                  </td>
-                  <td class="number">${journey.difference > 0 ? '+' : ''}${share(journey.difference)}</td>
-                  <td class="number">${journey.interval.map(share).join(' to ')}</td>
-                  <td>${journey.falseDiscoveryRate < 0.05 ? 'yes' : 'no'}</td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
-    </section>`;
-  }
+interface Answers {
+  readonly asked: readonly [Asked, ...Asked[]];
+  readonly comparison?: JourneyComparison;
+}
+
+/** What a view shows: the journeys of each of its segments, and of two, what they do differently. */
+async function answersOf(view: JourneyView, signal: AbortSignal): Promise<Answers | undefined> {
+  if (view.event === '') return undefined;
+  const { timezone } = await hubFacts();
+  const ask = async (side: string, question: JourneyFrequencyInput): Promise<Asked> => {
+    const asked = { method: 'POST', body: question, signal } as const;
+    return { side, question, answer: await hub.ask<JourneyFrequencyAnswer>('/v1/reports/journey-frequency', asked) };
+  };
+  if (!view.compare) return { asked: [await ask('', toQuestion(view, timezone))] };
+  const body = sidesOf(view, timezone);
+  const [a, b, comparison] = await Promise.all([
+    ask('A', toQuestion(view, timezone, 'a')),
+    ask('B', toQuestion(view, timezone, 'b')),
+    hub.ask<JourneyComparison>('/v1/reports/journey-comparison', { method: 'POST', body, signal }),
+  ]);
+  return { asked: [a, b], comparison };
 }
 
 customElements.define('journeys-page', JourneysPage);

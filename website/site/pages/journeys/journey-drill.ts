@@ -1,11 +1,12 @@
 import { LitElement, html, nothing, type PropertyValues } from 'lit';
 import { property, state } from 'lit/decorators.js';
-import type { JourneyFrequencyInput, JourneyList, JourneySelection } from '../../../../schemas/frequency';
+import type { JourneyList, JourneySelection } from '../../../../schemas/frequency';
 import { count, time, words } from '../../../api/formats';
 import { Answer } from '../../../parts/answer';
 import { controls } from '../../../style/controls';
 import { hub, hubFacts } from '../../hub';
 import { hrefOf } from '../../router';
+import type { Whose } from './whose';
 
 const PAGE = 25;
 
@@ -13,15 +14,14 @@ const PAGE = 25;
 export class JourneyDrill extends LitElement {
   static override styles = controls;
 
-  @property({ attribute: false }) question: JourneyFrequencyInput | undefined;
-  @property({ attribute: false }) selection: JourneySelection | undefined;
+  @property({ attribute: false }) whose: Whose | undefined;
   @state() private cursor = 0;
 
   private readonly list = new Answer(this, {
-    args: () => [JSON.stringify(this.selection === undefined ? null : this.listQuestion()), this.cursor] as const,
-    task: async ([question, cursor], { signal }) => {
-      if (question === 'null') return undefined;
-      const body = { ...(JSON.parse(question) as object), limit: PAGE, cursor };
+    args: () => [this.whose, this.cursor] as const,
+    task: async ([whose, cursor], { signal }) => {
+      if (whose === undefined) return undefined;
+      const body = { ...whose.question, of: whose.selection, limit: PAGE, cursor };
       const asked = { method: 'POST', body, signal } as const;
       const [list, { timezone }] = await Promise.all([
         hub.ask<JourneyList>('/v1/reports/journey-list', asked),
@@ -31,20 +31,16 @@ export class JourneyDrill extends LitElement {
     },
   });
 
-  private listQuestion() {
-    return { ...this.question, of: this.selection };
-  }
-
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('selection') || changed.has('question')) this.cursor = 0;
+    if (changed.has('whose')) this.cursor = 0;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has('selection') && this.selection !== undefined) this.renderRoot.querySelector('section')?.focus();
+    if (changed.has('whose') && this.whose !== undefined) this.renderRoot.querySelector('section')?.focus();
   }
 
   protected override render() {
-    if (this.selection === undefined) return nothing;
+    if (this.whose === undefined) return nothing;
     return html`<section class="panel" aria-label="Whose journeys" tabindex="-1">
       ${this.list.show((list) => (list === undefined ? nothing : this.table(list)))}
       <button @click=${() => this.dispatchEvent(new Event('close'))}>Close</button>
@@ -83,16 +79,21 @@ export class JourneyDrill extends LitElement {
   }
 
   private what(): string {
-    const { selection } = this;
-    if (selection === undefined) return '';
-    if ('journey' in selection) return selection.journey.map(words).join(' → ');
-    if ('path' in selection) {
-      const path = selection.path.map(words).join(this.question?.as === 'start' ? ' → ' : ' ← ');
-      return selection.outcome === 'other' ? `${path}, and then other steps` : path;
-    }
-    if ('outcome' in selection) return selection.outcome;
-    return `${words(selection.step)}, ${placeOf(selection.offset)}`;
+    if (this.whose === undefined) return '';
+    const { side, question, selection } = this.whose;
+    const of = side === '' ? '' : `${side}, `;
+    return `${of}${selectionWords(selection, question.as === 'start')}`;
   }
+}
+
+function selectionWords(selection: JourneySelection, isStart: boolean): string {
+  if ('journey' in selection) return selection.journey.map(words).join(' → ');
+  if ('path' in selection) {
+    const path = selection.path.map(words).join(isStart ? ' → ' : ' ← ');
+    return selection.outcome === 'other' ? `${path}, and then other steps` : path;
+  }
+  if ('outcome' in selection) return selection.outcome;
+  return `${words(selection.step)}, ${placeOf(selection.offset)}`;
 }
 
 function placeOf(offset: number): string {

@@ -1,6 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { controls } from '../../../style/controls';
+import { keep, recall } from '../../kept';
 import { hrefOf } from '../../router';
 
 const KEY = 'journey-hub-saved-journeys';
@@ -63,7 +64,11 @@ export class SavedViews extends LitElement {
     const form = event.target as HTMLFormElement;
     const name = String(new FormData(form).get('name')).trim();
     if (name === '') return;
-    this.keep([{ name, params: this.params }, ...this.views.filter((view) => view.name !== name)].slice(0, MOST));
+    const others = this.views.filter((view) => view.name !== name);
+    if (!this.keep([{ name, params: this.params }, ...others].slice(0, MOST))) {
+      this.told = 'This browser keeps nothing; the link can be kept elsewhere.';
+      return;
+    }
     form.reset();
     this.told = `Saved as ${name}.`;
   };
@@ -72,19 +77,25 @@ export class SavedViews extends LitElement {
     this.keep(this.views.filter((view) => view.name !== name));
   }
 
-  private keep(views: readonly SavedView[]): void {
-    this.views = views;
-    localStorage.setItem(KEY, JSON.stringify(views));
+  private keep(views: readonly SavedView[]): boolean {
+    const isKept = keep(KEY, JSON.stringify(views));
+    if (isKept) this.views = views;
+    return isKept;
   }
 }
 
 function read(): SavedView[] {
   try {
-    const kept = JSON.parse(localStorage.getItem(KEY) ?? '[]') as unknown;
-    return Array.isArray(kept) ? (kept as SavedView[]) : [];
+    const kept = JSON.parse(recall(KEY) ?? '[]') as unknown;
+    return Array.isArray(kept) ? kept.filter(isView) : [];
   } catch {
     return [];
   }
+}
+
+function isView(kept: unknown): kept is SavedView {
+  const view = kept as Partial<SavedView> | null;
+  return typeof view?.name === 'string' && typeof view.params === 'string';
 }
 
 customElements.define('saved-views', SavedViews);

@@ -1,4 +1,4 @@
-import { LitElement, html, nothing } from 'lit';
+import { LitElement, css, html, nothing } from 'lit';
 import { property } from 'lit/decorators.js';
 import { words } from '../../../api/formats';
 import type { SearchOption } from '../../../parts/search-box';
@@ -8,7 +8,15 @@ import '../../../parts/search-box';
 
 /** Which customers are looked at: by what they had, or never had, and when they were active. Fires `change` with the segment. */
 export class SegmentEditor extends LitElement {
-  static override styles = controls;
+  static override styles = [
+    controls,
+    css`
+      .row {
+        align-items: start;
+        margin-top: 0.5rem;
+      }
+    `,
+  ];
 
   @property() name = '';
   @property({ attribute: false }) segment = emptySegment;

@@ -1,4 +1,5 @@
 import type { JourneyComparisonInput, JourneyFrequencyInput } from '../../../../schemas/frequency';
+import { day, dayStart, words } from '../../../api/formats';
 
 /** Which customers are looked at. */
 export interface SegmentView {
@@ -36,8 +37,8 @@ export function fromParams(params: URLSearchParams): JourneyView {
   const segment = (side: string): SegmentView => ({
     had: params.getAll(`${side}.had`),
     hadNot: params.getAll(`${side}.hadNot`),
-    activeFrom: params.get(`${side}.from`) ?? '',
-    activeUntil: params.get(`${side}.until`) ?? '',
+    activeFrom: dayOf(params.get(`${side}.from`)),
+    activeUntil: dayOf(params.get(`${side}.until`)),
   });
   return {
     event: params.get('event') ?? '',
@@ -51,6 +52,11 @@ export function fromParams(params: URLSearchParams): JourneyView {
     a: segment('a'),
     b: segment('b'),
   };
+}
+
+/** A calendar day as the address has it; anything else is none. */
+function dayOf(text: string | null): string {
+  return text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : '';
 }
 
 export function toParams(view: JourneyView): URLSearchParams {
@@ -75,23 +81,51 @@ function cutOf({ event, as, steps, top, repeats, through, ignore }: JourneyView)
   return { event, as, steps, top, repeats, through: [...through], ignore: [...ignore] };
 }
 
-export function toQuestion(view: JourneyView): JourneyFrequencyInput {
-  return { ...cutOf(view), segment: segmentOf(view.a), tree: { breadth: 6, minShare: 0.01 } };
+/** @param timeZone the hub's, in which days begin */
+export function toQuestion(view: JourneyView, timeZone: string, side: 'a' | 'b' = 'a'): JourneyFrequencyInput {
+  return { ...cutOf(view), segment: segmentOf(view[side], timeZone), tree: { breadth: 6, minShare: 0.01 } };
 }
 
-export function sidesOf(view: JourneyView): JourneyComparisonInput {
+export function sidesOf(view: JourneyView, timeZone: string): JourneyComparisonInput {
   return {
     ...cutOf(view),
-    a: { name: 'A', segment: segmentOf(view.a) },
-    b: { name: 'B', segment: segmentOf(view.b) },
+    a: { name: 'A', segment: segmentOf(view.a, timeZone) },
+    b: { name: 'B', segment: segmentOf(view.b, timeZone) },
   };
 }
 
-function segmentOf({ had, hadNot, activeFrom, activeUntil }: SegmentView) {
+function segmentOf({ had, hadNot, activeFrom, activeUntil }: SegmentView, timeZone: string) {
   return {
     had: [...had],
     hadNot: [...hadNot],
-    ...(activeFrom !== '' && { activeFrom: `${activeFrom}T00:00:00Z` }),
-    ...(activeUntil !== '' && { activeUntil: `${activeUntil}T00:00:00Z` }),
+    ...(activeFrom !== '' && { activeFrom: dayStart(activeFrom, timeZone) }),
+    ...(activeUntil !== '' && { activeUntil: dayStart(activeUntil, timeZone) }),
   };
+}
+
+/** Whom a segment has, in words. */
+export function segmentWords({ had, hadNot, activeFrom, activeUntil }: SegmentView): string {
+  const said = [
+    ...had.map((step) => `had ${words(step)}`),
+    ...hadNot.map((step) => `never had ${words(step)}`),
+    ...(activeFrom === '' ? [] : [`active from ${day(activeFrom)}`]),
+    ...(activeUntil === '' ? [] : [`active before ${day(activeUntil)}`]),
+  ];
+  return said.length === 0 ? 'all customers' : said.join(', ');
+}
+
+/**
+ * The steps that journeys are to pass, in their order, with one more.
+ *
+ * @param placeOf where a step is on the way; unknown ones come last
+ */
+export function throughAlso(
+  through: readonly string[],
+  step: string,
+  placeOf: (step: string) => number | undefined,
+): string[] {
+  if (through.includes(step)) return [...through];
+  const place = placeOf(step) ?? Infinity;
+  const before = through.filter((other) => (placeOf(other) ?? Infinity) <= place).length;
+  return through.toSpliced(before, 0, step);
 }
