@@ -8,6 +8,7 @@ import { identityServerBench } from './identity-server';
 import { milestonesBench } from './milestones';
 import { propensityBench } from './propensity';
 import { similarityBench } from './similarity';
+import { websiteBench } from './website';
 
 /** Every benchmark prints JSON lines, one a measurement. */
 const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   milestones: milestonesBench,
   propensity: propensityBench,
   similarity: similarityBench,
+  website: websiteBench,
 };
 
 const DEFAULT_ROUNDS = 3;

@@ -33,6 +33,7 @@ export async function registerSite(app: App, folder: string, origins: readonly s
       response.setHeader('content-security-policy', securityPolicy(path, origins));
       response.setHeader('x-content-type-options', 'nosniff');
       response.setHeader('referrer-policy', 'same-origin');
+      response.setHeader('permissions-policy', 'camera=(), geolocation=(), microphone=()');
     },
   });
 }

@@ -42,12 +42,17 @@ export function day(date: string): string {
   );
 }
 
+const DAY_MS = 86_400_000;
+
 /** The instant at which a calendar day, `YYYY-MM-DD`, begins in a zone, as an ISO time. */
 export function dayStart(date: string, timeZone: string): string {
   const midnight = Date.parse(`${date}T00:00Z`);
-  // What the zone is ahead by may change between the two; the second guess is on the right side of it.
-  const guess = midnight - aheadBy(midnight, timeZone);
-  return new Date(midnight - aheadBy(guess, timeZone)).toISOString();
+  // Clocks may be put forward or back on that day, at its midnight even: it begins with the first instant that is of it.
+  const [early, late] = [1, -1]
+    .map((days) => midnight - aheadBy(midnight + days * DAY_MS, timeZone))
+    .sort((a, b) => a - b);
+  const isReached = (at: number) => new Date(at + aheadBy(at, timeZone)).toISOString().slice(0, 10) >= date;
+  return new Date(isReached(early!) ? early! : late!).toISOString();
 }
 
 /** How much a zone's clocks are ahead of UTC at an instant, in milliseconds. */

@@ -296,6 +296,20 @@ describe('the API', () => {
     expect(page.body).toContain('<title>Journey Hub</title>');
   });
 
+  it('the website’s files are kept by browsers for ever if their names say what is in them, and run nothing but themselves', async () => {
+    const { app } = await api();
+    const page = await app.inject({ url: '/' });
+    const script = /src="\.(\/assets\/[^"]+\.js)"/.exec(page.body)![1]!;
+    expect(page.headers).toMatchObject({
+      'cache-control': 'no-cache',
+      'content-security-policy': expect.stringMatching(/^default-src 'self'; (?!.*unsafe-).*frame-ancestors 'self'$/),
+      'x-content-type-options': 'nosniff',
+      'permissions-policy': expect.stringContaining('camera=()'),
+    });
+    const { headers } = await app.inject({ url: script });
+    expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+  });
+
   it('tells a page what this hub is asked first', async () => {
     const { app } = await api();
     const hub = (await app.inject({ url: '/v1/hub' })).json();

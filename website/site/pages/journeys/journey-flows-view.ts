@@ -4,8 +4,7 @@ import { guard } from 'lit/directives/guard.js';
 import { journeyIcicle, type IciclePiece } from '../../../charts/journey-icicle';
 import { journeySankey, type SankeyNode } from '../../../charts/journey-sankey';
 import { controls } from '../../../style/controls';
-import { branchChosen, stepChosen, type Asked, type ChosenStep, type Whose } from './whose';
-import type { TreePick } from './tree-outline';
+import { branchChosen, stepChosen, type Asked, type ChosenStep, type TreePick, type Whose } from './whose';
 import '../../../charts/hub-chart';
 import './tree-outline';
 

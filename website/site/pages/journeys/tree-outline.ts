@@ -2,11 +2,8 @@ import { LitElement, css, html, nothing } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { JourneyTreeNode } from '../../../../schemas/frequency';
 import { count, share, words } from '../../../api/formats';
-import type { IciclePiece } from '../../../charts/journey-icicle';
 import { controls } from '../../../style/controls';
-
-/** What a branch of the tree has in the picture, too. */
-export type TreePick = Pick<IciclePiece, 'path' | 'step' | 'kind' | 'count'>;
+import type { TreePick } from './whose';
 
 /** The tree of journeys as nested lists: what the picture shows, in words. Fires `pick` with a `TreePick`. */
 export class TreeOutline extends LitElement {

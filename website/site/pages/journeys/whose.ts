@@ -1,5 +1,4 @@
 import type { JourneyFrequencyAnswer, JourneyFrequencyInput, JourneySelection } from '../../../../schemas/frequency';
-import type { TreePick } from './tree-outline';
 
 /** A number of an answer, and what to ask to see whose journeys are behind it. */
 export interface Whose {
@@ -25,6 +24,15 @@ export interface Asked {
   readonly side: string;
   readonly question: JourneyFrequencyInput;
   readonly answer: JourneyFrequencyAnswer;
+}
+
+/** A branch of the tree, or the branches that are folded at a node. */
+export interface TreePick {
+  /** From the event of interest outwards, the event first. */
+  readonly path: readonly string[];
+  readonly step: string;
+  readonly kind: 'step' | 'other';
+  readonly count: number;
 }
 
 /** A step at a place, over all journeys of each segment. */
