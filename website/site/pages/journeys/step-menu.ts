@@ -14,7 +14,7 @@ export class StepMenu extends LitElement {
         top: 0.5rem;
         z-index: 4;
       }
-      section {
+      section.panel {
         display: flex;
         flex-wrap: wrap;
         gap: 0.5rem;
