@@ -18,6 +18,16 @@ export class Answer<const Args extends readonly unknown[], Result> {
     void this.task.run();
   }
 
+  /** Waits no longer for an answer that nobody is there to see. */
+  stop(): void {
+    this.task.abort();
+  }
+
+  /** Whether there is no answer to what was asked last: it failed, or is not waited for any more. */
+  get isOpen(): boolean {
+    return this.task.status !== TaskStatus.COMPLETE;
+  }
+
   /**
    * The answer, or where it is. While it is asked for anew, the last one stays, so that nothing jumps.
    *

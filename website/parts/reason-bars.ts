@@ -65,4 +65,4 @@ export class ReasonBars extends LitElement {
   }
 }
 
-customElements.define('reason-bars', ReasonBars);
+customElements.define('hub-reason-bars', ReasonBars);

@@ -30,4 +30,4 @@ export class ShareBar extends LitElement {
   }
 }
 
-customElements.define('share-bar', ShareBar);
+customElements.define('hub-share-bar', ShareBar);

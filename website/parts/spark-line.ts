@@ -61,4 +61,4 @@ export class SparkLine extends LitElement {
   }
 }
 
-customElements.define('spark-line', SparkLine);
+customElements.define('hub-spark-line', SparkLine);

@@ -4,12 +4,10 @@ import type { Run } from '../../../schemas/runs';
 import { day, duration, time } from '../../api/formats';
 import { valueText } from '../../charts/trend';
 import { Answer } from '../../parts/answer';
+import { judgement, weeklyChange, type Kpi } from '../../parts/kpi-summary';
 import { controls } from '../../style/controls';
 import { hub, hubFacts } from '../hub';
 import { hrefOf } from '../router';
-import '../../parts/spark-line';
-
-type Kpi = KpiList['kpis'][number];
 
 /** The order in which a customer's life has its phases. */
 const PHASES = ['Be aware', 'Interact', 'Choose', 'Consume', 'Manage', 'Pay', 'Renew', 'Recommend', 'Leave', 'Data'];
@@ -34,11 +32,6 @@ export class OverviewPage extends LitElement {
       .tile h3 {
         margin: 0;
         font-weight: 500;
-      }
-      .value {
-        font-size: 1.6rem;
-        font-weight: 650;
-        font-variant-numeric: tabular-nums;
       }
       ul {
         margin: 0;
@@ -89,7 +82,7 @@ export class OverviewPage extends LitElement {
 
   private changes(kpis: readonly Kpi[]) {
     const changed = kpis
-      .map((kpi) => ({ kpi, change: changeOf(kpi) }))
+      .map((kpi) => ({ kpi, change: weeklyChange(kpi) }))
       .filter(({ kpi, change }) => kpi.newest?.anomalous === true || Math.abs(change ?? 0) >= SMALLEST_CHANGE)
       .sort((a, b) => Math.abs(b.change ?? 0) - Math.abs(a.change ?? 0))
       .slice(0, 6);
@@ -155,22 +148,9 @@ export class OverviewPage extends LitElement {
   }
 
   private tile(kpi: Kpi) {
-    const change = changeOf(kpi);
     return html`<article class="panel tile" id=${`kpi-${kpi.id}`} tabindex="-1">
       <h3>${kpi.title}</h3>
-      <div class="value">
-        ${valueText(kpi.newest?.value, kpi.unit)} <small class="quiet">${kpi.unit === 'share' ? '' : kpi.unit}</small>
-      </div>
-      <spark-line .values=${kpi.trend.map(({ value }) => value)} .target=${kpi.target}></spark-line>
-      <div>
-        ${
-          change === undefined
-            ? nothing
-            : html`<span class=${judgement(kpi, change)}>${arrow(change)} ${valueText(kpi.weekBefore, kpi.unit)}</span>
-                <span class="quiet">a week before</span>`
-        }
-        ${kpi.target === undefined ? nothing : html`<span class="quiet">target ${valueText(kpi.target, kpi.unit)}</span>`}
-      </div>
+      <hub-kpi-summary .kpi=${kpi}></hub-kpi-summary>
       <details>
         <summary class="quiet">${kpi.newest === undefined ? 'Never computed' : day(kpi.newest.at)}</summary>
         <p>${kpi.description ?? ''}</p>
@@ -180,23 +160,6 @@ export class OverviewPage extends LitElement {
       </details>
     </article>`;
   }
-}
-
-/** Of the value a week before; undefined where there is none. */
-function changeOf({ newest, weekBefore }: Kpi): number | undefined {
-  const value = newest?.value;
-  if (value === undefined || value === null || weekBefore === null || weekBefore === 0) return undefined;
-  return value / weekBefore - 1;
-}
-
-function arrow(change: number): string {
-  if (Math.abs(change) < 0.001) return '→ from';
-  return change > 0 ? '↑ from' : '↓ from';
-}
-
-function judgement({ direction }: Kpi, change: number | undefined): string {
-  if (direction === 'none' || change === undefined || Math.abs(change) < 0.001) return '';
-  return change > 0 === (direction === 'up') ? 'good' : 'bad';
 }
 
 customElements.define('overview-page', OverviewPage);

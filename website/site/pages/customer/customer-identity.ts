@@ -103,7 +103,7 @@ export class CustomerIdentityPanel extends LitElement {
     return html`<details>
       <summary>${head}</summary>
       <p class="quiet">Log odds to base two: they add up to ${decimal(waterfall.weight)}.</p>
-      <reason-bars .reasons=${reasons}></reason-bars>
+      <hub-reason-bars .reasons=${reasons}></hub-reason-bars>
     </details>`;
   }
 

@@ -3,8 +3,9 @@ import { property, state } from 'lit/decorators.js';
 import type { CustomerMilestones } from '../../../../schemas/milestone-report';
 import type { JourneyReport } from '../../../../schemas/report';
 import { count, time, words } from '../../../api/formats';
-import { journeyLanes, type LaneEvent } from '../../../charts/journey-lanes';
+import { journeyLanes } from '../../../charts/journey-lanes';
 import { Answer } from '../../../parts/answer';
+import { journeyEvents } from '../../../parts/journey-events';
 import { controls } from '../../../style/controls';
 import { hub, hubFacts } from '../../hub';
 import '../../../charts/hub-chart';
@@ -54,15 +55,8 @@ export class CustomerJourney extends LitElement {
   }
 
   private shown({ attributes, timeline }: JourneyReport, milestones: CustomerMilestones, timezone: string) {
-    const { steps, total, next } = timeline;
-    const oldest = steps.at(-1)?.at ?? '';
-    const newest = this.cursor === 0 ? '9999' : (steps[0]?.at ?? '');
-    const events: LaneEvent[] = [
-      ...steps.map(({ step, channel, at }) => ({ lane: channel || 'none', name: step, at, isMilestone: false })),
-      ...milestones.milestones
-        .filter(({ reachedAt }) => reachedAt >= oldest && reachedAt <= newest)
-        .map(({ milestone, reachedAt }) => ({ lane: 'milestones', name: milestone, at: reachedAt, isMilestone: true })),
-    ].sort((a, b) => (a.at < b.at ? 1 : -1));
+    const { total, next } = timeline;
+    const events = journeyEvents(timeline, milestones, this.cursor === 0);
     return html`<details>
         <summary>Personal data</summary>
         <dl>

@@ -1,14 +1,10 @@
 import { LitElement, html, nothing } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import type { CustomerPropensities, WhatIfAnswer } from '../../../../schemas/propensity-scores';
-import { count, decimal, share, time } from '../../../api/formats';
 import { Answer, failed } from '../../../parts/answer';
+import { scoreText, type Propensity } from '../../../parts/propensity-summary';
 import { controls } from '../../../style/controls';
 import { hub, hubFacts } from '../../hub';
-import '../../../parts/reason-bars';
-import '../../../parts/spark-line';
-
-type Propensity = CustomerPropensities['propensities'][number];
 
 /** What is likely to happen to a customer, why, and what it would be otherwise. */
 export class CustomerPropensitiesPanel extends LitElement {
@@ -41,21 +37,10 @@ export class CustomerPropensitiesPanel extends LitElement {
   }
 
   private one(propensity: Propensity, timezone: string) {
-    const { model, title, percentile, customers, asOf, version, trend, reasons, unexplained } = propensity;
-    const scores = [propensity, ...trend].map(({ score }) => score).toReversed();
+    const { model, title, reasons } = propensity;
     return html`<article class="stack">
       <h4>${title}</h4>
-      <p>
-        <strong>${valueOf(propensity)}</strong>: higher than ${decimal(percentile)} of a hundred of ${count(customers)}
-        customers.
-        <span class="quiet">As of ${time(asOf, timezone)}, version ${version.slice(0, 12)}.</span>
-      </p>
-      <spark-line .values=${scores}></spark-line>
-      ${
-        unexplained === undefined
-          ? html`<reason-bars .reasons=${reasons}></reason-bars>`
-          : html`<p class="quiet">${unexplained}</p>`
-      }
+      <hub-propensity-summary .propensity=${propensity} timezone=${timezone}></hub-propensity-summary>
       ${reasons.length === 0 ? nothing : this.whatIf(model, propensity)}
     </article>`;
   }
@@ -92,16 +77,11 @@ export class CustomerPropensitiesPanel extends LitElement {
         method: 'POST',
         body: { customer: this.customer, instead },
       });
-      tell(html`It would be <strong>${valueOf(answer)}</strong>, and is ${valueOf({ ...answer, ...answer.now })}.`);
+      tell(html`It would be <strong>${scoreText(answer)}</strong>, and is ${scoreText({ ...answer, ...answer.now })}.`);
     } catch (error) {
       tell(failed(error));
     }
   }
-}
-
-function valueOf({ kind, score, class: name }: Pick<Propensity, 'kind' | 'score' | 'class'>): string {
-  if (kind === 'score') return decimal(score);
-  return name === undefined ? share(score) : `${name}, ${share(score)}`;
 }
 
 customElements.define('customer-propensities', CustomerPropensitiesPanel);

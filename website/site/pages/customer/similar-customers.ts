@@ -1,4 +1,4 @@
-import { LitElement, css, html, nothing, type PropertyValues } from 'lit';
+import { LitElement, html, nothing, type PropertyValues } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import type { SimilarJourneysAnswer } from '../../../../schemas/similarity';
 import { count, share, words } from '../../../api/formats';
@@ -6,25 +6,13 @@ import { Answer } from '../../../parts/answer';
 import { controls } from '../../../style/controls';
 import { hub } from '../../hub';
 import { hrefOf } from '../../router';
+import '../../../parts/step-alignment';
 
 type Match = SimilarJourneysAnswer['matches'][number];
 
 /** Customers who go the same way, or were once at the same point, and what happened to them next. */
 export class SimilarJourneys extends LitElement {
-  static override styles = [
-    controls,
-    css`
-      .alignment {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.2rem;
-      }
-      .chip.changed {
-        color: var(--hub-anchor);
-        outline: 1px dashed var(--hub-anchor);
-      }
-    `,
-  ];
+  static override styles = controls;
 
   @property() customer = '';
   @state() private minSimilarity = 0.7;
@@ -112,13 +100,7 @@ export class SimilarJourneys extends LitElement {
           alike${outcome === undefined ? '' : outcome ? `; then ${words(this.event)}` : `; no ${words(this.event)}`}
         </span>
       </div>
-      <div class="alignment">
-        ${alignment.map(({ op, from, to }) => {
-          if (op === 'same') return html`<span class="chip">${words(to ?? from ?? '')}</span>`;
-          const told = [from === undefined ? '' : `not ${words(from)}`, to === undefined ? '' : words(to)];
-          return html`<span class="chip changed">${told.filter((text) => text !== '').join(', but ')}</span>`;
-        })}
-      </div>
+      <hub-step-alignment .steps=${alignment}></hub-step-alignment>
     </article>`;
   }
 }

@@ -97,7 +97,7 @@ export class JourneyTable extends LitElement {
         </button>
       </td>
       <td class="number" data-label="Share">${share(journey.share)}</td>
-      <td><share-bar .value=${journey.share / largest}></share-bar></td>
+      <td><hub-share-bar .value=${journey.share / largest}></hub-share-bar></td>
       <td class="number" data-label="Median">${time(medianMs)}</td>
       <td class="number" data-label="9 of 10 within">${time(p90Ms)}</td>
     </tr>`;

@@ -1,12 +1,12 @@
 import { LitElement, html, nothing, type PropertyValues } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import type { MilestoneFunnel } from '../../../../schemas/milestone-report';
-import { count, duration, share } from '../../../api/formats';
+import { count } from '../../../api/formats';
 import { Answer } from '../../../parts/answer';
 import { controls } from '../../../style/controls';
 import { hub } from '../../hub';
 import { hrefOf, replaceParams } from '../../router';
-import '../../../parts/share-bar';
+import '../../../parts/funnel-steps';
 
 const MOST = 10;
 
@@ -74,34 +74,7 @@ export class MilestoneFunnelView extends LitElement {
   }
 
   private shown({ steps, dropOff }: MilestoneFunnel) {
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Steps of the funnel">
-        <table>
-          <thead>
-            <tr>
-              <th>Milestone</th>
-              <th class="number">Customers</th>
-              <th><span class="visually-hidden">Share as a bar</span></th>
-              <th class="number">Of the first</th>
-              <th class="number">Of the one before</th>
-              <th class="number">Median time</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${steps.map(
-              ({ milestone, customers, share: part, conversion, medianMs }) =>
-                html`<tr>
-                  <td>${milestone}</td>
-                  <td class="number">${count(customers)}</td>
-                  <td><share-bar .value=${part ?? 0}></share-bar></td>
-                  <td class="number">${part === null ? '' : share(part)}</td>
-                  <td class="number">${conversion === null ? '' : share(conversion)}</td>
-                  <td class="number">${medianMs === null ? '' : duration(medianMs)}</td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
-      ${dropOff.map(
+    return html`<hub-funnel-steps .steps=${steps}></hub-funnel-steps> ${dropOff.map(
         ({ after, before, customers, list }) =>
           html`<details>
             <summary>${count(customers)} reached ${after}, and not ${before}</summary>

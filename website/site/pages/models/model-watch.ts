@@ -63,7 +63,7 @@ export class ModelWatch extends LitElement {
     return html`<tr>
       <td>${name}</td>
       <td class=${psi >= SHIFT ? 'number bad' : 'number'}>${decimal(psi)}</td>
-      <td><share-bar .value=${psi / (2 * SHIFT)}></share-bar></td>
+      <td><hub-share-bar .value=${psi / (2 * SHIFT)}></hub-share-bar></td>
     </tr>`;
   }
 }

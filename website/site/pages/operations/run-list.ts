@@ -166,7 +166,7 @@ export class RunList extends LitElement {
               <td>${stage}</td>
               <td><span class=${tone(status)}>${status}</span></td>
               <td class="number">${count(done)}${of} ${unit}</td>
-              <td><share-bar .value=${part}></share-bar></td>
+              <td><hub-share-bar .value=${part}></hub-share-bar></td>
               <td>${detail ?? ''}</td>
             </tr>`;
           })}
