@@ -1,4 +1,4 @@
-import { sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { App } from './hub-api';
 
@@ -13,6 +13,9 @@ const CONTENT_SECURITY_POLICY = [
 
 /** The page that other systems' pages may show. */
 const EMBEDDED = 'embed.html';
+
+/** The module that pages of other origins load: a browser runs it there only if everybody may read it. */
+const WIDGETS = 'widgets.js';
 
 const A_YEAR_S = 31_536_000;
 
@@ -34,6 +37,7 @@ export async function registerSite(app: App, folder: string, origins: readonly s
       response.setHeader('x-content-type-options', 'nosniff');
       response.setHeader('referrer-policy', 'same-origin');
       response.setHeader('permissions-policy', 'camera=(), geolocation=(), microphone=()');
+      if (relative(folder, path) === WIDGETS) response.setHeader('access-control-allow-origin', '*');
     },
   });
 }

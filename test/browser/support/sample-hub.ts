@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { freePort, LOOPBACK } from '../../../adapters/local/engines/ports';
 import type { RunningHub } from '../../../starters/cli/connection';
 import { chromiumPath } from '../../support/chromium';
 
@@ -23,7 +24,10 @@ const SETTINGS = {
 export default async function startSampleHub(): Promise<void> {
   const [folder] = await Promise.all([mkdtemp(join(tmpdir(), 'journey-hub-browser-')), chromiumPath()]);
   await cp(resolve('config'), folder, { recursive: true });
-  await writeFile(join(folder, 'hub.yaml'), JSON.stringify(SETTINGS));
+  // Where a test serves the pages of another system.
+  const deskPort = await freePort();
+  const origins = [`http://${LOOPBACK}:${deskPort}`];
+  await writeFile(join(folder, 'hub.yaml'), JSON.stringify({ ...SETTINGS, api: { ...SETTINGS.api, origins } }));
   const hub = spawn(process.execPath, [resolve('bin/hub.js'), 'start', '--hub', folder], { stdio: 'pipe' });
   globalThis.stopSampleHub = async () => {
     if (hub.exitCode === null) {
@@ -41,6 +45,7 @@ export default async function startSampleHub(): Promise<void> {
   const running = JSON.parse(await readFile(join(folder, 'data', 'running.json'), 'utf8')) as RunningHub;
   process.env['HUB_BROWSER_URL'] = running.apiUrl;
   process.env['HUB_BROWSER_FOLDER'] = folder;
+  process.env['HUB_BROWSER_DESK_PORT'] = String(deskPort);
 }
 
 async function untilSaid(hub: ChildProcess, text: string): Promise<void> {

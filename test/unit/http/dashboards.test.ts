@@ -169,6 +169,17 @@ it('only pages of the named origins may ask, and show what is embedded', async (
   expect(await policy('/index.html')).toMatch(/frame-ancestors 'self'$/);
 });
 
+it('the module of the widgets may be read by every page, and is asked for again; no other file may', async () => {
+  const load = async (url: string) => (await app.inject({ url, headers: { origin: 'https://any.example' } })).headers;
+  expect(await load('/widgets.js')).toMatchObject({
+    ...{ 'access-control-allow-origin': '*', 'cache-control': 'no-cache' },
+    'content-type': expect.stringContaining('javascript'),
+  });
+  expect(await load('/index.html')).not.toHaveProperty('access-control-allow-origin');
+  const named = (await app.inject({ url: '/widgets.js', headers: { origin: 'https://desk.example' } })).headers;
+  expect(['*', 'https://desk.example']).toContain(named['access-control-allow-origin']);
+});
+
 it('the key is made once, kept from others, and may be given', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'journey-hub-key-'));
   const path = join(folder, 'secrets', 'embed-key');
