@@ -9,7 +9,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     sourcemap: false,
-    rolldownOptions: { input: ['site/index.html', 'site/embed.html', 'site/demo/agent-desktop.html'] },
+    rolldownOptions: { input: ['site/index.html', 'site/embed.html'] },
     // The chart library is one file that is loaded when the first chart is drawn.
     chunkSizeWarningLimit: 700,
   },

@@ -128,10 +128,14 @@ it('a token that is over is renewed, once for all, and the widgets go on', async
   const { page } = await visit();
   const before = desk.tokens.length;
   const refused: string[] = [];
+  let renew!: () => void;
+  const renewed = new Promise<void>((resolve) => (renew = resolve));
   await page.route('**/v1/**', async (route) => {
     const token = (await route.request().headerValue('authorization')) ?? 'none';
     if (token !== `Bearer token-${before + 1}`) return route.fallback();
     refused.push(token);
+    // One of them is refused only after others got a new token.
+    if (refused.length === 1) await renewed;
     const headers = { 'access-control-allow-origin': desk.origin, 'content-type': 'application/problem+json' };
     return route.fulfill({ status: 401, headers, body: '{"detail":"The token is over."}' });
   });
@@ -140,9 +144,20 @@ it('a token that is over is renewed, once for all, and the widgets go on', async
     if (request.method() !== 'OPTIONS' && request.url().startsWith(`${site.url}/v1/`))
       void request.headerValue('authorization').then((one) => sent.push(one));
   });
+  page.on('request', (request) => {
+    if (request.headers()['authorization'] === `Bearer token-${before + 2}`) renew();
+  });
   await page.goto(desk.page(customer, { tokens: '/hub-token' }));
   await page.locator('journey-timeline').getByText('churn', { exact: true }).first().waitFor();
   await page.locator('similar-customers').getByText('were once at this point').waitFor();
+  await page.locator('propensity-score').getByText('No deployed version of churn').waitFor();
+  await page.locator('journey-frequency').getByText('customers had churn.').waitFor();
+  await page.locator('milestone-funnel').getByText('and not churned').waitFor();
+  await page
+    .getByRole('region', { name: 'Contacts' })
+    .getByText(/^\s*\d/)
+    .first()
+    .waitFor();
   expect(refused.length).toBeGreaterThan(1);
   expect(desk.tokens.length).toBe(before + 2);
   expect(sent).toContain(`Bearer token-${before + 2}`);

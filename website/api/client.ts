@@ -25,7 +25,7 @@ export interface HubClientOptions {
   /** Where the API is; by default where the page is from. */
   readonly base?: string;
   /**
-   * Gives the token that is sent with requests, if there is any.
+   * Gives the token that is sent with requests, if there is any; the same one until it is renewed.
    *
    * @param renew whether the last one was refused
    */
@@ -46,6 +46,7 @@ const AWAY = [502, 503, 504];
 /** Tells, as `reachability`, whether the hub answers: `detail` is true or false. */
 export class HubClient extends EventTarget {
   private isAway = false;
+  private renewing: Promise<string | undefined> | undefined;
 
   constructor(private readonly options: HubClientOptions = {}) {
     super();
@@ -85,9 +86,9 @@ export class HubClient extends EventTarget {
   private async fetch(
     path: string,
     { method = 'GET', body, signal }: { method?: string; body?: unknown; signal?: AbortSignal | undefined },
-    renew = false,
+    refused?: { readonly token: string | undefined },
   ): Promise<Response> {
-    const token = await this.options.token?.(renew);
+    const token = await (refused === undefined ? this.currentToken() : this.tokenInPlaceOf(refused.token));
     const response = await fetch(`${this.options.base ?? ''}${path}`, {
       method,
       headers: {
@@ -98,8 +99,20 @@ export class HubClient extends EventTarget {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
-    const isExpired = response.status === 401 && !renew && this.options.token !== undefined;
-    return isExpired ? this.fetch(path, { method, body, signal }, true) : response;
+    const isExpired = response.status === 401 && refused === undefined && this.options.token !== undefined;
+    return isExpired ? this.fetch(path, { method, body, signal }, { token }) : response;
+  }
+
+  private currentToken(): Promise<string | undefined> {
+    return this.renewing ?? this.options.token?.(false) ?? Promise.resolve(undefined);
+  }
+
+  /** A token that many requests found refused, some of them late, is renewed once for all of them. */
+  private async tokenInPlaceOf(refused: string | undefined): Promise<string | undefined> {
+    const current = await this.currentToken();
+    if (current !== refused) return current;
+    this.renewing ??= this.options.token?.(true).finally(() => (this.renewing = undefined));
+    return this.renewing;
   }
 
   private async untilReached(request: () => Promise<Response>, signal: AbortSignal | undefined): Promise<Response> {

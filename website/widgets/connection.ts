@@ -27,7 +27,7 @@ export class Connection {
     readonly base: string,
     token: TokenSource | undefined,
   ) {
-    this.client = new HubClient({ base, ...(token !== undefined && { token: renewedOnce(token) }) });
+    this.client = new HubClient({ base, ...(token !== undefined && { token }) });
     this.client.addEventListener('reachability', (event) => {
       this.away = !(event as CustomEvent<boolean>).detail;
     });
@@ -52,16 +52,6 @@ export class Connection {
     this.list ??= this.client.ask<KpiList>('/v1/kpis').finally(() => (this.list = undefined));
     return this.list;
   }
-}
-
-/** A token that several requests found refused is renewed once for all of them. */
-function renewedOnce(token: TokenSource): TokenSource {
-  let renewing: Promise<string | undefined> | undefined;
-  return (renew) => {
-    if (!renew) return renewing ?? token(false);
-    renewing ??= token(true).finally(() => (renewing = undefined));
-    return renewing;
-  };
 }
 
 const NO_TOKEN: TokenSource = () => Promise.resolve(undefined);
