@@ -149,6 +149,8 @@ it('two segments are compared side by side', async () => {
     await box.press('Enter');
     await page.getByRole('button', { name: `Take back: ${label} call center` }).waitFor();
   }
+  // Until the segments are compared as they are now, what they were compared to before stays.
+  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
   const differences = page.getByRole('region', { name: 'Differences' }).locator('tbody tr');
   await differences.first().waitFor();
   await page.getByRole('heading', { name: /^Flows .* of B$/ }).waitFor();
