@@ -133,6 +133,23 @@ it('a step is fixed, looked away from, and taken back; all of it is in the addre
   expect(page.url()).not.toContain('through=');
 });
 
+it('a name typed and entered before the names are there is chosen when they are', async () => {
+  const { page } = await site.open('/');
+  let enter = () => {};
+  const entered = new Promise<void>((resolve) => (enter = resolve));
+  await page.route('**/v1/steps', async (route) => {
+    await entered;
+    await route.continue();
+  });
+  await page.goto(`${site.url}/#/journeys?event=complaint&as=start&steps=2&top=5`);
+  const box = page.getByRole('combobox', { name: 'Event of interest' });
+  await box.fill('bill_sho');
+  await page.getByText('The names are on their way').first().waitFor();
+  await box.press('Enter');
+  enter();
+  await page.waitForURL(/event=bill_shock/);
+});
+
 it('two segments are compared side by side', async () => {
   // Of few customers, only short journeys are frequent enough to be compared.
   const { page, errors, violations, keep } = await site.open('/journeys?event=bill_shock&as=end&steps=2&top=12');

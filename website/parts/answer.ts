@@ -1,5 +1,5 @@
 import { Task, TaskStatus, type TaskConfig } from '@lit/task';
-import { html, type ReactiveControllerHost, type TemplateResult } from 'lit';
+import { html, nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
 
 /** A question to the hub whose answer a page shows: asked anew whenever its arguments change. */
 export class Answer<const Args extends readonly unknown[], Result> {
@@ -26,6 +26,11 @@ export class Answer<const Args extends readonly unknown[], Result> {
   /** Whether there is no answer to what was asked last: it failed, or is not waited for any more. */
   get isOpen(): boolean {
     return this.task.status !== TaskStatus.COMPLETE;
+  }
+
+  /** What went wrong, where the answer itself is shown elsewhere. */
+  trouble(): TemplateResult | typeof nothing {
+    return this.task.status === TaskStatus.ERROR ? failed(this.task.error, () => this.again()) : nothing;
   }
 
   /**

@@ -66,22 +66,30 @@ export class SearchBox extends LitElement {
   @property() label = '';
   @property() value = '';
   @property() placeholder = '';
-  @property({ attribute: false }) options: readonly SearchOption[] = [];
-  /** Whether a name that is none of the options may be chosen. */
-  @property({ type: Boolean }) free = false;
+  /** `undefined` while they are on their way. */
+  @property({ attribute: false }) options: readonly SearchOption[] | undefined;
   @state() private text = '';
   @state() private isOpen = false;
   @state() private active = 0;
+  /** Enter was pressed before the options were there: what it meant is chosen when they are. */
+  private isAwaited = false;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('value')) this.text = this.value;
   }
 
+  protected override updated(): void {
+    if (!this.isAwaited || this.options === undefined) return;
+    this.isAwaited = false;
+    this.chooseActive();
+  }
+
   /** Those that have the text, those that begin with it first. */
   private get found(): readonly SearchOption[] {
     const text = this.text.trim().toLowerCase();
-    if (text === '' || this.text === this.value) return this.options;
-    const found = this.options.filter(({ value }) => value.toLowerCase().includes(text));
+    const options = this.options ?? [];
+    if (text === '' || this.text === this.value) return options;
+    const found = options.filter(({ value }) => value.toLowerCase().includes(text));
     const begins = (option: SearchOption) => (option.value.toLowerCase().startsWith(text) ? 0 : 1);
     return found.toSorted((a, b) => begins(a) - begins(b));
   }
@@ -126,7 +134,9 @@ export class SearchBox extends LitElement {
 
   private rest(found: number) {
     if (found === 0)
-      return html`<li role="option" aria-disabled="true" aria-selected="false">Nothing is called so</li>`;
+      return html`<li role="option" aria-disabled="true" aria-selected="false">
+        ${this.options === undefined ? 'The names are on their way…' : 'Nothing is called so'}
+      </li>`;
     if (found <= MOST_SHOWN) return nothing;
     return html`<li role="option" aria-disabled="true" aria-selected="false">
       <span>and ${found - MOST_SHOWN} more: type to find them</span>
@@ -140,6 +150,7 @@ export class SearchBox extends LitElement {
 
   private readonly type = (event: InputEvent): void => {
     this.text = (event.target as HTMLInputElement).value;
+    this.isAwaited = false;
     this.open();
   };
 
@@ -151,13 +162,19 @@ export class SearchBox extends LitElement {
       else this.move((this.active + (event.key === 'ArrowDown' ? 1 : shown - 1)) % Math.max(shown, 1));
     } else if (event.key === 'Enter' && this.isOpen) {
       event.preventDefault();
-      const chosen = this.found[this.active]?.value ?? (this.free ? this.text.trim() : '');
-      if (chosen !== '') this.choose(chosen);
+      if (this.options === undefined) this.isAwaited = true;
+      else this.chooseActive();
     } else if (event.key === 'Escape') {
       this.text = this.value;
       this.isOpen = false;
+      this.isAwaited = false;
     }
   };
+
+  private chooseActive(): void {
+    const chosen = this.found[this.active]?.value;
+    if (chosen !== undefined) this.choose(chosen);
+  }
 
   private move(to: number): void {
     this.active = to;
@@ -174,7 +191,8 @@ export class SearchBox extends LitElement {
 
   private readonly leave = (): void => {
     this.isOpen = false;
-    if (this.options.some(({ value }) => value === this.text)) this.choose(this.text);
+    if (this.isAwaited) return;
+    if (this.options?.some(({ value }) => value === this.text)) this.choose(this.text);
     else this.text = this.value;
   };
 

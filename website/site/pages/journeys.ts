@@ -91,7 +91,7 @@ export class JourneysPage extends LitElement {
 
   private form() {
     const { view } = this;
-    const options = this.steps.value?.options ?? [];
+    const options = this.steps.value?.options;
     const number = (field: 'steps' | 'top', label: string, most: number) =>
       html`<label>
         ${label}
@@ -136,7 +136,7 @@ export class JourneysPage extends LitElement {
           Compare two segments
         </button>
       </div>
-      ${this.conditions()}
+      ${this.steps.trouble()} ${this.conditions()}
       <div class="columns">
         <segment-editor
           .name=${view.compare ? 'A' : ''}

@@ -20,7 +20,7 @@ export class SegmentEditor extends LitElement {
 
   @property() name = '';
   @property({ attribute: false }) segment = emptySegment;
-  @property({ attribute: false }) options: readonly SearchOption[] = [];
+  @property({ attribute: false }) options: readonly SearchOption[] | undefined;
 
   protected override render() {
     const title = this.name === '' ? 'Customers' : `Segment ${this.name}`;
@@ -39,7 +39,7 @@ export class SegmentEditor extends LitElement {
       <search-box
         label=${label}
         placeholder="Any step"
-        .options=${this.options.filter(({ value }) => !chosen.includes(value))}
+        .options=${this.options?.filter(({ value }) => !chosen.includes(value))}
         @choose=${(event: CustomEvent<string>) => {
           (event.target as HTMLElement & { value: string }).value = '';
           this.change({ [field]: [...chosen, event.detail] });
