@@ -1,9 +1,8 @@
-import { HubError } from '../core/errors';
+import { kpiNamed } from '../core/kpis/declared-kpis';
 import { daysBefore, kpiSeries, kpiTotal, visibleRows, type KpiRow } from '../core/kpis/kpi-series';
 import { literal } from '../core/sql/quote';
-import { didYouMean } from '../core/text/closest-name';
 import type { Lake, ReadOptions } from '../ports/lake';
-import type { Kpi } from '../schemas/kpi';
+import type { DeclaredKpis, Kpi } from '../schemas/kpi';
 import {
   kpiQuestion,
   type KpiAbout,
@@ -17,7 +16,7 @@ import type { Asked } from './questions';
 
 export interface KpiQuestionDependencies {
   readonly lake: Lake;
-  readonly kpis: readonly Kpi[];
+  readonly kpis: DeclaredKpis;
 }
 
 /** What is asked of one KPI; `scope` is what the caller may see, and never from the caller. */
@@ -37,14 +36,15 @@ const SHOWN_DAYS = 90;
 const EXPECTED_FROM_DAYS = 56;
 
 /** KPIs as they were computed last: nothing is computed when somebody asks. */
-export function createKpiQuestionActivities({ lake, kpis }: KpiQuestionDependencies) {
+export function createKpiQuestionActivities({ lake, kpis: declared }: KpiQuestionDependencies) {
   return {
     /** Every KPI with its newest value, its trend, and when it was refreshed. */
     async listKpis({ lakeVersion }: Asked<object>): Promise<KpiList> {
       const version = lakeVersion ?? (await lake.version());
       const read = { version, signal: cancellation() };
       const [refreshes, values] = await Promise.all([readRefreshes(lake, read), readTotals(lake, read)]);
-      return { kpis: kpis.map((kpi) => listed(kpi, values.get(kpi.id) ?? [], refreshes.get(kpi.id))) };
+      const kpis = declared.kpis.map((kpi) => listed(kpi, values.get(kpi.id) ?? [], refreshes.get(kpi.id)));
+      return { kpis, problems: [...declared.problems] };
     },
 
     /**
@@ -54,7 +54,7 @@ export function createKpiQuestionActivities({ lake, kpis }: KpiQuestionDependenc
      */
     async describeKpi({ question, lakeVersion }: Asked<AskedKpi>): Promise<KpiAnswer> {
       const { kpi: id, scope = {}, ...asked } = question;
-      const kpi = kpiNamed(kpis, id);
+      const kpi = kpiNamed(declared, id, 'kpi');
       const { from, to, grain, by, ...filters } = kpiQuestion.parse(asked, { reportInput: true });
       const version = lakeVersion ?? (await lake.version());
       const read = { version, signal: cancellation() };
@@ -80,14 +80,6 @@ export function createKpiQuestionActivities({ lake, kpis }: KpiQuestionDependenc
       };
     },
   };
-}
-
-function kpiNamed(kpis: readonly Kpi[], id: string): Kpi {
-  const kpi = kpis.find((candidate) => candidate.id === id);
-  if (kpi !== undefined) return kpi;
-  const names = kpis.map((candidate) => candidate.id);
-  const message = `kpi: there is no KPI "${id}"${didYouMean(id, names)}; GET /v1/kpis lists them`;
-  throw new HubError('NOT_FOUND', message, { field: 'kpi' });
 }
 
 function askedValues(filters: Readonly<Record<string, unknown>>): KpiScope {

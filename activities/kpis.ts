@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { HubError, messageOf } from '../core/errors';
+import { brokenKpis, kpiNamed } from '../core/kpis/declared-kpis';
 import { kpiSql } from '../core/kpis/kpi-fragments';
 import { parametersOf, readKpiRows, type KpiSpan } from '../core/kpis/kpi-rows';
 import { daysBefore, type KpiRow } from '../core/kpis/kpi-series';
@@ -9,21 +10,21 @@ import { businessDateOf } from '../core/nightly/business-date';
 import type { KpiStore } from '../ports/kpi-store';
 import type { Lake } from '../ports/lake';
 import type { HubSettings } from '../schemas/hub';
-import { refreshKpisInput, type Kpi, type RefreshKpisInput } from '../schemas/kpi';
+import { refreshKpisInput, type DeclaredKpis, type Kpi, type RefreshKpisInput } from '../schemas/kpi';
 import { cancellation, heartbeat, whileAlive } from './context';
 import { kpiContent } from './kpi-content';
 import { consumed, pendingBatches } from './pending-batches';
 
 export interface RefreshKpisResult {
   readonly kpis: number;
-  /** KPIs whose query failed, with why; the others are refreshed all the same. */
+  /** KPIs whose query failed, or whose file has errors, with why; the others are refreshed all the same. */
   readonly failed: readonly { readonly kpi: string; readonly reason: string }[];
 }
 
 export interface KpisOptions {
   readonly lake: Lake;
   readonly kpiStore: KpiStore;
-  readonly kpis: readonly Kpi[];
+  readonly kpis: DeclaredKpis;
   readonly settings: Pick<HubSettings, 'timezone'>;
 }
 
@@ -51,7 +52,7 @@ export function createKpisActivities({ lake, kpiStore, kpis, settings }: KpisOpt
       const { startedAt = Date.now(), ...typed } = given;
       const input = refreshKpisInput.parse(typed, { reportInput: true });
       const today = input.businessDate ?? businessDateOf(startedAt, settings.timezone);
-      const chosen = kpisNamed(kpis, input.kpis);
+      const chosen = input.kpis?.map((name, index) => kpiNamed(kpis, name, `kpis.${index}`)) ?? kpis.kpis;
       const version = await lake.version();
       const content = await kpiContent(lake, version, cancellation());
       const progress = { stage: 'kpis', unit: 'KPIs', total: chosen.length };
@@ -73,18 +74,10 @@ export function createKpisActivities({ lake, kpiStore, kpis, settings }: KpisOpt
       const isWhole = input.kpis === undefined && input.from === undefined && input.to === undefined;
       await keep(lake, refreshed, { version, at: startedAt, taken: isWhole ? spans.landed : [] });
       const failed = refreshed.flatMap(({ kpi, reason }) => (reason === undefined ? [] : [{ kpi: kpi.id, reason }]));
-      return { kpis: refreshed.length - failed.length, failed };
+      const done = refreshed.length - failed.length;
+      return { kpis: done, failed: input.kpis === undefined ? [...failed, ...brokenKpis(kpis)] : failed };
     },
   };
-}
-
-function kpisNamed(kpis: readonly Kpi[], names: readonly string[] | undefined): readonly Kpi[] {
-  const unknown = names?.find((name) => !kpis.some(({ id }) => id === name));
-  if (unknown !== undefined) {
-    const there = kpis.map(({ id }) => id).join(', ');
-    throw new HubError('NOT_FOUND', `kpis: there is no KPI "${unknown}"; there are ${there}`, { field: 'kpis' });
-  }
-  return names === undefined ? kpis : kpis.filter(({ id }) => names.includes(id));
 }
 
 /** Which days of each KPI may have changed since they were last computed. */

@@ -159,7 +159,7 @@ function watchOf(row: WatchRow | undefined): PropensityModelList['models'][numbe
     findings: JSON.parse(row.findings) as Finding[],
     score: watched?.score.psi ?? null,
     features: (watched?.features ?? []).map(({ feature, psi }) => ({ feature, psi })),
-    calibration: calibration === undefined ? null : calibrationOf(calibration),
+    calibration: calibration === undefined ? null : { ...calibrationOf(calibration), lift10: watched?.lift10 ?? null },
   };
 }
 

@@ -13,12 +13,12 @@ import { businessDateOf } from '../core/nightly/business-date';
 import type { EventStream, StreamShard, StreamStart } from '../ports/event-stream';
 import type { LandingZone } from '../ports/landing-zone';
 import type { HubSettings } from '../schemas/hub';
-import { segmentsFolder, streamedAmong, type Source } from '../schemas/source';
+import { segmentsFolder, streamedAmong, type Source, type StreamedSource } from '../schemas/source';
 import { cancellation, heartbeat } from './context';
 import { inLanes } from './lanes';
 
 /** Opens the stream of a source that has one. */
-export type OpenStream = (source: Source) => EventStream;
+export type OpenStream = (source: StreamedSource) => EventStream;
 
 export interface StreamDependencies {
   readonly landingZone: Pick<LandingZone, 'deliver'>;
@@ -108,11 +108,11 @@ class StreamPull {
 
   constructor(
     private readonly stream: EventStream,
-    private readonly source: Source,
+    private readonly source: StreamedSource,
     private readonly input: PullInput,
   ) {
     this.places = { ...input.places };
-    this.start = source.stream?.from === 'newest' ? { since: input.startedAt } : 'oldest';
+    this.start = source.stream.from === 'newest' ? { since: input.startedAt } : 'oldest';
   }
 
   /** Reads shards until enough has come, or nothing for long enough. */
@@ -195,10 +195,12 @@ function noteOf(former: string, stream: string): string {
   return `the stream was deleted and made anew: ${stream} is read from its beginning; what was not read of ${former} is gone`;
 }
 
-function streamedSource(sources: readonly Source[], name: string): Source {
+function streamedSource(sources: readonly Source[], name: string): StreamedSource {
+  const among = streamedAmong(sources);
+  const found = among.find((candidate) => candidate.name === name);
+  if (found !== undefined) return found;
   const source = sources.find((candidate) => candidate.name === name);
-  if (source?.stream !== undefined) return source;
-  const streamed = streamedAmong(sources).map((candidate) => candidate.name);
+  const streamed = among.map((candidate) => candidate.name);
   const known = streamed.length === 0 ? 'none has one' : `those that have are ${streamed.join(', ')}`;
   if (source === undefined)
     throw new HubError('SOURCE_UNKNOWN', `there is no source "${name}"; ${known}`, { field: 'source' });

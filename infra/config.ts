@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { webOrigin } from '../schemas/hub';
 import { endpointCapacity } from '../schemas/learning-engines';
 
 const arn = z.string().startsWith('arn:');
@@ -126,6 +127,15 @@ export const infraConfig = z.strictObject({
   /** Deployed models answer behind endpoints of SageMaker; left out: in the workers. */
   serving: z.strictObject({ capacity: endpointCapacity.prefault({}) }).optional(),
   domain,
+  /** Origins of other systems' pages that may show dashboards and widgets, and ask the API. */
+  origins: z.array(webOrigin).max(100).default([]),
+  /** Dashboards are QuickSight's, those of these ids; left out: the website's own. */
+  quicksight: z
+    .strictObject({
+      namespace: z.string().min(1).default('default'),
+      dashboards: z.array(z.string().regex(/^[\w-]+$/)).min(1),
+    })
+    .optional(),
   /** A cluster of the operator's own, or Temporal Cloud. What it asks for is a secret that is filled in by hand. */
   temporal: z.strictObject({
     address: z.string().regex(/^[^\s/]+:\d+$/, 'expected host:port'),

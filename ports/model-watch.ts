@@ -14,6 +14,8 @@ export interface WatchedModel {
   readonly features: readonly FeatureDrift[];
   /** Of the newest customers whose horizon has passed; absent while that was still part of what it was learned from. */
   readonly calibration?: CalibrationDrift & { readonly cutOff: number };
+  /** Of a yes or no, how many times as frequent it was among the tenth of these that it had named first; absent where it was nobody. */
+  readonly lift10?: number;
 }
 
 /** Looks whether deployed models still fit, wherever that is done. */

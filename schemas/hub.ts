@@ -15,7 +15,7 @@ const cronLine = z
   });
 
 /** As browsers name where a page is from: a scheme, a host and perhaps a port. */
-const webOrigin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+export const webOrigin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   error: 'expected an origin without a path, such as https://desk.example',
 });
 

@@ -40,6 +40,7 @@ export const kpiList = z.object({
       trend: z.array(point).describe('The last 30 days.'),
     }),
   ),
+  problems: z.array(z.string()).describe('What is wrong with the files of others, which are not computed.'),
 });
 
 export const kpiQuestion = z

@@ -55,6 +55,15 @@ export interface Kpi extends z.infer<typeof kpiFrontMatter> {
   readonly sql: string;
 }
 
+/** The KPIs of a hub folder. */
+export interface DeclaredKpis {
+  readonly kpis: readonly Kpi[];
+  /** Names of others, whose files have errors. */
+  readonly broken: readonly string[];
+  /** What is wrong with them, each with file, field, expected and found. */
+  readonly problems: readonly string[];
+}
+
 const date = z.iso.date();
 
 /** Input of the workflow `refreshKpis`; `{}` brings all KPIs up to today. */

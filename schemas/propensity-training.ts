@@ -47,6 +47,10 @@ const watched = z.object({
       customers: z.number().int(),
       expected: z.number(),
       observed: z.number(),
+      lift10: z
+        .number()
+        .nullable()
+        .describe('Times as frequent among the tenth that it named first; null where that cannot be told.'),
     })
     .nullable()
     .describe('Of the newest customers whose horizon has passed; null while it was learned from later ones.'),

@@ -84,12 +84,27 @@ export const eventMapping = z.strictObject({
 });
 
 /** A stream that the source's records come from, one JSON object each; they land in files of the hub's own. */
-const stream = z.strictObject({
+const kinesisStream = z.strictObject({
   /** The name of a Kinesis data stream. */
   kinesis: z.string().regex(/^[a-zA-Z0-9_.-]{1,128}$/, 'expected the name of a Kinesis data stream'),
   /** Where a stream is begun that was never read: with all that it still holds, or with what comes next. */
   from: z.enum(['oldest', 'newest']).default('oldest'),
 });
+
+/** Events that are posted to the API as CloudEvents: columns are their attributes, with `data` as JSON. */
+const postedEvents = z.strictObject({
+  /** Whose they are: what the attribute `source` is, or begins with where a `*` ends it. */
+  cloudevents: z
+    .array(
+      z
+        .string()
+        .regex(/^[^*]*\*?$/, 'expected a "*" at the end alone')
+        .min(1),
+    )
+    .min(1),
+});
+
+const stream = z.union([kinesisStream, postedEvents]);
 
 /** One file `sources/<name>.yaml`: where a system's exports lie, or which stream they come by, how to read them, what they mean. */
 export const sourceSchema = z
@@ -141,9 +156,18 @@ export const sourceSchema = z
     format: format ?? ('ndjson' as const),
   }));
 
-/** The sources that come by a stream. */
-export function streamedAmong(sources: readonly Source[]): Source[] {
-  return sources.filter(({ stream }) => stream !== undefined);
+/** The sources that come by a stream, which is read. */
+export function streamedAmong(sources: readonly Source[]): StreamedSource[] {
+  return sources.filter(
+    (source): source is StreamedSource => source.stream !== undefined && 'kinesis' in source.stream,
+  );
+}
+
+/** The sources that are posted to the API. */
+export function postedAmong(sources: readonly Source[]): PostedSource[] {
+  return sources.filter(
+    (source): source is PostedSource => source.stream !== undefined && 'cloudevents' in source.stream,
+  );
 }
 
 /** Where the records of a source's stream land, below the landing folder. */
@@ -157,3 +181,5 @@ export type DateMapping = z.infer<typeof dateMapping>;
 export type ProfileMapping = z.infer<typeof profileMapping>;
 export type EventMapping = z.infer<typeof eventMapping>;
 export type Source = z.infer<typeof sourceSchema>;
+export type StreamedSource = Source & { readonly stream: z.infer<typeof kinesisStream> };
+export type PostedSource = Source & { readonly stream: z.infer<typeof postedEvents> };

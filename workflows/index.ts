@@ -20,7 +20,7 @@ export {
 export { nightly } from './nightly';
 export { deliverNotification } from './notifications';
 export { quarantinedRows, quarantineSummary, redriveQuarantine } from './quarantine';
-export { followStream } from './streams';
+export { followPosted, followStream } from './streams';
 export { kpiDetails, kpiList, refreshKpis } from './kpis';
 export { assertIdentities, customerIdentity, findCustomers, identityAssertions, resolveIdentities } from './identity';
 export { customerPropensities, propensityWhatIf, scorePropensity } from './propensity';

@@ -3,9 +3,7 @@ import {
   continueAsNew,
   defineQuery,
   defineSignal,
-  executeChild,
   isCancellation,
-  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -14,9 +12,9 @@ import {
 import type { PulledStream, PullInput } from '../activities/streams';
 import { failureMessage } from '../core/errors';
 import type { StreamPlaces } from '../core/ingest/stream-places';
-import { followers, io } from './activities';
-import { ingestSource } from './ingest';
+import { followers } from './activities';
 import { searchAttributes } from './search-attributes';
+import { detailsTable, StreamLandings, type LandedTotals } from './stream-landings';
 
 /** Input of the workflow `followStream`; what is beside the source is handed over by a run to the next. */
 export interface FollowStreamInput {
@@ -31,16 +29,13 @@ export interface FollowStreamInput {
   readonly landings?: number;
 }
 
-interface StreamTotals {
+/** Records that were pulled, and the files that they make. */
+interface PulledTotals {
   readonly records: number;
   readonly segments: number;
-  /** Rows of what landed from here; a night lands what waits, too, and says so itself. */
-  readonly landed: number;
-  readonly duplicates: number;
-  readonly quarantined: number;
-  /** Why what came could not land the last time; it is tried again with what comes next. */
-  readonly landingError?: string;
 }
+
+type StreamTotals = PulledTotals & LandedTotals;
 
 /** How far a stream is followed. */
 export interface StreamProgress extends StreamTotals {
@@ -53,16 +48,16 @@ export interface StreamProgress extends StreamTotals {
   readonly streamError?: string;
 }
 
+/** Query of `followPosted`, of the same name. */
+export const postedProgressQuery = defineQuery<LandedTotals & { readonly source: string }>('progress');
+
 export const streamProgressQuery = defineQuery<StreamProgress>('progress');
 
 /** Not to wait until a stream that could not be read is looked at again. */
 export const lookAgainSignal = defineSignal('look again');
 
-const NOTHING: StreamTotals = { records: 0, segments: 0, landed: 0, duplicates: 0, quarantined: 0 };
 /** How long an activity waits for something new before it comes back. */
 const SECONDS = 15;
-/** Each landing writes files of its own to the lake, and every query reads all that there are. */
-const LANDINGS_TO_VACUUM = 100;
 /** Until a stream is looked at again that no trying helped to read: there is none of its name, or the credentials are not good. */
 const PAUSE = '1 minute';
 
@@ -76,16 +71,15 @@ export async function followStream(input: FollowStreamInput): Promise<void> {
   const startedAt = input.startedAt ?? startTime.getTime();
   let places = input.places ?? {};
   let { stream, note } = input;
-  let totals = { ...NOTHING, ...input.totals };
+  let pulledTotals: PulledTotals = { records: input.totals?.records ?? 0, segments: input.totals?.segments ?? 0 };
   let behindMs = 0;
   let streamError: string | undefined;
-  let waiting: string | undefined;
-  let isLanding = false;
-  let landings = input.landings ?? 0;
   let isAskedFor = false;
+  const landings = new StreamLandings(source, input, () => tell());
   const progress = (): StreamProgress => ({
     source,
-    ...totals,
+    ...pulledTotals,
+    ...landings.totals,
     behindMs,
     shards: Object.keys(places).length,
     ...(note === undefined ? {} : { note }),
@@ -97,24 +91,6 @@ export async function followStream(input: FollowStreamInput): Promise<void> {
   upsertSearchAttributes(searchAttributes('ingest', undefined, source));
   tell();
 
-  const landWaiting = async () => {
-    isLanding = true;
-    while (waiting !== undefined) {
-      const businessDate = waiting;
-      waiting = undefined;
-      // Totals are read when it has landed: more may have been pulled meanwhile.
-      const landed = await land(source, businessDate);
-      totals = addLanded(totals, landed);
-      tell();
-      landings++;
-      if (landings < LANDINGS_TO_VACUUM || !patched('vacuum')) continue;
-      landings = 0;
-      await io.vacuumLake();
-    }
-    isLanding = false;
-  };
-
-  let landing = Promise.resolve();
   while (!workflowInfo().continueAsNewSuggested) {
     const pulled = await pull({ source, places, ...(stream === undefined ? {} : { stream }), startedAt });
     streamError = typeof pulled === 'string' ? pulled : undefined;
@@ -126,19 +102,14 @@ export async function followStream(input: FollowStreamInput): Promise<void> {
     }
     ({ places, stream, behindMs } = pulled);
     note = pulled.note ?? note;
-    totals = { ...totals, records: totals.records + pulled.records, segments: totals.segments + pulled.segments };
+    const { records, segments } = pulled;
+    pulledTotals = { records: pulledTotals.records + records, segments: pulledTotals.segments + segments };
     tell();
-    if (pulled.segments === 0) continue;
-    waiting = pulled.businessDate;
-    if (isLanding) continue;
-    landing = landWaiting();
-    // A cancellation comes to what is pulled as well, and is told from there.
-    landing.catch(() => undefined);
+    if (segments > 0) landings.land(pulled.businessDate);
   }
-  await condition(() => !isLanding);
-  await landing;
+  await landings.ended();
   await continueAsNew<typeof followStream>({
-    ...{ source, places, startedAt, totals, landings },
+    ...{ source, places, startedAt, totals: { ...pulledTotals, ...landings.totals }, landings: landings.landings },
     ...(stream === undefined ? {} : { stream }),
     ...(note === undefined ? {} : { note }),
   });
@@ -154,66 +125,59 @@ async function pull(from: Omit<PullInput, 'seconds'>): Promise<PulledStream | st
   }
 }
 
-type Landed = Pick<StreamTotals, 'landed' | 'duplicates' | 'quarantined' | 'landingError'>;
+/** Input of the workflow `followPosted`; what is beside the source is handed over by a run to the next. */
+export interface FollowPostedInput {
+  readonly source: string;
+  readonly totals?: LandedTotals;
+  readonly landings?: number;
+  /** That of what was posted to the former run and has not landed. */
+  readonly waiting?: string;
+}
 
-/** Lands what waits, in the lake and then in the graph. A failure is told, and holds up nothing that comes. */
-async function land(source: string, businessDate: string): Promise<Landed> {
-  try {
-    const { files } = await executeChild(ingestSource, {
-      workflowId: `ingest-${source}-stream`,
-      typedSearchAttributes: searchAttributes('ingest', businessDate, source),
-      args: [{ source, businessDate }],
-    });
-    await io.loadGraph();
-    const sum = (count: (file: (typeof files)[number]) => number) =>
-      files.reduce((total, file) => total + count(file), 0);
-    return {
-      landed: sum(({ landed }) => landed),
-      duplicates: sum(({ duplicates }) => duplicates),
-      quarantined: sum(({ quarantined }) => quarantined),
-    };
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    return { landed: 0, duplicates: 0, quarantined: 0, landingError: failureMessage(error) };
+/** That a source has a new segment which can land; with the business date, YYYY-MM-DD. */
+export const segmentSignal = defineSignal<[businessDate: string]>('segment');
+
+/** Follows what is posted of a source for ever, one for a source: the API keeps it in files of the landing zone, and tells of each. */
+export async function followPosted({ source, waiting, ...before }: FollowPostedInput): Promise<void> {
+  let isTold = waiting;
+  const progress = () => ({ source, ...landings.totals });
+  const tell = () => setCurrentDetails(detailsTable([['source', source], ...landedRows(landings.totals)]));
+  const landings = new StreamLandings(source, before, tell);
+  setHandler(postedProgressQuery, progress);
+  setHandler(segmentSignal, (businessDate) => void (isTold = businessDate));
+  upsertSearchAttributes(searchAttributes('ingest', undefined, source));
+  tell();
+  while (!workflowInfo().continueAsNewSuggested) {
+    await condition(() => isTold !== undefined);
+    landings.land(isTold!);
+    isTold = undefined;
   }
+  await landings.ended();
+  await continueAsNew<typeof followPosted>({
+    ...{ source, totals: landings.totals, landings: landings.landings },
+    ...(isTold === undefined ? {} : { waiting: isTold }),
+  });
 }
 
-function addLanded({ records, segments, ...before }: StreamTotals, landed: Landed): StreamTotals {
-  return {
-    ...landed,
-    records,
-    segments,
-    landed: before.landed + landed.landed,
-    duplicates: before.duplicates + landed.duplicates,
-    quarantined: before.quarantined + landed.quarantined,
-  };
-}
-
-function detailsOf({
-  source,
-  records,
-  segments,
-  landed,
-  duplicates,
-  quarantined,
-  behindMs,
-  shards,
-  note,
-  streamError,
-  landingError,
-}: StreamProgress) {
-  const rows: readonly (readonly [string, string | number])[] = [
+function detailsOf({ source, records, segments, behindMs, shards, note, streamError, ...landed }: StreamProgress) {
+  return detailsTable([
     ['source', source],
     ['shards', shards],
     ['behind, in seconds', Math.round(behindMs / 1_000)],
     ['records', records],
     ['files', segments],
+    ...landedRows(landed).slice(0, 3),
+    ['note', note],
+    ['cannot be read', streamError],
+    ...landedRows(landed).slice(3),
+  ]);
+}
+
+function landedRows({ landed, duplicates, quarantined, landingError }: LandedTotals) {
+  return [
     ['landed', landed],
     ['duplicates', duplicates],
     ['quarantined', quarantined],
-    ...(note === undefined ? [] : [['note', note] as const]),
-    ...(streamError === undefined ? [] : [['cannot be read', streamError] as const]),
-    ...(landingError === undefined ? [] : [['could not land', landingError] as const]),
-  ];
-  return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+    ['could not land', landingError],
+  ] as const;
 }

@@ -19,19 +19,6 @@ export async function readSettings<Schema extends z.ZodType>(path: string, schem
   return settings;
 }
 
-/**
- * Reads one KPI.
- *
- * @param path of a file `<id>.sql`
- * @throws HubError CONFIG_INVALID listing every problem
- */
-export async function readKpi(path: string): Promise<Kpi> {
-  const reader = new ConfigReader(dirname(resolve(path)));
-  const kpi = await reader.kpi(basename(path));
-  if (kpi === undefined || reader.problems.length > 0) throw reader.failure(path);
-  return kpi;
-}
-
 /** Nobody writes more by hand; parsing YAML takes a hundred times its size in memory. */
 const MOST_BYTES = 1_000_000;
 
@@ -86,7 +73,7 @@ export class ConfigReader {
     return this.check(file, parsed, schema);
   }
 
-  /** A query with front matter between two lines `---`. */
+  /** A query with front matter between two lines `---`; undefined after telling what is wrong. */
   async kpi(file: string): Promise<Kpi | undefined> {
     const text = await this.text(file);
     if (text === undefined) return undefined;
@@ -99,7 +86,7 @@ export class ConfigReader {
     if (sql === '') this.problem(file, '', 'expected a query after the front matter');
     const frontMatter = this.check(file, this.parse(file, match.groups?.['frontMatter'] ?? ''), kpiFrontMatter);
     const id = file.replace(/^.*\/|\.sql$/g, '');
-    return frontMatter === undefined ? undefined : { id, sql, ...frontMatter };
+    return frontMatter === undefined || sql === '' ? undefined : { id, sql, ...frontMatter };
   }
 
   /** Every file of a subfolder that has the ending, by name. A missing subfolder is an empty one. */

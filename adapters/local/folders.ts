@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { HubError, messageOf } from '../../core/errors';
 
 /**
@@ -14,5 +14,15 @@ export async function makeFolder(path: string, what: string): Promise<void> {
     throw new HubError('FOLDER_UNUSABLE', `${path} cannot be made or used as ${what}: ${messageOf(error)}`, {
       cause: error,
     });
+  }
+}
+
+/** A name that was given outlives a loss of power when its folder has been written, too. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }

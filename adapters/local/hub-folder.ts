@@ -8,8 +8,9 @@ import { didYouMean } from '../../core/text/closest-name';
 import { propensitySpec, type PropensitySpec } from '../../schemas/propensity';
 import { hubSchema, type HubSettings } from '../../schemas/hub';
 import { identitySchema, type IdentitySettings } from '../../schemas/identity';
-import type { Kpi } from '../../schemas/kpi';
+import type { DeclaredKpis } from '../../schemas/kpi';
 import type { DeclaredMilestones } from '../../core/milestones/milestone';
+import { readKpis } from './kpis/kpi-files';
 import { readMilestones } from './milestones/milestone-files';
 import { stepWeights, type StepWeights } from '../../schemas/similarity';
 import type { Dashboard } from '../../schemas/dashboard';
@@ -24,7 +25,8 @@ export interface Hub {
   readonly settings: HubSettings;
   readonly sources: readonly Source[];
   readonly identity: IdentitySettings;
-  readonly kpis: readonly Kpi[];
+  /** Those that have errors are left out, and their errors told: the others go on. */
+  readonly kpis: DeclaredKpis;
   /** What is shown together. */
   readonly dashboards: readonly Dashboard[];
   /** Those that have errors are left out, and their errors told: the others go on. */
@@ -57,6 +59,7 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
     : stepWeights.parse({});
   refuseUnknownSources(reader, identity, sources);
   if (settings !== undefined) refuseUnreachableStreams(reader, settings, sources);
+  refuseSharedEvents(reader, sources);
   if (identity !== undefined) {
     const report = (error: unknown) => reader.problem('identity.yaml', '', messageOf(error));
     checkCountry(reader, identity, report);
@@ -65,11 +68,8 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
   const models = await reader.all('models', '.yaml', (file) => reader.named(file, propensitySpec));
   checkGates(reader, models);
   if (settings !== undefined) refuseUnlearnable(reader, settings, models);
-  const kpis = await reader.all('kpis', '.sql', (file) => reader.kpi(file));
-  const dashboards = await readDashboards(
-    reader,
-    kpis.map(([, kpi]) => kpi),
-  );
+  const kpis = await readKpis(absolute);
+  const dashboards = await readDashboards(reader, kpis);
   if (sources.length === 0 && reader.problems.length === 0)
     reader.problem('sources/', '', 'expected at least one source');
   if (settings === undefined || identity === undefined || similarity === undefined || reader.problems.length > 0)
@@ -80,7 +80,7 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
     settings,
     identity,
     sources: sources.map(([, source]) => source),
-    kpis: kpis.map(([, kpi]) => kpi),
+    kpis,
     dashboards,
     models: models.map(([, model]) => model),
     milestones: await readMilestones(
@@ -149,12 +149,25 @@ function refuseUnreachableStreams(
 ): void {
   if (engines.kinesis !== undefined || engines.aws !== undefined) return;
   for (const [file, { stream }] of sources) {
-    if (stream === undefined) continue;
+    if (stream === undefined || !('kinesis' in stream)) continue;
     reader.problem(
       file,
       'stream.kinesis',
       'expected engines.kinesis in hub.yaml, with the region that the stream is in',
     );
+  }
+}
+
+/** What is posted is of one source. */
+function refuseSharedEvents(reader: ConfigReader, sources: readonly (readonly [file: string, source: Source])[]): void {
+  const owners = new Map<string, string>();
+  for (const [file, { name, stream }] of sources) {
+    if (stream === undefined || !('cloudevents' in stream)) continue;
+    stream.cloudevents.forEach((pattern, index) => {
+      const owner = owners.get(pattern);
+      if (owner === undefined) owners.set(pattern, name);
+      else reader.problem(file, `stream.cloudevents.${index}`, `"${pattern}" is of the source "${owner}" already`);
+    });
   }
 }
 

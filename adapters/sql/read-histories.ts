@@ -56,13 +56,15 @@ export class HistoryReader {
       score === undefined ? none<GivenScore>() : await this.byCustomer(scoresSql(dialect, which, score), scoresIn);
     for await (const batch of lake.stream(journeysSql(dialect, which, this.alphabet.channels), read)) {
       const journeyAt = journeysIn(batch);
-      yield customersOf(batch).map((customerId, row) => ({
-        ...merged(journeyAt(row), reached.get(customerId) ?? NONE),
-        customerId,
-        records: records.get(customerId) ?? NONE,
-        neighbours: neighbours.get(customerId) ?? NONE,
-        scores: scores.get(customerId) ?? NONE,
-      }));
+      yield customersOf(batch).map((customerId, row) => {
+        const { letters, times, channels } = merged(journeyAt(row), reached.get(customerId) ?? NONE);
+        return {
+          ...{ customerId, letters, times, channels },
+          records: records.get(customerId) ?? NONE,
+          neighbours: neighbours.get(customerId) ?? NONE,
+          scores: scores.get(customerId) ?? NONE,
+        };
+      });
     }
   }
 

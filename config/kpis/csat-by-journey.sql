@@ -13,7 +13,7 @@ WITH before AS (
   FROM ratings JOIN identities AS rater ON rater.profile_id = ratings.profile_id
     JOIN identities AS same ON same.customer_id = rater.customer_id
     JOIN events ON events.profile_id = same.profile_id
-  WHERE events.type IN ('activation', 'bill_shock', 'outage', 'complaint')
+  WHERE ratings.score IS NOT NULL AND events.type IN ('activation', 'bill_shock', 'outage', 'complaint')
     AND events.occurred_at <= ratings.occurred_at AND events.occurred_at >= ratings.occurred_at - INTERVAL '30' DAY
     AND ratings.occurred_at >= CAST($from AS TIMESTAMP) AND ratings.occurred_at < CAST($to AS TIMESTAMP)
   GROUP BY ratings.profile_id, ratings.occurred_at, ratings.score, rater.customer_id

@@ -16,7 +16,7 @@ export function rhythmFiller(features: readonly Of<'rhythm'>[]): FillRow {
 
 /** Days, counts and ratios by measure; NaN where there are too few steps to tell. Milestones are no steps. */
 function rhythmOf({ cutOff, times, channels, records }: Past): Record<RhythmMeasure, number> {
-  const steps = times.filter((_, index) => (channels[index] as number) >= 0);
+  const steps = stepsAmong(times, channels);
   const [first, last] = [steps[0], steps[steps.length - 1]];
   const since = (time: number | undefined) => (time === undefined ? NaN : (cutOff - time) / DAY_MS);
   const meanGap = steps.length < 2 ? NaN : (last! - first!) / DAY_MS / (steps.length - 1);
@@ -37,6 +37,17 @@ function rhythmOf({ cutOff, times, channels, records }: Past): Record<RhythmMeas
     'change-of-rate': (within(-1, 30) + 1) / (within(30, 60) + 1),
     'profile-records': records.length,
   };
+}
+
+/** Those of the times that are of steps, and not of milestones. */
+function stepsAmong(times: Float64Array, channels: Int32Array): Float64Array {
+  if (!channels.includes(-1)) return times;
+  const steps = new Float64Array(times.length);
+  let count = 0;
+  for (let index = 0; index < times.length; index++) {
+    if (channels[index]! >= 0) steps[count++] = times[index]!;
+  }
+  return steps.subarray(0, count);
 }
 
 /** What records say of the customer; a value that the plan does not know is missing. */

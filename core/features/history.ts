@@ -79,13 +79,14 @@ export function pastOf(history: CustomerHistory, cutOff: number): Past {
 /** Each once for a tie, whatever many values they share. */
 function neighboursBefore(neighbours: readonly Neighbour[], cutOff: number): Neighbour[] {
   if (neighbours.length === 0) return [];
-  const known = neighbours.filter(({ since, crowdedAt }) => since < cutOff && crowdedAt >= cutOff);
-  const byTie = new Map(known.map((neighbour) => [`${neighbour.tie} ${neighbour.customerId}`, neighbour]));
-  return Array.from(byTie.values(), ({ hitAt, ...neighbour }) => ({
-    ...neighbour,
-    crowdedAt: Infinity,
-    hitAt: hitAt < cutOff ? hitAt : Infinity,
-  }));
+  const known: Neighbour[] = [];
+  for (const { tie, customerId, since, crowdedAt, hitAt } of neighbours) {
+    if (since >= cutOff || crowdedAt < cutOff) continue;
+    const isKnown = known.some((other) => other.tie === tie && other.customerId === customerId);
+    if (isKnown) continue;
+    known.push({ tie, customerId, since, crowdedAt: Infinity, hitAt: hitAt < cutOff ? hitAt : Infinity });
+  }
+  return known;
 }
 
 /** How many of ascending times are before a moment. */

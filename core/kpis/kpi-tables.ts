@@ -21,8 +21,17 @@ export const kpiTables = {
     channel: 'VARCHAR',
   },
   steps: lakeTables.steps,
-  /** The scores that customers gave in surveys: events with a number in the attribute `score`. */
-  ratings: { profile_id: 'VARCHAR', channel: 'VARCHAR', occurred_at: 'TIMESTAMP', score: 'DOUBLE' },
+  /**
+   * What customers answered in surveys: events with a number in the attribute `score`, how satisfied they are (1 to 5), or in `nps`, how
+   * likely they recommend the operator (0 to 10).
+   */
+  ratings: {
+    profile_id: 'VARCHAR',
+    channel: 'VARCHAR',
+    occurred_at: 'TIMESTAMP',
+    score: 'DOUBLE',
+    nps: 'DOUBLE',
+  },
   /** What every deployed model said of customers when it was last asked of everybody. */
   propensities: {
     model: 'VARCHAR',
@@ -32,6 +41,11 @@ export const kpiTables = {
     score: 'DOUBLE',
     class: 'VARCHAR',
   },
+  /**
+   * How many times as frequent it was among the tenth of customers that a model had named first: of the newest whose horizon had passed
+   * when the model was asked of everybody.
+   */
+  model_lifts: { model: 'VARCHAR', version: 'VARCHAR', cut_off: 'TIMESTAMP', lift10: 'DOUBLE' },
 } as const;
 
 export type KpiTable = keyof typeof kpiTables;
@@ -48,6 +62,7 @@ export const kpiSources: readonly LakeTable[] = [
   'propensity_scores',
   'propensity_runs',
   'model_runs',
+  'model_watch',
 ];
 
 /** A query over the lake for the rows of a table, with times as texts: these are exact, and the same of every engine. */
@@ -66,10 +81,22 @@ export function madeKpiTables(dialect: LakeDialect): ReadonlyMap<string, string>
     ['journey_steps', dialect.journeySteps],
     ['propensities', newestScoresSql],
     ['ratings', ratingsSql(dialect)],
+    ['model_lifts', modelLiftsSql(dialect)],
   ]);
 }
 
-function ratingsSql({ jsonValue, type }: LakeDialect): string {
-  const score = `TRY_CAST(${jsonValue('attributes', 'score')} AS ${type('DOUBLE')})`;
-  return `SELECT profile_id, channel, occurred_at, ${score} AS score FROM events WHERE ${score} IS NOT NULL`;
+function ratingsSql(dialect: LakeDialect): string {
+  const score = numberIn('attributes', 'score', dialect);
+  const nps = numberIn('attributes', 'nps', dialect);
+  return `SELECT profile_id, channel, occurred_at, ${score} AS score, ${nps} AS nps FROM events
+WHERE ${score} IS NOT NULL OR ${nps} IS NOT NULL`;
+}
+
+function modelLiftsSql(dialect: LakeDialect): string {
+  const lift = numberIn('about', 'lift10', dialect);
+  return `SELECT model, version, cut_off, ${lift} AS lift10 FROM model_watch WHERE ${lift} IS NOT NULL`;
+}
+
+function numberIn(json: string, name: string, { jsonValue, type }: LakeDialect): string {
+  return `TRY_CAST(${jsonValue(json, name)} AS ${type('DOUBLE')})`;
 }

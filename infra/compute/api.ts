@@ -5,6 +5,7 @@ import {
   ApplicationProtocol,
   ApplicationTargetGroup,
   ListenerAction,
+  ListenerCondition,
   SslPolicy,
   type ApplicationListener,
   type CfnListener,
@@ -33,6 +34,7 @@ export class Api extends Construct {
     this.hub = new HubService(this, 'Hub', {
       ...context,
       config,
+      secrets: { ...context.secrets, HUB_EMBED_KEY: data.embedKey.secret },
       securityGroup: network.api,
       repository: data.images.api,
       command: ['api', '--host', '0.0.0.0', '--port', String(API_PORT)],
@@ -40,7 +42,7 @@ export class Api extends Construct {
       tasks: api.tasks.min,
       port: API_PORT,
     });
-    allowApi(this.hub.taskRole, data);
+    allowApi(this.hub.taskRole, data, config);
     const scaling = this.hub.service.autoScaleTaskCount({ minCapacity: api.tasks.min, maxCapacity: api.tasks.max });
     scaling.scaleOnCpuUtilization('Processors', { targetUtilizationPercent: 60 });
 
@@ -73,6 +75,7 @@ export class Api extends Construct {
       defaultAction: ListenerAction.forward([this.targets]),
     });
     this.verify(listener);
+    this.letPass(listener);
   }
 
   /** Every request needs a token of the user pool, with the scope of the API, which the CDK's own action cannot ask for. */
@@ -91,6 +94,24 @@ export class Api extends Construct {
       { type: 'forward', order: 2, targetGroupArn: this.targets.targetGroupArn },
     ];
     (listener.node.defaultChild as CfnListener).defaultActions = actions;
+  }
+
+  /** What has no token of the user pool: a browser asking whether it may ask, and viewers of dashboards, whose own token the API verifies. */
+  private letPass(listener: ApplicationListener): void {
+    const targetGroups = [this.targets];
+    listener.addTargetGroups('Preflight', {
+      targetGroups,
+      priority: 1,
+      conditions: [ListenerCondition.httpRequestMethods(['OPTIONS']), ListenerCondition.pathPatterns(['/v1/*'])],
+    });
+    listener.addTargetGroups('Viewers', {
+      targetGroups,
+      priority: 2,
+      conditions: [
+        ListenerCondition.httpRequestMethods(['GET']),
+        ListenerCondition.pathPatterns(['/v1/embedded-dashboard']),
+      ],
+    });
   }
 
   private accessLogs(days: number): Bucket {

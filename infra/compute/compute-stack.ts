@@ -39,7 +39,7 @@ export class ComputeStack extends HubStack {
       network,
       data,
       environment,
-      temporal: data.temporal.secrets,
+      secrets: data.temporal.secrets,
     };
     this.backlog = new Backlog(this, 'Backlog', context);
     this.worker = new Worker(this, 'Worker', { ...context, backlog: this.backlog.waiting });

@@ -63,6 +63,9 @@ export function hubEnvironment(stack: Stack, config: InfraConfig, data: DataStac
           kmsKeyId: key.keyArn,
         },
       }),
+      ...(config.quicksight && {
+        quicksight: { accountId: stack.account, namespace: config.quicksight.namespace },
+      }),
     },
   };
   return {
@@ -71,6 +74,8 @@ export function hubEnvironment(stack: Stack, config: InfraConfig, data: DataStac
     // Tasks come and go with their disks: the hub is who has its lake.
     HUB_ID: lake.bucket.bucketName,
     HUB_ROOM: 'aws',
+    HUB_URL: `https://${config.domain.name}`,
+    ...(config.origins.length > 0 && { HUB_ORIGINS: config.origins.join(' ') }),
     HUB_ENGINES: stack.toJsonString(settings),
     TEMPORAL_ADDRESS: config.temporal.address,
     TEMPORAL_NAMESPACE: config.temporal.namespace,

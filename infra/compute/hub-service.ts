@@ -31,8 +31,8 @@ export interface HubServiceProps {
   readonly size: { readonly cpu: number; readonly memoryMb: number; readonly diskGb?: number };
   readonly tasks: number;
   readonly environment: Record<string, string>;
-  /** What is shown to Temporal, of services that speak to it. */
-  readonly temporal?: Readonly<Record<string, Secret>>;
+  /** By variables of the environment. */
+  readonly secrets?: Readonly<Record<string, Secret>>;
   readonly port?: number;
   readonly healthCheck?: HealthCheck;
   /** How many may be away, and how many there may be besides, while a release is rolled out: per cent. */
@@ -50,7 +50,7 @@ export class HubService extends Construct {
 
   constructor(scope: Construct, id: string, props: HubServiceProps) {
     super(scope, id);
-    const { config, size, repository, temporal, port, rollOut } = props;
+    const { config, size, repository, secrets, port, rollOut } = props;
     this.logs = new LogGroup(this, 'Logs', { retention: config.logDays });
     const byTasks = new ServicePrincipal('ecs-tasks.amazonaws.com');
     this.taskRole = new Role(this, 'TaskRole', { assumedBy: byTasks, description: `what ${id} may` });
@@ -69,7 +69,7 @@ export class HubService extends Construct {
       image: ContainerImage.fromEcrRepository(repository, config.compute.imageTag),
       command: props.command,
       environment: props.environment,
-      ...(temporal === undefined ? {} : { secrets: { ...temporal } }),
+      ...(secrets === undefined ? {} : { secrets: { ...secrets } }),
       logging: LogDrivers.awsLogs({ streamPrefix: 'hub', logGroup: this.logs }),
       readonlyRootFilesystem: true,
       stopTimeout: Duration.seconds(props.stopSeconds ?? 30),

@@ -11,6 +11,6 @@ export interface ServiceContext {
   readonly data: DataStack;
   /** Where the hub's engines are. */
   readonly environment: Record<string, string>;
-  /** What is shown to Temporal. */
-  readonly temporal: Readonly<Record<string, Secret>>;
+  /** What is shown to Temporal, by variables of the environment. */
+  readonly secrets: Readonly<Record<string, Secret>>;
 }

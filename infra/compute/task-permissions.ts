@@ -46,9 +46,14 @@ export function allowWorker(role: Role, data: DataStack, config: InfraConfig): v
   justifyWildcards(role, ['arn:aws:neptune-db:…/*'], 'Neptune tells no parts of a cluster apart.');
 }
 
-/** What the API may: see how new the lake is. All else is answered by the worker, by way of Temporal. */
-export function allowApi(role: Role, { lake: { bucket }, key }: DataStack): void {
+/** What the API may: see how new the lake is, and ask for addresses of dashboards. All else is answered by the worker, by way of Temporal. */
+export function allowApi(role: Role, data: DataStack, { quicksight }: InfraConfig): void {
   const allow = allowing(role);
+  const {
+    lake: { bucket },
+    key,
+  } = data;
+  if (quicksight !== undefined) allowDashboards(role, allow, quicksight);
   allow(['s3:GetObject'], [bucket.arnForObjects(`${LAKE_PREFIX}/manifests/*`)]);
   allow(['s3:ListBucket'], [bucket.bucketArn], [`${LAKE_PREFIX}/manifests`]);
   allow(['kms:Decrypt'], [key.keyArn]);
@@ -62,6 +67,19 @@ export function allowModelServer(role: Role, { lake: { bucket }, key }: DataStac
   allow(['s3:ListBucket'], [bucket.bucketArn], [MODELS_PREFIX]);
   allow(['kms:Decrypt'], [key.keyArn]);
   justifyWildcards(role, [`/${MODELS_PREFIX}/*`], NAMED_AS_WRITTEN);
+}
+
+function allowDashboards(
+  role: Role,
+  allow: Allow,
+  { namespace, dashboards }: NonNullable<InfraConfig['quicksight']>,
+): void {
+  const { partition, region, account } = Stack.of(role);
+  const arn = (resource: string) => `arn:${partition}:quicksight:${region}:${account}:${resource}`;
+  const shown = dashboards.map((id) => arn(`dashboard/${id}`));
+  allow(['quicksight:GenerateEmbedUrlForAnonymousUser'], [arn(`namespace/${namespace}`), ...shown]);
+  allow(['quicksight:GenerateEmbedUrlForRegisteredUser'], [arn(`user/${namespace}/*`)]);
+  justifyWildcards(role, [`:user/${namespace}/*`], 'Whoever reads dashboards is a user of this namespace.');
 }
 
 function allowAthena(allow: Allow, { lake }: DataStack): void {

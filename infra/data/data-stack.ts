@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { HubStackProps } from '../hub-stack';
 import { HubStack } from '../hub-stack';
 import type { NetworkStack } from '../network/network-stack';
+import { EmbedKey } from './embed-key';
 import { EventStream } from './event-stream';
 import { Graph } from './graph';
 import { GraphConnector } from './graph-connector';
@@ -29,6 +30,7 @@ export class DataStack extends HubStack {
   readonly models: Models;
   readonly images: Images;
   readonly temporal: TemporalCredentials;
+  readonly embedKey: EmbedKey;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
@@ -48,6 +50,7 @@ export class DataStack extends HubStack {
     this.warehouse = new Warehouse(this, 'Warehouse', { ...kept, network, bucket: this.lake.bucket });
     this.images = new Images(this, 'Images', kept);
     this.temporal = new TemporalCredentials(this, 'Temporal', kept);
+    this.embedKey = new EmbedKey(this, 'EmbedKey', kept);
     if (config.graph.athenaConnector.enabled) {
       new GraphConnector(this, 'GraphConnector', { ...kept, network, graph: this.graph, bucket: this.lake.bucket });
     }

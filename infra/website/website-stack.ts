@@ -48,7 +48,7 @@ export class WebsiteStack extends HubStack {
       serverAccessLogsPrefix: 'files/',
       lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(30) }],
     });
-    const responseHeadersPolicy = securityHeaders(this, tokenIssuer);
+    const responseHeadersPolicy = securityHeaders(this, 'SecurityHeaders', tokenIssuer);
     const shared = { viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS, responseHeadersPolicy };
     const toApi: BehaviorOptions = {
       ...shared,
@@ -57,6 +57,11 @@ export class WebsiteStack extends HubStack {
       allowedMethods: AllowedMethods.ALLOW_ALL,
       cachePolicy: CachePolicy.CACHING_DISABLED,
       originRequestPolicy: OriginRequestPolicy.ALL_VIEWER,
+    };
+    const toFiles: BehaviorOptions = {
+      ...shared,
+      origin: S3BucketOrigin.withOriginAccessControl(this.bucket),
+      compress: true,
     };
     this.distribution = new Distribution(this, 'Distribution', {
       comment: this.config.name,
@@ -70,8 +75,11 @@ export class WebsiteStack extends HubStack {
       enableLogging: true,
       logBucket: logs,
       logFilePrefix: 'requests/',
-      defaultBehavior: { ...shared, origin: S3BucketOrigin.withOriginAccessControl(this.bucket), compress: true },
-      additionalBehaviors: Object.fromEntries(API_PATHS.map((path) => [path, toApi])),
+      defaultBehavior: toFiles,
+      additionalBehaviors: {
+        ...Object.fromEntries(API_PATHS.map((path) => [path, toApi])),
+        ...this.forOthers(toFiles, tokenIssuer),
+      },
     });
     acknowledge(this.distribution, 'CFR1', 'Customers of the operator, and who looks after them, may be anywhere.');
     new CfnOutput(this, 'WebsiteBucket', { value: this.bucket.bucketName });
@@ -80,6 +88,18 @@ export class WebsiteStack extends HubStack {
       value: this.distribution.distributionDomainName,
       description: `what ${domain.name} is to be an alias of`,
     });
+  }
+
+  /** The files that pages of other systems load: a dashboard in a frame, and the module of widgets, which a browser runs there only if they may read it. */
+  private forOthers(toFiles: BehaviorOptions, tokenIssuer: string): Record<string, BehaviorOptions> {
+    const { origins } = this.config;
+    if (origins.length === 0) return {};
+    const framed = securityHeaders(this, 'EmbedHeaders', tokenIssuer, { framedBy: origins });
+    const readable = securityHeaders(this, 'WidgetHeaders', tokenIssuer, { readBy: origins });
+    return {
+      '/embed.html': { ...toFiles, responseHeadersPolicy: framed },
+      '/widgets.js': { ...toFiles, responseHeadersPolicy: readable },
+    };
   }
 
   private logBucket(): Bucket {

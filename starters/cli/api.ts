@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { loadHub } from '../../adapters/local/hub-folder';
+import { openSegmentLog } from '../../workers/segment-log';
 import { openLakeVersions } from '../../workers/shared-objects';
 import { openDashboards } from '../../workers/dashboards';
+import { PostedEvents } from '../events/posted-events';
+import { SegmentAnnouncer } from '../events/segment-announcer';
 import { createApi } from '../http/app';
 import type { App } from '../http/hub-api';
 import { packageFolder } from '../../workers/package-folder';
@@ -40,6 +43,8 @@ async function runApi(options: { readonly hub: string; readonly host: string; re
     hub,
     () => hub.settings.api.url?.replace(/\/$/, '') ?? app.listeningOrigin,
   );
+  const announcer = new SegmentAnnouncer(client, hub.settings.timezone, (message) => app.log.warn(message));
+  const log = openSegmentLog(hub, (source) => announcer.announce(source));
   const app: App = await createApi({
     client,
     versions,
@@ -51,8 +56,16 @@ async function runApi(options: { readonly hub: string; readonly host: string; re
     milestones: hub.milestones.milestones.map(({ spec }) => spec),
     kpiRevision: JSON.stringify(hub.kpis),
     dashboards: { dashboards: hub.dashboards, engine, tickets },
+    ...(log && { events: new PostedEvents(hub.sources, log) }),
     origins: hub.settings.api.origins,
   });
-  onStopSignal(() => void app.close().then(() => Promise.all([client.connection.close(), engine.close()])));
+  const stop = async () => {
+    await app.close();
+    // What was kept can land: whoever starts next tells of what nobody was told of.
+    await log?.close();
+    announcer.close();
+    await Promise.all([client.connection.close(), engine.close()]);
+  };
+  onStopSignal(() => void stop());
   await app.listen({ host: options.host, port });
 }

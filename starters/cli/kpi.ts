@@ -34,7 +34,7 @@ export function kpiCommand(program: Command): void {
     .description('every KPI with its newest value')
     .action(async (options: HubOptions) => {
       const list = await callHub<KpiList>(await runningApi(options.hub), '/v1/kpis');
-      printAnswer(options, list, list.kpis.map(listLine));
+      printAnswer(options, list, [...list.kpis.map(listLine), ...list.problems]);
     });
   asking(kpi.command('show'))
     .description('a KPI over time')
@@ -97,7 +97,7 @@ async function test(file: string, options: { readonly hub: string; readonly days
     throw new UsageError(`--days: expected a number of days, found "${options.days}"`);
   const [{ loadHub }, { readKpi }, { openHubLake }, { tryKpi }] = await Promise.all([
     import('../../adapters/local/hub-folder'),
-    import('../../adapters/local/config-reader'),
+    import('../../adapters/local/kpis/kpi-files'),
     import('../../workers/hub-lake'),
     import('../try-kpi'),
   ]);

@@ -31,7 +31,7 @@ export function startCommand(program: Command): void {
 
 async function start(options: StartOptions): Promise<void> {
   const hub = await loadHub(options.hub);
-  for (const problem of hub.milestones.problems) say(`not computed: ${problem}`);
+  for (const problem of [...hub.milestones.problems, ...hub.kpis.problems]) say(`not computed: ${problem}`);
   const stopping = new AbortController();
   onStopSignal(() => stopping.abort());
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
@@ -73,7 +73,7 @@ async function work(hub: Hub, { addresses }: HubProcesses, options: StartOptions
     // Not before: what the first night loads is computed for everybody at once.
     if (options.once !== true) {
       await followGraph(client);
-      await followStreams(client, hub.sources);
+      await followStreams(client, hub);
     }
     const { firstQuestion } = hub.settings;
     if (firstQuestion !== undefined) await answerFirstQuestion(addresses.apiUrl, firstQuestion);

@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { loadHub } from '../../adapters/local/hub-folder';
-import { streamedAmong } from '../../schemas/source';
+import { postedAmong, streamedAmong } from '../../schemas/source';
 import { followStreams, streamFollowerOf } from '../start/follow-streams';
 import { printFromHub, withHubOption } from './connection';
 
@@ -18,7 +18,7 @@ export function streamsCommand(program: Command): void {
     )
     .action(({ hub: folder }: HubOption) =>
       printFromHub(folder, async (client) => ({
-        followed: await followStreams(client, (await loadHub(folder)).sources),
+        followed: await followStreams(client, await loadHub(folder)),
       })),
     );
   withHubOption(streams.command('status'))
@@ -26,7 +26,7 @@ export function streamsCommand(program: Command): void {
     .action(({ hub: folder }: HubOption) =>
       printFromHub(folder, async (client) => {
         const { sources } = await loadHub(folder);
-        const names = streamedAmong(sources).map(({ name }) => name);
+        const names = [...streamedAmong(sources), ...postedAmong(sources)].map(({ name }) => name);
         const progress = names.map(async (source) => {
           try {
             const follower = client.workflow.getHandle(streamFollowerOf(source));

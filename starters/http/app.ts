@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import fastify from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { registerDashboards } from './dashboards';
+import { registerEvents } from './events';
 import { registerFrequency } from './frequency';
 import type { ApiDependencies, App } from './hub-api';
 import { registerIdentity } from './identity';
@@ -62,6 +63,7 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
     registerPropensity(api);
     registerKpis(api);
     registerDashboards(api);
+    await registerEvents(api);
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LakeVersions } from '../../ports/lake';
 import type { MilestoneSpec } from '../../schemas/milestone';
 import type { StepWeights } from '../../schemas/similarity';
+import type { PostedEvents } from '../events/posted-events';
 import type { DashboardDesk } from '../dashboards';
 import type { HubSettings } from '../../schemas/hub';
 
@@ -24,6 +25,8 @@ export interface ApiDependencies {
   readonly kpiRevision?: string;
   /** Origins of other systems' pages that may ask, and show dashboards. */
   readonly origins?: readonly string[];
+  /** Left out where nothing is posted. */
+  readonly events?: PostedEvents;
   /** Left out where there are no dashboards. */
   readonly dashboards?: DashboardDesk;
   /** The website's static files; absolute. */

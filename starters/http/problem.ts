@@ -17,7 +17,11 @@ export type Problem = z.infer<typeof problemSchema>;
 
 const STATUS: Readonly<Record<string, number>> = {
   CANCELLED: 410,
+  BODY_TOO_LARGE: 413,
+  INGEST_BUSY: 429,
   INPUT_INVALID: 400,
+  LANDING_UNAVAILABLE: 503,
+  MEDIA_TYPE_UNSUPPORTED: 415,
   COLUMN_UNKNOWN: 400,
   METHOD_UNAVAILABLE: 422,
   MODEL_LOADING: 503,
@@ -63,7 +67,7 @@ const FRAMEWORK_CODES: Readonly<Record<number, string>> = {
 };
 
 /** A request that does not fit its schema. */
-class InputInvalid extends Error {
+export class InputInvalid extends Error {
   override readonly name = 'InputInvalid';
 
   constructor(readonly problems: readonly FieldProblem[]) {
@@ -89,6 +93,8 @@ export function installProblemDetails(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = problemOf(error, request.url);
     if (problem.status >= 500) request.log.error({ err: error }, problem.title);
+    const { retryAfterMs } = error as Partial<HubError>;
+    if (retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(retryAfterMs / 1_000));
     return sendProblem(reply, problem);
   });
   app.setNotFoundHandler((request: FastifyRequest, reply) =>

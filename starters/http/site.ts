@@ -6,6 +6,7 @@ import type { App } from './hub-api';
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
   "img-src 'self' data:",
+  "frame-src 'self' https://*.quicksight.aws.amazon.com",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'self'",

@@ -44,10 +44,11 @@ it('a KPI that could not be computed is told, and what changed leads to its tile
       weekBefore: 100,
       direction: 'up',
     };
-    await route.fulfill({ response, json: { kpis: [broken, fallen] } });
+    await route.fulfill({ response, json: { kpis: [broken, fallen], problems: ['kpis/sales.sql: title: expected text'] } });
   });
   await page.goto(`${site.url}/#/overview`);
   await page.getByText('<b>Broken</b> could not be computed: no such column').waitFor();
+  await page.getByText('Not computed: kpis/sales.sql: title: expected text').waitFor();
   await page.getByRole('link', { name: 'Fallen' }).click();
   const tile = page.locator('#kpi-fallen');
   expect(

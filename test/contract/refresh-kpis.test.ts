@@ -31,6 +31,8 @@ const KPIS = [
   ),
 ];
 
+const NONE_BROKEN = { broken: [], problems: [] };
+
 let room: TestRoom;
 beforeEach(async () => {
   room = await openTestRoom();
@@ -43,7 +45,10 @@ function refresh(
   kpiStore: KpiStore = new LakeKpiStore(room.lake),
   kpis: readonly Kpi[] = KPIS,
 ): Promise<RefreshKpisResult> {
-  const { refreshKpis } = createKpisActivities({ lake: room.lake, kpiStore, kpis, settings: { timezone: 'UTC' } });
+  const { refreshKpis } = createKpisActivities({
+    ...{ lake: room.lake, kpiStore, settings: { timezone: 'UTC' } },
+    kpis: { ...NONE_BROKEN, kpis },
+  });
   return new MockActivityEnvironment().run(refreshKpis, { ...input, startedAt: Date.parse('2026-01-31T12:00:00Z') });
 }
 const values = () =>
@@ -113,6 +118,20 @@ FROM events WHERE type = 'call_center' LIMIT 1`;
   expect(await runs()).toMatchObject([{ from: '2026-01-16', to: '2026-01-25' }]);
 });
 
+it('of files with errors it says what is wrong, and computes the others', async () => {
+  const { refreshKpis } = createKpisActivities({
+    ...{ lake: room.lake, kpiStore: new LakeKpiStore(room.lake), settings: { timezone: 'UTC' } },
+    kpis: { kpis: KPIS, broken: ['sales'], problems: ['kpis/sales.sql: unit: expected string, found nothing'] },
+  });
+  const run = (input: RefreshKpisInput) => new MockActivityEnvironment().run(refreshKpis, input);
+  const { kpis, failed } = await run({});
+  expect(kpis).toBe(KPIS.length - 2);
+  expect(failed.map(({ kpi }) => kpi)).toEqual(['broken', 'timeless', 'sales']);
+  expect(failed[2]).toEqual({ kpi: 'sales', reason: 'kpis/sales.sql: unit: expected string, found nothing' });
+  expect(await run({ kpis: ['calls'] })).toEqual({ kpis: 1, failed: [] });
+  await expect(run({ kpis: ['sales'] })).rejects.toThrow('kpis.0: "sales" has errors: kpis/sales.sql: unit: expected');
+});
+
 it('a KPI that is defined otherwise is computed anew for all days; days and KPIs that are named are, and no others', async () => {
   const store = new LakeKpiStore(room.lake);
   await refresh({ businessDate: '2026-01-21' }, store);
@@ -149,7 +168,7 @@ it.each(['KPI_STORE_UNAVAILABLE', 'KPI_STORE_ACCESS_DENIED', 'AWS_CREDENTIALS_EX
 );
 
 describe('asked', () => {
-  const questions = () => createKpiQuestionActivities({ lake: room.lake, kpis: KPIS });
+  const questions = () => createKpiQuestionActivities({ lake: room.lake, kpis: { ...NONE_BROKEN, kpis: KPIS } });
   const run = <Input, Output>(activity: (input: Input) => Promise<Output>, input: Input) =>
     new MockActivityEnvironment().run(activity, input) as Promise<Output>;
 

@@ -77,7 +77,7 @@ it('browsers are told to refuse scripts and frames that are not the website’s'
       SecurityHeadersConfig: Match.objectLike({
         ContentSecurityPolicy: Match.objectLike({ Override: true }),
         StrictTransportSecurity: Match.objectLike({ AccessControlMaxAgeSec: 63_072_000 }),
-        FrameOptions: { FrameOption: 'DENY', Override: true },
+        FrameOptions: { FrameOption: 'SAMEORIGIN', Override: true },
       }),
     },
   });
@@ -85,4 +85,24 @@ it('browsers are told to refuse scripts and frames that are not the website’s'
   const text = JSON.stringify(policy);
   expect(text).toContain("default-src 'self'");
   expect(text).not.toMatch(/unsafe-eval|script-src/);
+});
+
+it('pages of other systems that are named may show dashboards and run widgets, and no others', () => {
+  const named = Template.fromStack(hubApp({ origins: ['https://desk.example'] }).website);
+  const policies = Object.entries(named.findResources('AWS::CloudFront::ResponseHeadersPolicy'));
+  const policyOf = (path: string) => {
+    const [distribution] = Object.values(named.findResources('AWS::CloudFront::Distribution'));
+    const { CacheBehaviors: behaviours } = (
+      distribution!['Properties'] as {
+        DistributionConfig: { CacheBehaviors: { PathPattern: string; ResponseHeadersPolicyId: { Ref: string } }[] };
+      }
+    ).DistributionConfig;
+    const { ResponseHeadersPolicyId: id } = behaviours.find(({ PathPattern }) => PathPattern === path)!;
+    return JSON.stringify(policies.find(([name]) => name === id.Ref));
+  };
+  expect(policyOf('/embed.html')).toContain("frame-ancestors 'self' https://desk.example");
+  expect(policyOf('/embed.html')).not.toContain('FrameOptions');
+  expect(policyOf('/widgets.js')).toMatch(/AccessControlAllowOrigins.{3,30}https:\/\/desk\.example/);
+  expect(policyOf('/v1/*')).toMatch(/frame-ancestors 'self'"/);
+  expect(policyOf('/v1/*')).not.toContain('AccessControlAllow');
 });

@@ -37,8 +37,15 @@ export function kpiRows(customers: number, mark = 'c'): KpiRows {
       [65_535, HOSTILE[0]],
     ],
     // Of their visits.
-    ratings: all.slice(0, 4).map((id, index) => [`p-${id}`, HOSTILE[index], '2026-01-20 23:59:59.999999', 1 + index]),
+    ratings: all
+      .slice(0, 4)
+      .map((id, index) => [`p-${id}`, HOSTILE[index], '2026-01-20 23:59:59.999999', 1 + index, 7 + index]),
     propensities: all.slice(0, 4).map((id) => ['churn', 'v1', id, '2026-01-20 00:00:00', 0.25, null]),
+    model_lifts: [
+      ['churn', 'v1', '2026-01-06 00:00:00', 1.5],
+      ['churn', 'v1', '2026-01-20 00:00:00', 2.5],
+      ['fraud', 'v2', '2026-01-20 00:00:00', 3.5],
+    ],
   };
 }
 
@@ -59,10 +66,13 @@ function* batchesOf(table: KpiTable, rows: readonly (readonly unknown[])[], size
   }
 }
 
+/** KPI tables that are made of other tables of the lake. */
+const MADE = ['propensities', 'ratings', 'model_lifts'] as const;
+
 /** The same rows as tables of a lake; journeys where its dialect makes words of steps that are given. */
 export async function holdInLake(lake: Lake, rows: KpiRows): Promise<void> {
   const tables = kpiTableNames.filter((table): table is KpiTable & LakeTable => table in lakeTables);
-  const inputs = [...tables, 'propensities' as const, 'ratings' as const].map((table) => {
+  const inputs = [...tables, ...MADE].map((table) => {
     const told = Object.entries(kpiTables[table]).map(([name, type]) => {
       return [name, type === 'TIMESTAMP' || type === 'DATE' ? 'VARCHAR' : type];
     });
@@ -93,6 +103,7 @@ export async function holdInLake(lake: Lake, rows: KpiRows): Promise<void> {
       ...tables.map((table) => ({ table, mode: 'replace', select: filled(table, lake) }) as const),
       { table: 'journeys', mode: 'replace', select: wordsSql(lake) },
       { table: 'propensity_scores', mode: 'replace', select: scoresOf(lake) },
+      { table: 'model_watch', mode: 'replace', select: watchesOf(lake) },
       {
         table: 'propensity_runs',
         mode: 'replace',
@@ -114,9 +125,10 @@ function filled(table: KpiTable & LakeTable, { dialect }: Lake): string {
   const told = others.map(
     ([name, type]) => `CAST(${name in given ? `of_events.${name}` : 'NULL'} AS ${dialect.type(type)}) AS ${name}`,
   );
-  const score = `'{"score": ' || CAST(of_ratings.score AS ${dialect.type('VARCHAR')}) || '}'`;
+  const said = (name: string) => `'"${name}": ' || CAST(of_ratings.${name} AS ${dialect.type('VARCHAR')})`;
+  const answers = `'{' || ${said('score')} || ', ' || ${said('nps')} || '}'`;
   return `SELECT ${Object.keys(lakeTables.events).join(', ')} FROM (
-  SELECT ${told.join(', ')}, CASE WHEN of_ratings.score IS NOT NULL THEN ${score} END AS attributes
+  SELECT ${told.join(', ')}, CASE WHEN of_ratings.score IS NOT NULL THEN ${answers} END AS attributes
   FROM of_events LEFT JOIN of_ratings ON of_ratings.profile_id = of_events.profile_id AND of_ratings.occurred_at = of_events.occurred_at
 ) AS told`;
 }
@@ -124,6 +136,12 @@ function filled(table: KpiTable & LakeTable, { dialect }: Lake): string {
 function scoresOf({ dialect }: Lake): string {
   return `SELECT 'run' AS run, model, version, CAST(NULL AS ${dialect.type('VARCHAR')}) AS features, customer_id,
   CAST(cut_off AS ${dialect.type('TIMESTAMP')}) AS cut_off, score, class FROM of_propensities`;
+}
+
+function watchesOf({ dialect }: Lake): string {
+  const about = `'{"lift10": ' || CAST(lift10 AS ${dialect.type('VARCHAR')}) || '}'`;
+  return `SELECT 'run' AS run, model, version, CAST(cut_off AS ${dialect.type('TIMESTAMP')}) AS cut_off, '[]' AS findings, ${about} AS about
+FROM of_model_lifts`;
 }
 
 function wordsSql({ dialect }: Lake): string {

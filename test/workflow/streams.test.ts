@@ -15,6 +15,7 @@ beforeAll(async () => {
 afterAll(() => environment?.teardown());
 
 const streamed = { name: 'web', stream: { kinesis: 'clicks', from: 'oldest' } } as Source;
+const hubOf = (sources: readonly Source[]) => ({ sources, settings: { timezone: 'UTC' } });
 const follower = () => environment.client.workflow.getHandle(streamFollowerOf('web'));
 const progress = () => follower().query<StreamProgress>('progress');
 
@@ -34,8 +35,8 @@ async function end(): Promise<void> {
 it('a stream is followed once, whoever asks: what is pulled lands, is loaded, and adds up', async () => {
   await withFakeHub(environment, bundle, async ({ calls }) => {
     const files = { name: 'crm' } as Source;
-    expect(await followStreams(environment.client, [streamed, files])).toEqual(['web']);
-    expect(await followStreams(environment.client, [streamed])).toEqual(['web']);
+    expect(await followStreams(environment.client, hubOf([streamed, files]))).toEqual(['web']);
+    expect(await followStreams(environment.client, hubOf([streamed]))).toEqual(['web']);
     const seen = await until(({ landed }) => landed >= 6);
     // What is pulled meanwhile waits for the next landing.
     expect(calls.filter((call) => call !== 'pull web').slice(0, 4)).toEqual(['list web', 'load', 'list web', 'load']);
@@ -49,7 +50,7 @@ it('a stream is followed once, whoever asks: what is pulled lands, is loaded, an
 it('what cannot land is told, holds up nothing, and lands with what comes next', async () => {
   await withFakeHub(environment, bundle, async ({ failures }) => {
     failures.set('web', 'the file is damaged');
-    await followStreams(environment.client, [streamed]);
+    await followStreams(environment.client, hubOf([streamed]));
     expect(await until(({ landingError }) => landingError !== undefined)).toMatchObject({ landed: 0 });
     const before = await progress();
     expect((await until(({ records }) => records > before.records)).landingError).toContain('the file is damaged');
@@ -61,7 +62,7 @@ it('what cannot land is told, holds up nothing, and lands with what comes next',
 
 it('a stream that is another one is told from then on', async () => {
   await withFakeHub(environment, bundle, async ({ failures }) => {
-    await followStreams(environment.client, [streamed]);
+    await followStreams(environment.client, hubOf([streamed]));
     expect((await until(({ records }) => records > 0)).note).toBeUndefined();
     failures.set('anew', 'made anew');
     await until(({ note }) => note === 'made anew');
@@ -75,11 +76,11 @@ it('a stream that is another one is told from then on', async () => {
 it('a stream that cannot be read is told, and read from its place when it can', async () => {
   await withFakeHub(environment, bundle, async ({ failures }) => {
     failures.set('stream', 'there is no stream "clicks"');
-    await followStreams(environment.client, [streamed]);
+    await followStreams(environment.client, hubOf([streamed]));
     const failing = await until(({ streamError }) => streamError !== undefined);
     expect(failing).toMatchObject({ records: 0, streamError: 'there is no stream "clicks"' });
     failures.delete('stream');
-    await followStreams(environment.client, [streamed]);
+    await followStreams(environment.client, hubOf([streamed]));
     expect((await until(({ landed }) => landed > 0)).streamError).toBeUndefined();
     await end();
   });

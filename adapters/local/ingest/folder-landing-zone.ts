@@ -1,8 +1,9 @@
-import { open, readdir, mkdir, rename, stat } from 'node:fs/promises';
+import { readdir, mkdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { matchesFilePattern } from '../../../core/ingest/file-pattern';
 import type { LandingZone, SourceFile, StagedFile, StageOptions } from '../../../ports/landing-zone';
 import type { Source } from '../../../schemas/source';
+import { syncFolder } from '../folders';
 import { replaceFile } from '../replace-file';
 import type { FileStaging } from './file-staging';
 
@@ -55,15 +56,5 @@ export class FolderLandingZone implements LandingZone {
     });
     const files = entries.filter((entry) => entry.isFile() && !basename(entry.name).startsWith('.'));
     return files.map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
-  }
-}
-
-/** A name that was given outlives a loss of power when its folder has been written, too. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

@@ -1,5 +1,6 @@
 import { calibrationDrift, type CalibrationDrift } from '../../../core/propensity/calibration-drift';
 import { driftOf, featureDrifts } from '../../../core/propensity/drift';
+import { lift } from '../../../core/propensity/measures';
 import { saidOf } from '../../../core/propensity/predict';
 import type { Lake } from '../../../ports/lake';
 import type { AskedModel } from '../../../ports/model-scorer';
@@ -35,13 +36,13 @@ export class LakeWatch implements ModelWatch {
     const booster = await Xgboost.start();
     try {
       const said = saidOf(await predictedBy(kept, now.table, booster, signal), now.table.rows);
-      const calibration = then && (await calibrationOf(kept, then, booster, signal));
+      const outcome = then && (await outcomeOf(kept, then, booster, signal));
       return {
         knownUntil: reference.knownUntil,
         rows: now.table.rows,
         score: driftOf(reference.score, said, reference.rows),
         features: featureDrifts(reference, now.table).slice(0, MOST_FEATURES),
-        ...(calibration && { calibration: { ...calibration, cutOff: before } }),
+        ...(outcome && { ...outcome, calibration: { ...outcome.calibration, cutOff: before } }),
       };
     } finally {
       await booster.close();
@@ -60,17 +61,16 @@ export class LakeWatch implements ModelWatch {
   }
 }
 
-async function calibrationOf(
+async function outcomeOf(
   kept: KeptModel,
   { table, labels }: AskedCustomers,
   booster: TreeBooster,
   signal?: AbortSignal,
-): Promise<CalibrationDrift | undefined> {
+): Promise<{ readonly calibration: CalibrationDrift; readonly lift10?: number } | undefined> {
   if (table.rows === 0) return undefined;
   const { kind, classes } = kept.manifest;
-  return calibrationDrift(
-    { kind, ...(classes && { classes }) },
-    labels,
-    await predictedBy(kept, table, booster, signal),
-  );
+  const predicted = await predictedBy(kept, table, booster, signal);
+  const calibration = calibrationDrift({ kind, ...(classes && { classes }) }, labels, predicted);
+  const isRanked = kind === 'binary' && calibration.observed > 0;
+  return { calibration, ...(isRanked && { lift10: lift(labels, predicted, 0.1) }) };
 }

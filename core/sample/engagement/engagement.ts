@@ -40,7 +40,6 @@ export function engagementOf(seed: number, { person, identities, walk }: Recorde
   return { rows, decisions: told.flatMap(({ decisions }) => decisions) };
 }
 
-function rowOf({ step, at, score }: EngagementEvent, id: string, { device, customerNumber }: Recorded['identities']) {
-  const row = { id, time_ms: at, device, customer_no: customerNumber, screen: step };
-  return score === undefined ? row : { ...row, score };
+function rowOf({ step, at, answers }: EngagementEvent, id: string, { device, customerNumber }: Recorded['identities']) {
+  return { id, time_ms: at, device, customer_no: customerNumber, screen: step, ...answers };
 }

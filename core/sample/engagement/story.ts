@@ -22,8 +22,8 @@ export interface EngagementEvent {
   readonly step: EngagementStep;
   /** Epoch milliseconds, whole seconds. */
   readonly at: number;
-  /** From 1 to 5, of a survey. */
-  readonly score?: number;
+  /** Of a survey: how satisfied somebody is, from 1 to 5, and how likely they recommend the operator, from 0 to 10. */
+  readonly answers?: { readonly score: number; readonly nps: number };
 }
 
 /** The truth about something that chance decided. */

@@ -28,7 +28,7 @@ const SURVEY_MEAN_DAYS = 40;
 const APPOINTMENT_MEAN_DAYS = 110;
 const MISSED = 0.4;
 
-/** Surveys in the app, with a score from 1 to 5; and appointments with technicians, to which not all of them come. */
+/** Surveys in the app, with a score from 1 to 5, and how likely one recommends the operator from 0 to 10; and appointments with technicians, to which not all of them come. */
 export function surveysStory(random: Random, life: Life): Story {
   const appointments = appointmentsOf(random, life);
   const lived = [...life.interactions, ...appointments];
@@ -39,7 +39,8 @@ export function surveysStory(random: Random, life: Life): Story {
     const mood = MOOD * (random.unit() + random.unit() - 1);
     const felt = had.reduce((left, { costs }) => left - costs, CONTENT + mood);
     const score = Math.min(5, Math.max(1, Math.round(felt)));
-    events.push({ step: 'csat_survey', at, score });
+    const nps = Math.min(10, Math.max(0, Math.round(2.5 * (felt - 1))));
+    events.push({ step: 'csat_survey', at, answers: { score, nps } });
     const cause = had.map((grievance) => grievance.cause).join('+') || 'none';
     decisions.push({ story: 'csat', cause, at, outcome: String(score) });
   }

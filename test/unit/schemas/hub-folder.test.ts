@@ -53,7 +53,10 @@ describe('a valid hub', () => {
     expect(hub).toMatchObject({
       settings: { api: { port: 8080 }, nightly: { cron: '0 2 * * *', paused: false } },
       sources: [{ name: 'shop', maxBadShare: 0.05, csv: { delimiter: ',' } }],
-      kpis: [{ id: 'visits', title: 'Visits', unit: 'visits', sql: 'SELECT count(*) AS value FROM events' }],
+      kpis: {
+        kpis: [{ id: 'visits', title: 'Visits', unit: 'visits', sql: 'SELECT count(*) AS value FROM events' }],
+        problems: [],
+      },
       dataFolder: join(folder, '.hub'),
       landingFolder: join(folder, '.hub', 'landing'),
     });
@@ -64,6 +67,17 @@ describe('a valid hub', () => {
     const aws = { region: 'eu-central-1', lake: { bucket: 'lake' }, neptune: { url: 'https://cluster:8182' } };
     const { settings } = await loadHub(folder, { HUB_ROOM: 'aws', HUB_ENGINES: JSON.stringify({ aws }) });
     expect(settings).toMatchObject({ room: 'aws', engines: { aws, temporal: { namespace: 'shop' } } });
+  });
+
+  it('is where HUB_URL says, and shown by pages of HUB_ORIGINS', async () => {
+    await load({ 'hub.yaml': 'name: Test\ntimezone: UTC\napi: { port: 9, origins: [https://old.example] }\n' });
+    const given = { HUB_URL: 'https://hub.example', HUB_ORIGINS: 'https://desk.example https://shop.example' };
+    expect((await loadHub(folder, given)).settings.api).toMatchObject({
+      ...{ port: 9, url: 'https://hub.example' },
+      origins: ['https://desk.example', 'https://shop.example'],
+    });
+    await expect(loadHub(folder, { HUB_URL: 'hub.example' })).rejects.toThrow(/\n  HUB_URL: /);
+    await expect(loadHub(folder, { HUB_ORIGINS: 'https://desk.example/a' })).rejects.toThrow(/\n  HUB_ORIGINS: 0: /);
   });
 
   it('is refused with a model that only Neptune ML learns, where there is none', async () => {
@@ -128,7 +142,7 @@ describe('a valid hub', () => {
   });
 
   it('needs no KPIs', async () => {
-    expect((await load({ 'kpis/visits.sql': undefined })).kpis).toEqual([]);
+    expect((await load({ 'kpis/visits.sql': undefined })).kpis.kpis).toEqual([]);
   });
 
   it.each([
@@ -137,7 +151,8 @@ describe('a valid hub', () => {
   ])('is what ships as %s', async (shipped, sources) => {
     const hub = await loadHub(join(__dirname, '../../..', shipped), {});
     expect(hub.sources.map(({ name }) => name)).toEqual(sources);
-    expect(hub.kpis.length).toBeGreaterThan(0);
+    expect(hub.kpis.kpis.length).toBeGreaterThan(0);
+    expect(hub.kpis.problems).toEqual([]);
   });
 });
 
@@ -178,8 +193,6 @@ describe('an invalid hub', () => {
       'identity.yaml': undefined,
       'sources/crm.yaml': SOURCE.replace('zone: UTC', 'foramt: x').replace('title: Shop', 'title: 5'),
       'sources/web.yaml': 'name: web\n\ttitle: Web\n',
-      'kpis/churn.sql': 'SELECT 1 AS value',
-      'kpis/sales.sql': '---\ntitle: Sales\nunits: EUR\n---\nSELECT 1 AS value',
     });
     expect(lines).toEqual([
       'hub.yaml: timezone: "Berlin" is not a time zone (expected e.g. "Europe/Berlin"), found "Berlin"',
@@ -191,10 +204,27 @@ describe('an invalid hub', () => {
       'sources/crm.yaml: events.time.foramt: unknown field',
       'sources/crm.yaml: events.time.zone: give zone (e.g. Europe/Berlin, UTC, or offset-in-value): time zones are never assumed',
       expect.stringMatching(/^sources\/web\.yaml: Tabs are not allowed as indentation at line 2, column 1/),
+    ]);
+  });
+
+  it('of KPIs, the others go on, and so do dashboards without what has errors', async () => {
+    const { kpis, dashboards } = await load({
+      'kpis/churn.sql': 'SELECT 1 AS value',
+      'kpis/early.sql': `SELECT 1;\n${whole['kpis/visits.sql']}`,
+      'kpis/empty.sql': '---\ntitle: V\nunit: v\n---\n\n',
+      'kpis/sales.sql': '---\ntitle: Sales\nunits: EUR\n---\nSELECT 1 AS value',
+      'dashboards/all.yaml': 'title: All\ntiles: [{ kpi: sales }, { kpi: visits }]\n',
+    });
+    expect(kpis.kpis.map(({ id }) => id)).toEqual(['visits']);
+    expect(kpis.broken).toEqual(['churn', 'early', 'empty', 'sales']);
+    expect(kpis.problems).toEqual([
       'kpis/churn.sql: expected front matter between two lines "---" before the query',
+      'kpis/early.sql: expected front matter between two lines "---" before the query',
+      'kpis/empty.sql: expected a query after the front matter',
       'kpis/sales.sql: unit: expected string, found nothing',
       'kpis/sales.sql: units: unknown field',
     ]);
+    expect(dashboards).toMatchObject([{ id: 'all', tiles: [{ kpi: 'visits' }] }]);
   });
 
   it.each([
@@ -220,7 +250,6 @@ describe('an invalid hub', () => {
     // YAML takes the star for a reference to something named before.
     ['a glob without quotes', { 'sources/shop.yaml': SOURCE.replace(/'/g, '') }, /^sources\/shop.yaml: .*alias.*\.csv/],
     ['a source that maps nothing', { 'sources/shop.yaml': SOURCE.replace(/events.*/, '') }, /profiles, events or both/],
-    ['a KPI without a query', { 'kpis/visits.sql': '---\ntitle: V\nunit: v\n---\n\n' }, /^kpis\/visits.sql: .*a query/],
     [
       'a source of unique people that is none',
       { 'identity.yaml': `${whole['identity.yaml']}probabilistic: { uniquePerSource: [shop, shpo] }\n` },
@@ -260,7 +289,6 @@ describe('an invalid hub', () => {
       },
       /^identity.yaml: probabilistic\.fields\.0\.column: expected .*found "mail"$/,
     ],
-    ['SQL before the front matter', { 'kpis/visits.sql': `SELECT 1;\n${whole['kpis/visits.sql']}` }, /front matter/],
   ])('is one with %s', async (_what, changes: Record<string, string | undefined>, line) => {
     expect(await problems(changes)).toEqual([expect.stringMatching(line)]);
   });

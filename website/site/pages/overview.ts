@@ -70,7 +70,7 @@ export class OverviewPage extends LitElement {
         <section class="panel">
           <h2>Data</h2>
           ${this.nights.show(({ night, timezone }) => this.night(night, timezone))}
-          ${this.kpis.show(({ kpis }) => this.freshness(kpis))}
+          ${this.kpis.show((list) => this.freshness(list))}
         </section>
       </div>
       ${this.kpis.show(
@@ -119,7 +119,7 @@ export class OverviewPage extends LitElement {
     </p>`;
   }
 
-  private freshness(kpis: readonly Kpi[]) {
+  private freshness({ kpis, problems }: KpiList) {
     const age = kpis.find(({ id }) => id === 'data-freshness')?.newest?.value;
     const failures = kpis.filter(({ refreshed }) => refreshed?.status === 'failed');
     return html`${
@@ -131,7 +131,8 @@ export class OverviewPage extends LitElement {
     }
     ${failures.map(
       ({ title, refreshed }) => html`<p class="bad">${title} could not be computed: ${refreshed?.reason}</p>`,
-    )}`;
+    )}
+    ${problems.map((problem) => html`<p class="bad">Not computed: ${problem}</p>`)}`;
   }
 
   private groups(kpis: readonly Kpi[]) {

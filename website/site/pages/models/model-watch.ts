@@ -36,6 +36,11 @@ export class ModelWatch extends LitElement {
           : html`<p>
               Of ${count(calibration.customers)} customers whose time has passed it expected
               ${share(calibration.expected)}, and it was ${share(calibration.observed)}.
+              ${
+                calibration.lift10 === null
+                  ? nothing
+                  : html`Among the tenth that it named first it was ${decimal(calibration.lift10)} times as frequent.`
+              }
             </p>`
       }
       <div class="scroll" tabindex="0" role="region" aria-label="Drift">
