@@ -46,7 +46,7 @@ export function allowWorker(role: Role, data: DataStack, config: InfraConfig): v
   justifyWildcards(role, ['arn:aws:neptune-db:…/*'], 'Neptune tells no parts of a cluster apart.');
 }
 
-/** What the API may: see how new the lake is, and ask for addresses of dashboards. All else is answered by the worker, by way of Temporal. */
+/** What the API may: see how new the lake is, keep what is posted, and ask for addresses of dashboards. All else is answered by the worker, by way of Temporal. */
 export function allowApi(role: Role, data: DataStack, { quicksight }: InfraConfig): void {
   const allow = allowing(role);
   const {
@@ -56,8 +56,11 @@ export function allowApi(role: Role, data: DataStack, { quicksight }: InfraConfi
   if (quicksight !== undefined) allowDashboards(role, allow, quicksight);
   allow(['s3:GetObject'], [bucket.arnForObjects(`${LAKE_PREFIX}/manifests/*`)]);
   allow(['s3:ListBucket'], [bucket.bucketArn], [`${LAKE_PREFIX}/manifests`]);
-  allow(['kms:Decrypt'], [key.keyArn]);
-  justifyWildcards(role, [`/${LAKE_PREFIX}/manifests/*`], NAMED_AS_WRITTEN);
+  // What is posted is kept in the landing zone.
+  allow(['s3:PutObject', 's3:AbortMultipartUpload'], [bucket.arnForObjects(`${LANDING_PREFIX}/streams/*`)]);
+  allow(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
+  const written = [`/${LAKE_PREFIX}/manifests/*`, `/${LANDING_PREFIX}/streams/*`];
+  justifyWildcards(role, written, NAMED_AS_WRITTEN);
 }
 
 /** What the model server may: fetch its model as it starts. */

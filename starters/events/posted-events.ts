@@ -1,4 +1,4 @@
-import { HubError } from '../../core/errors';
+import type { HubError } from '../../core/errors';
 import type { SegmentLog } from '../../ports/segment-log';
 import type { CloudEvent } from '../../schemas/cloud-event';
 import type { Problem } from '../../schemas/issues';

@@ -38,6 +38,7 @@ it('their journey, identity and others on the same path are there, without barri
     await page.getByText('were once at this point').waitFor();
     await page.getByRole('region', { name: 'Profiles' }).locator('tbody tr').first().waitFor();
     await page.getByText('No deployed model speaks of this customer.').waitFor();
+    expect(await page.getByText('Loading…').count()).toBe(0);
     expect(await violations()).toEqual([]);
     expect(await overflow()).toBe(0);
     if (theme === 'light') await keep('customer');

@@ -44,7 +44,10 @@ it('a KPI that could not be computed is told, and what changed leads to its tile
       weekBefore: 100,
       direction: 'up',
     };
-    await route.fulfill({ response, json: { kpis: [broken, fallen], problems: ['kpis/sales.sql: title: expected text'] } });
+    await route.fulfill({
+      response,
+      json: { kpis: [broken, fallen], problems: ['kpis/sales.sql: title: expected text'] },
+    });
   });
   await page.goto(`${site.url}/#/overview`);
   await page.getByText('<b>Broken</b> could not be computed: no such column').waitFor();

@@ -123,7 +123,8 @@ it('of files with errors it says what is wrong, and computes the others', async 
     ...{ lake: room.lake, kpiStore: new LakeKpiStore(room.lake), settings: { timezone: 'UTC' } },
     kpis: { kpis: KPIS, broken: ['sales'], problems: ['kpis/sales.sql: unit: expected string, found nothing'] },
   });
-  const run = (input: RefreshKpisInput) => new MockActivityEnvironment().run(refreshKpis, input);
+  const run = (input: RefreshKpisInput): Promise<RefreshKpisResult> =>
+    new MockActivityEnvironment().run(refreshKpis, input);
   const { kpis, failed } = await run({});
   expect(kpis).toBe(KPIS.length - 2);
   expect(failed.map(({ kpi }) => kpi)).toEqual(['broken', 'timeless', 'sales']);

@@ -109,7 +109,9 @@ it(
   async () => {
     await kinesis.send(new CreateStreamCommand({ StreamName: stream, ShardCount: 2 }));
     await send(...contacts(0, 120), contact(3), Buffer.from([0xff, 0xfe]), Buffer.from('{"id": "half'));
-    expect(await followStreams(environment.client, { sources: [source], settings: { timezone: 'UTC' } })).toEqual(['bus']);
+    expect(await followStreams(environment.client, { sources: [source], settings: { timezone: 'UTC' } })).toEqual([
+      'bus',
+    ]);
     const { runId: firstRun } = await follower().describe();
     const first = await createWorker();
     await first.runUntil(async () => {

@@ -201,9 +201,15 @@ describe('roles of tasks', () => {
     );
   });
 
-  it('allow the API to see the lake’s manifests, and nothing else', () => {
-    expect(actionsOf(hub, 'Compute/ApiHubTaskRole')).toEqual(['kms:Decrypt', 's3:GetObject', 's3:ListBucket']);
-    expect(JSON.stringify(statementsOf(hub, 'Compute/ApiHubTaskRole'))).toContain('/lake/manifests/*');
+  it('allow the API to see the lake’s manifests, to keep what is posted, and nothing else', () => {
+    expect(actionsOf(hub, 'Compute/ApiHubTaskRole')).toEqual([
+      ...['kms:Decrypt', 'kms:GenerateDataKey'],
+      ...['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListBucket', 's3:PutObject'],
+    ]);
+    const allowed = (action: string) =>
+      JSON.stringify(statementsOf(hub, 'Compute/ApiHubTaskRole').filter(({ Action }) => Action.includes(action)));
+    expect(allowed('s3:GetObject')).toContain('/lake/manifests/*');
+    expect(allowed('s3:PutObject')).toContain('/landing/streams/*');
   });
 
   it('allow what tells the backlog nothing at all', () => {

@@ -67,6 +67,17 @@ async function main(): Promise<void> {
       await streamed.cancel();
       await streamed.result().catch(() => undefined);
       await record(environment, `${today}-followStream`, 'streamed');
+      const posted = await environment.client.workflow.signalWithStart('followPosted', {
+        workflowId: 'posted',
+        taskQueue: HUB_QUEUE,
+        args: [{ source: 'web' }],
+        signal: 'segment',
+        signalArgs: [today],
+      });
+      while (((await posted.query('progress')) as { landed: number }).landed < 3);
+      await posted.cancel();
+      await posted.result().catch(() => undefined);
+      await record(environment, `${today}-followPosted`, 'posted');
       const training = await environment.client.workflow.start('trainPropensity', {
         workflowId: 'training',
         taskQueue: HUB_QUEUE,

@@ -2,7 +2,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { HUB_QUEUE } from '../../core/task-queues';
 import type { Source } from '../../schemas/source';
-import { followStreams, streamFollowerOf } from '../../starters/start/follow-streams';
+import { announceSegment, followStreams, streamFollowerOf } from '../../starters/start/follow-streams';
 import type { StreamProgress } from '../../workflows/streams';
 import { withFakeHub } from '../support/fake-hub';
 import { bundleWorkflows, startTestTemporal } from '../support/temporal';
@@ -97,5 +97,42 @@ it('the lake is vacuumed every hundred landings, also of several runs, which go 
     const seen = calls.filter((call) => call === 'list web' || call === 'vacuum');
     expect(seen.slice(0, 4)).toEqual(['list web', 'list web', 'vacuum', 'list web']);
     await end();
+  });
+});
+
+describe('what is posted', () => {
+  const posted = { name: 'web', stream: { cloudevents: ['urn:web'] } } as Source;
+  const landed = () => follower().query<{ landed: number; landingError?: string }>('progress');
+
+  it('lands when a segment is told of, once for those that are told of meanwhile', async () => {
+    await withFakeHub(environment, bundle, async ({ calls, failures }) => {
+      failures.set('web', 'the file is damaged');
+      expect(await followStreams(environment.client, hubOf([posted]))).toEqual(['web']);
+      while ((await landed()).landingError === undefined);
+      expect(await landed()).toMatchObject({ landed: 0, landingError: expect.stringContaining('the file is damaged') });
+      failures.delete('web');
+      await announceSegment(environment.client, 'web', 'UTC');
+      while ((await landed()).landed === 0);
+      expect((await landed()).landingError).toBeUndefined();
+      expect(calls.filter((call) => call.startsWith('pull'))).toEqual([]);
+      await end();
+    });
+  });
+
+  it('goes on in a new run, with what came meanwhile', async () => {
+    await withFakeHub(environment, bundle, async ({ calls }) => {
+      await environment.client.workflow.start('followPosted', {
+        workflowId: streamFollowerOf('web'),
+        taskQueue: HUB_QUEUE,
+        args: [
+          { source: 'web', totals: { landed: 40, duplicates: 2, quarantined: 1 }, landings: 99, waiting: '2026-02-01' },
+        ],
+      });
+      while ((await landed()).landed <= 40);
+      expect(await landed()).toMatchObject({ source: 'web', landed: 43, duplicates: 3, quarantined: 2 });
+      while (!calls.includes('vacuum'));
+      expect(calls.filter((call) => call === 'list web' || call === 'vacuum')).toEqual(['list web', 'vacuum']);
+      await end();
+    });
   });
 });

@@ -30,10 +30,14 @@ export class CustomerSearch extends LitElement {
         </label>
         <button class="primary">Find</button>
       </form>
-      ${this.found.show(
-        (answer) => (answer === undefined ? nothing : this.table(answer)),
-        (answer) => (answer?.customers.length === 0 ? 'Nobody is known by this.' : undefined),
-      )}
+      ${
+        this.text === ''
+          ? nothing
+          : this.found.show(
+              (answer) => (answer === undefined ? nothing : this.table(answer)),
+              (answer) => (answer?.customers.length === 0 ? 'Nobody is known by this.' : undefined),
+            )
+      }
     </section>`;
   }
 
