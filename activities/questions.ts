@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { HubError } from '../core/errors';
+import { pageBeside, recentStepsSql, withRecentSteps, type TimelineStep } from '../core/journeys/recent-steps';
 import type { JourneyDesk, JourneyQuestionName, JourneyQuestions } from '../ports/journey-desk';
+import type { Lake, ReadOptions } from '../ports/lake';
 import {
   journeyComparisonQuestion,
   journeyFrequencyQuestion,
@@ -12,9 +14,15 @@ import {
   type JourneyList,
   type JourneyListInput,
 } from '../schemas/frequency';
-import { journeyReportQuestion, type JourneyReport, type JourneyReportInput } from '../schemas/report';
+import {
+  journeyReportQuestion,
+  type JourneyReport,
+  type JourneyReportInput,
+  type JourneyReportQuestion,
+} from '../schemas/report';
 import { similarJourneysQuestion, type SimilarJourneysAnswer, type SimilarJourneysInput } from '../schemas/similarity';
 import { cancellation } from './context';
+import { pendingBatches } from './pending-batches';
 
 /** A question as a caller puts it: what is left out has its default. */
 export interface Asked<Question> {
@@ -35,8 +43,13 @@ const SIZE_FIELDS: Readonly<Record<JourneyQuestionName, string>> = {
   report: 'limit',
 };
 
+export interface QuestionDependencies {
+  readonly desk: JourneyDesk;
+  readonly lake: Lake;
+}
+
 /** Questions about the journeys. Bad input is a ZodError or a HubError that names the field. */
-export function createQuestionActivities({ desk }: { desk: JourneyDesk }) {
+export function createQuestionActivities({ desk, lake }: QuestionDependencies) {
   const ask = async <Name extends JourneyQuestionName>(
     name: Name,
     schema: z.ZodType<JourneyQuestions[Name]['question']>,
@@ -67,9 +80,20 @@ export function createQuestionActivities({ desk }: { desk: JourneyDesk }) {
       return ask('similar', similarJourneysQuestion, asked);
     },
 
-    /** All that the hub knows of one customer's journey. */
+    /** All that the hub knows of one customer's journey, with what came since the journeys were made. */
     async reportJourney(asked: Asked<JourneyReportInput>): Promise<JourneyReport> {
-      return ask('report', journeyReportQuestion, asked);
+      const question = journeyReportQuestion.parse(asked.question, { reportInput: true });
+      const version = asked.lakeVersion ?? (await lake.version());
+      const recent = await recentSteps(lake, question, { version, signal: cancellation() });
+      const page = pageBeside(question, recent.length);
+      const report = await desk.ask(
+        'report',
+        { ...question, ...page },
+        { lakeVersion: version, signal: cancellation() },
+      );
+      const whole = { ...report, timeline: withRecentSteps(report.timeline, recent, question) };
+      refuseTooLarge('report', whole);
+      return whole;
     },
   };
 }
@@ -84,4 +108,21 @@ function refuseTooLarge(name: JourneyQuestionName, answer: object): void {
     `${field}: the answer has ${megabytes} MB, and ${MOST_CHARACTERS / 1e6} MB are the most that one may have; ask for less at a time`,
     { field },
   );
+}
+
+/** What a customer did of which the journeys do not tell yet, the newest first; nothing of one whom nobody knows. */
+async function recentSteps(
+  lake: Lake,
+  { customer, profile }: JourneyReportQuestion,
+  read: ReadOptions,
+): Promise<TimelineStep[]> {
+  const { landed } = await pendingBatches(lake, 'journeys', read);
+  if (landed.length === 0) return [];
+  const by = profile === undefined ? ({ customer: customer! } as const) : profile;
+  const sql = recentStepsSql(profile === undefined ? 'customer' : 'profile', landed, lake.dialect);
+  const rows = await lake.rows<{ step: string; channel: string; at_ms: number }>(sql, {
+    ...read,
+    parameters: { ...by },
+  });
+  return rows.map(({ step, channel, at_ms }) => ({ step, channel, at: new Date(at_ms).toISOString() }));
 }

@@ -131,7 +131,7 @@ type PeerTimes = Readonly<Record<'fastestPeerS' | 'pm4pyS', Readonly<Record<stri
 async function repeated(file: string, { fastestPeerS, pm4pyS }: PeerTimes): Promise<void> {
   const encoded = await encodedLake(join(cacheFolder, `lake-${CUSTOMERS}`), file);
   const desk = new LakeDesk(encoded.lake, { weights: stepWeights.parse({}), memoryMb: Infinity });
-  const activities = createQuestionActivities({ desk });
+  const activities = createQuestionActivities({ desk, lake: encoded.lake });
   const ask = (question: JourneyFrequencyInput) =>
     new MockActivityEnvironment().run(activities.analyzeJourneyFrequency, {
       question,

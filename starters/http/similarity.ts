@@ -18,6 +18,7 @@ export function registerSimilarity(api: HubApi): void {
   registerReport(api, {
     kind: 'journey-report',
     workflow: 'journeyReport',
+    from: ['events'],
     tags: ['journeys'],
     summary: "One customer's journey: timeline, who is similar, and what followed for others",
     description: "The customer is named by the hub's id, or by the id under which one of the sources knows them.",

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createQuestionActivities } from '../../activities/questions';
 import { LakeDesk } from '../../adapters/local/journeys/lake-desk';
 import { ThreadedDesk } from '../../adapters/local/journeys/threaded-desk';
 import type { JourneyDesk } from '../../ports/journey-desk';
@@ -10,7 +12,7 @@ import {
   type SimilarJourneysInput,
 } from '../../schemas/similarity';
 import { literal } from '../../core/sql/quote';
-import { journeyReportQuestion } from '../../schemas/report';
+import { journeyReportQuestion, type JourneyReport, type JourneyReportInput } from '../../schemas/report';
 import { openTestRoom, type TestRoom } from '../support/local-room';
 import { encode, land, selectRows, type LandedEvent } from '../unit/journeys/lake-events';
 
@@ -225,4 +227,30 @@ it('starts the thread again after it ended', async () => {
   await desk.close();
   expect(await desk.ask('frequency', question)).toEqual({ ...first, timings: expect.any(Object) });
   await desk.close();
+});
+
+describe('what came since the journeys were made', () => {
+  it('is in a report at its place in the timeline, by either name of the customer', async () => {
+    const late = { customer: 'asker', profile: 1, file: 'b.csv', channel: 'web' };
+    await land(room.lake, 'by day', [
+      { ...late, at: 2.5 * DAY_S, type: 'late' },
+      { ...late, at: 9 * DAY_S, type: 'new' },
+      ...journey('other', 'z', 60),
+    ]);
+    const { reportJourney } = createQuestionActivities({ lake: room.lake, desk: desks['in process']!() });
+    const report = (question: JourneyReportInput): Promise<JourneyReport> =>
+      new MockActivityEnvironment().run(reportJourney, { question });
+    const { timeline } = await report({ profile: { source: 's', id: 'crm-7' }, limit: 3 });
+    expect(timeline).toMatchObject({
+      total: 7,
+      steps: [{ step: 'new', channel: 'web', at: '2026-01-10T00:00:00.000Z' }, { step: 'e' }, { step: 'd' }],
+      next: 3,
+    });
+    const older = await report({ customer: 'asker', limit: 10, cursor: 3 });
+    expect(older.timeline.steps.map(({ step }) => step)).toEqual(['late', 'c', 'b', 'a']);
+    expect(older.timeline.next).toBeUndefined();
+    await expect(report({ profile: { source: 's', id: 'nobody' } })).rejects.toMatchObject({
+      code: 'CUSTOMER_UNKNOWN',
+    });
+  });
 });

@@ -33,7 +33,7 @@ function journey(customer: string, steps: string): LandedEvent[] {
 
 function activities() {
   const desk = new LakeDesk(room.lake, { weights: stepWeights.parse({}), memoryMb: 100 });
-  const { analyzeJourneyFrequency, listJourneys } = createQuestionActivities({ desk });
+  const { analyzeJourneyFrequency, listJourneys } = createQuestionActivities({ desk, lake: room.lake });
   const run = <Input, Output>(activity: (input: Input) => Promise<Output>, input: Input) =>
     new MockActivityEnvironment().run(activity, input) as Promise<Output>;
   return {
@@ -108,7 +108,7 @@ describe('the journeys of the lake', () => {
         Promise.resolve({ total: journeys.length, journeys: journeys.slice(0, limit) }),
       close: () => Promise.resolve(),
     } as unknown as JourneyDesk;
-    const { listJourneys } = createQuestionActivities({ desk });
+    const { listJourneys } = createQuestionActivities({ desk, lake: room.lake });
     const list = (limit: number) =>
       new MockActivityEnvironment().run(listJourneys, { question: { event: 'q', limit } });
     await expect(list(10_000)).rejects.toMatchObject({ code: 'QUESTION_TOO_LARGE', field: 'limit' });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { consumed } from '../../../activities/pending-batches';
 import { encodeJourneysQueries } from '../../../core/journeys/encode-sql';
 import { lakeTables, type LakeTable } from '../../../core/lake/tables';
 import { literal } from '../../../core/sql/quote';
@@ -75,7 +76,9 @@ export async function land(lake: Lake, batch: string, events: readonly LandedEve
 export async function encode(lake: Lake, batch: string, parts = 1): Promise<void> {
   const pending = { landed: [batch], identity: [] };
   const key = `journeys ${batch}`;
-  await lake.commit({ key, ...encodeJourneysQueries(pending, parts, key, lake.dialect) });
+  const { writes, ...queries } = encodeJourneysQueries(pending, parts, key, lake.dialect);
+  const taken = consumed('journeys', [batch]);
+  await lake.commit({ key, ...queries, ...taken, writes: [...writes, ...taken.writes] });
 }
 
 /** Rows of a table, with NULL in every column left out. */
