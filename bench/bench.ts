@@ -5,6 +5,7 @@ import { identityIncrementalBench } from './identity-incremental';
 import { identityLabelsBench } from './identity-labels';
 import { identityNightBench } from './identity-night';
 import { identityServerBench } from './identity-server';
+import { ingestBench } from './ingest';
 import { milestonesBench } from './milestones';
 import { propensityBench } from './propensity';
 import { similarityBench } from './similarity';
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   'identity-labels': identityLabelsBench,
   'identity-night': identityNightBench,
   'identity-server': identityServerBench,
+  ingest: ingestBench,
   milestones: milestonesBench,
   propensity: propensityBench,
   similarity: similarityBench,

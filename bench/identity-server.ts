@@ -1,5 +1,6 @@
 import { print } from './measure';
-import { latencies, PER_SECOND, withServedModel } from './model-server';
+import { PER_SECOND, withServedModel } from './model-server';
+import { latencies } from './open-loop';
 import { PEOPLE, withTrainedPeople } from './trained-people';
 
 const NAME = 'identity-server';

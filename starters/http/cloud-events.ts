@@ -2,7 +2,9 @@ import { gunzipSync } from 'node:zlib';
 import { HTTP, type CloudEvent as BinaryEvent, type Headers } from 'cloudevents';
 import { z } from 'zod';
 import { HubError, messageOf } from '../../core/errors';
+import { cloudEventOf } from '../../core/tmf/cloud-event-of';
 import { cloudEvent, type CloudEvent } from '../../schemas/cloud-event';
+import { tmfEvent } from '../../schemas/tmf-event';
 import { checkInput } from './problem';
 
 /** What one request may hold, unpacked; how deep its JSON is nested; and how many events. */
@@ -34,6 +36,19 @@ export function readCloudEvents({ headers, body }: EventMessage): CloudEvent[] {
     'MEDIA_TYPE_UNSUPPORTED',
     'expected the content type application/cloudevents+json or application/cloudevents-batch+json, or the headers ce-id, ce-source, ce-type and ce-specversion',
   );
+}
+
+/**
+ * The event of a request as TM Forum's Open APIs notify it, as a CloudEvent.
+ *
+ * @throws as `readCloudEvents`
+ */
+export function readTmfEvent({ headers, body }: EventMessage): CloudEvent {
+  const type = String(headers['content-type'] ?? '').toLowerCase();
+  if (!/^application\/json\b/.test(type))
+    throw new HubError('MEDIA_TYPE_UNSUPPORTED', 'expected the content type application/json');
+  const event = checkInput(tmfEvent, jsonOf(textOf(unpacked(body, headers['content-encoding']))));
+  return checkInput(cloudEvent, cloudEventOf(event));
 }
 
 function unpacked(body: Buffer, encoding: string | string[] | undefined): Buffer {

@@ -1,6 +1,7 @@
-import { acceptedEvents } from '../../schemas/cloud-event';
+import type { FastifyRequest } from 'fastify';
+import { acceptedEvents, type CloudEvent } from '../../schemas/cloud-event';
 import type { PostedEvents } from '../events/posted-events';
-import { MOST_BYTES, readCloudEvents } from './cloud-events';
+import { MOST_BYTES, readCloudEvents, readTmfEvent, type EventMessage } from './cloud-events';
 import type { HubApi } from './hub-api';
 import { InputInvalid, problemSchema } from './problem';
 
@@ -26,16 +27,39 @@ export async function registerEvents({ app, events }: HubApi): Promise<void> {
           response: { 202: acceptedEvents, default: problemSchema },
         },
       },
-      async ({ headers, body }, reply) => {
-        const accepted = await acceptEvents(events, { headers, body: (body ?? Buffer.alloc(0)) as Buffer });
-        return reply.code(202).send({ accepted });
+      async (request, reply) => {
+        const read = readCloudEvents(messageOf(request));
+        return reply.code(202).send({ accepted: await accept(events, read) });
       },
     );
+    for (const path of ['/listener', '/listener/:event']) {
+      scope.post(
+        path,
+        {
+          bodyLimit: MOST_BYTES,
+          schema: {
+            summary: 'Tell what happened, as the Open APIs of TM Forum notify it',
+            description:
+              'Events of release 4 and 5, such as those of TMF621, TMF622, TMF629, TMF632 and TMF683: register `/listener` of the hub as the callback at `POST …/hub` of an API. An event is a CloudEvent of the source `urn:tmf:<resource>:<reporting system>`.',
+            tags: ['events'],
+            consumes: ['application/json'],
+            response: { 201: acceptedEvents, default: problemSchema },
+          },
+        },
+        async (request, reply) => {
+          const read = readTmfEvent(messageOf(request));
+          return reply.code(201).send({ accepted: await accept(events, [read]) });
+        },
+      );
+    }
   });
 }
 
-async function acceptEvents(events: PostedEvents, message: Parameters<typeof readCloudEvents>[0]): Promise<number> {
-  const read = readCloudEvents(message);
+function messageOf({ headers, body }: Pick<FastifyRequest, 'headers' | 'body'>): EventMessage {
+  return { headers, body: (body ?? Buffer.alloc(0)) as Buffer };
+}
+
+async function accept(events: PostedEvents, read: readonly CloudEvent[]): Promise<number> {
   const { bySource, problems } = events.check(read);
   if (problems.length > 0) throw new InputInvalid(problems);
   await events.keep(bySource);

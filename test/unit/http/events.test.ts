@@ -23,6 +23,7 @@ const sources = [
   source('desk', ['urn:desk']),
   source('shops', ['https://shops.example/*']),
   source('flagship', ['https://shops.example/1']),
+  source('tmf', ['urn:tmf:*']),
 ];
 
 let app: App;
@@ -190,6 +191,32 @@ describe('is refused, whole, with a problem', () => {
       status: 503,
       body: { detail: 'the disk of the landing folder is full' },
     });
+  });
+});
+
+describe('what the Open APIs of TM Forum notify', () => {
+  const ticket = {
+    ...{ eventId: '7', eventTime: '2026-01-05T10:00:00Z', eventType: 'TroubleTicketCreateEvent' },
+    event: { troubleTicket: { id: 'T1', relatedParty: [{ id: 'C1', role: 'customer' }] } },
+  };
+  const notify = async (body: object | string, path = '/listener', headers: Record<string, string> = {}) => {
+    const sent = { 'content-type': 'application/json', ...headers };
+    return app.inject({ method: 'POST', url: path, headers: sent, payload: body });
+  };
+
+  it.each(['/listener', '/listener/troubleTicketCreateEvent'])('is taken at %s', async (path) => {
+    const response = await notify(ticket, path);
+    expect([response.statusCode, response.json()]).toEqual([201, { accepted: 1 }]);
+    const event = { id: '7', subject: 'C1', step: 'trouble_ticket_created', source: 'urn:tmf:troubleTicket:unknown' };
+    expect(kept).toMatchObject([{ source: 'tmf', event }]);
+  });
+
+  it('is refused where it is none, with what is wrong', async () => {
+    const response = await notify({ ...ticket, eventType: 5 });
+    expect([response.statusCode, response.json()]).toMatchObject([400, { errors: [{ field: 'eventType' }] }]);
+    expect((await notify('{')).statusCode).toBe(400);
+    expect((await notify(JSON.stringify(ticket), '/listener', { 'content-type': 'text/plain' })).statusCode).toBe(415);
+    expect(kept).toEqual([]);
   });
 });
 

@@ -146,7 +146,7 @@ describe('a valid hub', () => {
   });
 
   it.each([
-    ['config', ['app', 'billing', 'call-centre', 'crm', 'network', 'posted', 'shops', 'web']],
+    ['config', ['app', 'billing', 'call-centre', 'crm', 'network', 'posted', 'shops', 'tmf', 'web']],
     ['examples/ecom', ['shop']],
   ])('is what ships as %s', async (shipped, sources) => {
     const hub = await loadHub(join(__dirname, '../../..', shipped), {});

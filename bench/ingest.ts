@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { print } from './measure';
+import { freePort, latencies, openLoop, rssMb, untilReady, type Answer } from './open-loop';
+
+const NAME = 'ingest';
+const EVENTS_OF_A_BATCH = 100;
+const WARM_UP_S = 3;
+/** A round is a minute: ten of them tell whether memory grows. */
+const SECONDS = 60;
+const RATES = [5_000, 10_000];
+
+/**
+ * Events that are posted in batches, so many a second whatever the API does; it and who asks share the machine's cores, and each answer
+ * comes once the events are forced to the disk.
+ *
+ * @param rounds minutes of each rate
+ */
+export async function ingestBench(rounds: number): Promise<void> {
+  for (const rate of RATES) await posted(rate, rounds);
+}
+
+async function posted(rate: number, rounds: number): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-ingest-'));
+  const port = await freePort();
+  const server = spawn(process.execPath, [join(__dirname, 'ingest-server.js'), folder, String(port)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  try {
+    await untilReady(`http://127.0.0.1:${port}/openapi.json`);
+    const asked = { port, path: '/v1/events', contentType: 'application/cloudevents-batch+json' };
+    const perSecond = rate / EVENTS_OF_A_BATCH;
+    let batches = 0;
+    const ask = (seconds: number) => openLoop(asked, () => batchOf(batches++), { perSecond, seconds });
+    const warm = await ask(WARM_UP_S);
+    const answers: Answer[] = [];
+    const memory = [await rssMb(server)];
+    for (let round = 0; round < rounds; round++) {
+      answers.push(...(await ask(SECONDS)));
+      memory.push(await rssMb(server));
+    }
+    server.kill('SIGTERM');
+    await once(server, 'exit');
+    const accepted = [...warm, ...answers].filter(({ status }) => status === 202).length * EVENTS_OF_A_BATCH;
+    print({
+      bench: NAME,
+      what: `posted, ${rate} a second in batches of ${EVENTS_OF_A_BATCH}`,
+      minutes: rounds,
+      events_per_s: (answers.filter(({ status }) => status === 202).length * EVENTS_OF_A_BATCH) / (rounds * SECONDS),
+      ...latencies(answers),
+      failed: answers.filter(({ status }) => status !== 202).length,
+      rss_mb: memory.join(' '),
+      accepted,
+      kept: await linesBelow(join(folder, 'streams', 'bench')),
+    });
+  } finally {
+    server.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const TYPES = ['bill_shock', 'call_center', 'app_bill_view', 'complaint'];
+
+function batchOf(batch: number): string {
+  const time = new Date().toISOString();
+  const events = Array.from({ length: EVENTS_OF_A_BATCH }, (_, index) => ({
+    specversion: '1.0',
+    id: `${batch}-${index}`,
+    source: 'urn:bench',
+    type: TYPES[(batch + index) % TYPES.length],
+    time,
+    subject: `K${(batch * 7919 + index * 104_729) % 1_000_000}`,
+    data: { channel: 'app', screen: 'bill', session: `s${batch}`, amount: index * 1.25 },
+  }));
+  return JSON.stringify(events);
+}
+
+async function linesBelow(folder: string): Promise<number> {
+  let lines = 0;
+  for (const name of (await readdir(folder)).filter((each) => !each.startsWith('.'))) {
+    for await (const piece of createReadStream(join(folder, name)) as AsyncIterable<Buffer>) {
+      for (const byte of piece) if (byte === 0x0a) lines++;
+    }
+  }
+  return lines;
+}
