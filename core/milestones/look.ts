@@ -61,7 +61,7 @@ export function lookByJourneys(
         const happened = events.get(customer) ?? [];
         const completions = completionsAmong(trigger, happened, profiles);
         const result = lookedAt(trigger, customer, completions, known, judgement);
-        events.set(customer, withMilestones(happened, result));
+        events.set(customer, withMilestones(happened, result, judgement));
         results.push(result);
       }
     }

@@ -83,13 +83,18 @@ export function reconcile(
   };
 }
 
-/** A customer's events as they are when a reconciliation has been written. */
+/**
+ * A customer's events as they are when a reconciliation has been written. Of milestones that were not found, those are no evidence either
+ * that stay only since they were reached after the time that is judged of.
+ */
 export function withMilestones(
   events: readonly GraphEvent[],
-  { changes, retracted }: Reconciliation,
+  { changes, retracted, left }: Reconciliation,
+  { writes = () => true }: Judgement,
 ): readonly GraphEvent[] {
-  if (changes.length === 0) return events;
-  const kept = events.filter(({ id }) => !retracted.includes(id));
+  const gone = new Set([...retracted, ...left.filter((id) => writes(milestoneKeyOf(id).reachedAt))]);
+  if (changes.length + gone.size === 0) return events;
+  const kept = events.filter(({ id }) => !gone.has(id));
   const added = changes.flatMap((change): GraphEvent[] => {
     if (change.kind !== 'vertex') return [];
     const { type, channel, ts } = change.properties;

@@ -107,6 +107,23 @@ it(
   ENGINE_START_MS * 2,
 );
 
+it('are no evidence where they only stay, since they were reached after the time that is judged of', async () => {
+  const first = specOf({ name: 'drawn', steps: [{ name: 'call', events: ['call'] }], coolDown: 'never' });
+  const late = somebody(['call', 7_000]);
+  const early = somebody(['call', 14_000], ['call', 18_000]);
+  const outcome = async (from: MilestoneSpec['from']) => {
+    await freshHub();
+    const milestones = allFrom(from, first, quiet, afterDrawn);
+    await hub.land('first', [early, everything]);
+    await hub.recompute(milestones, { asOf: BEGINNING + 10_000 });
+    await hub.land('then', [late]);
+    await hub.recompute(milestones, { asOf: BEGINNING + 10_000 });
+    return { ...(await hub.kept()), due: await hub.triggers.due(Infinity, 1_000) };
+  };
+  const expected = await outcome('lake');
+  expect(await outcome('graph')).toEqual(expected);
+});
+
 const people = [somebody(['call', 0]), somebody(['call', 0], ['churn', 3_000]), everything, somebody(['call', 2_000])];
 
 it('are neither doubled nor lost when a spec is computed from something else than before', async () => {

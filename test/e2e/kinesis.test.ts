@@ -137,9 +137,13 @@ it(
     await send(...contacts(250, 300), ...contacts(280, 310));
 
     const last = await createWorker();
-    await last.runUntil(untilAllLanded);
+    await last.runUntil(async () => {
+      await untilAllLanded();
+      // It goes on pulling, and hands over when its history has become long.
+      while ((await follower().describe()).runId === firstRun);
+      await untilAllLanded();
+    });
     expect(await landedIds()).toEqual([...sent].sort());
-    expect((await follower().describe()).runId).not.toBe(firstRun);
   },
   5 * ENGINE_START_MS,
 );

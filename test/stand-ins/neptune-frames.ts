@@ -37,8 +37,14 @@ export function statusOf(answer: Buffer): AnswerStatus {
 
 /** Whether a transaction was rolled back since another one was faster: TinkerPop's text for it. */
 export function isConflict(answer: Buffer): boolean {
-  return answer.includes('Conflict: element modified in another transaction');
+  return CONFLICTS.some((text) => answer.includes(text));
 }
+
+/**
+ * What TinkerTransactionGraph says of transactions that are in one another's way: when one is committed, or when what one has looked for
+ * in vain was added meanwhile. Nothing here adds what it has not looked for.
+ */
+const CONFLICTS = ['Conflict: element modified in another transaction', 'with id already exists'];
 
 /** An answer that says no, in the JSON that Neptune has in the place of TinkerPop's text. */
 export function failureFrame(requestId: string, status: number, code: string): Buffer {
