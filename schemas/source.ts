@@ -78,8 +78,10 @@ export const eventMapping = z.strictObject({
   type: fieldMapping,
   channel: fieldMapping,
   time: timeMapping,
-  /** The id under which this source knows the person. */
+  /** The id under which the source knows the person. */
   profile: fieldMapping,
+  /** The source that knows the person by it, where that is another one: such as crm, whose customers' numbers an agent's desktop tells. */
+  profile_source: z.string().min(1).optional(),
   attributes: attributes.optional(),
 });
 

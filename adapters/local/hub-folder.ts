@@ -60,6 +60,7 @@ export async function loadHub(folder: string, environment: NodeJS.ProcessEnv = p
   refuseUnknownSources(reader, identity, sources);
   if (settings !== undefined) refuseUnreachableStreams(reader, settings, sources);
   refuseSharedEvents(reader, sources);
+  refuseUnknownProfiles(reader, sources);
   if (identity !== undefined) {
     const report = (error: unknown) => reader.problem('identity.yaml', '', messageOf(error));
     checkCountry(reader, identity, report);
@@ -155,6 +156,20 @@ function refuseUnreachableStreams(
       'stream.kinesis',
       'expected engines.kinesis in hub.yaml, with the region that the stream is in',
     );
+  }
+}
+
+/** Whoever knows the people of a source's events is a source that tells of people. */
+function refuseUnknownProfiles(
+  reader: ConfigReader,
+  sources: readonly (readonly [file: string, source: Source])[],
+): void {
+  const names = sources.filter(([, { profiles }]) => profiles !== undefined).map(([, { name }]) => name);
+  for (const [file, { name, events }] of sources) {
+    const known = events?.profile_source;
+    if (known === undefined || known === name || names.includes(known)) continue;
+    const message = `there is no source "${known}" with profiles${didYouMean(known, names)}; there are ${names.join(', ')}`;
+    reader.problem(file, 'events.profile_source', message);
   }
 }
 

@@ -122,7 +122,7 @@ function whenSql(mapping: EventMapping | ProfileMapping | undefined): string {
 function eventsSelect(source: Source, file: string): string {
   if (source.events === undefined) return noRowsOf('events', duckDbDialect);
   return `SELECT e_id AS event_id, ${literal(source.name)} AS source, e_type AS type, e_channel AS channel,
-  e_time AS occurred_at, ${profileId(source, 'e_profile')} AS profile_id, e_attributes AS attributes,
+  e_time AS occurred_at, ${profileId(knownBy(source), 'e_profile')} AS profile_id, e_attributes AS attributes,
   ${literal(file)} AS file, _row AS file_row
 FROM mapped WHERE _reason IS NULL AND _is_event`;
 }
@@ -132,13 +132,13 @@ FROM mapped WHERE _reason IS NULL AND _is_event`;
  * profile has no content, and an empty hash.
  */
 function profilesSelect(source: Source, file: string): string {
-  const bare = `SELECT ${profileColumns(source, 'e_profile', 'e_time')}, ${literal(file)} AS file, _row AS file_row
+  const bare = `SELECT ${profileColumns(knownBy(source), 'e_profile', 'e_time')}, ${literal(file)} AS file, _row AS file_row
 FROM mapped WHERE _reason IS NULL AND _is_event`;
   if (source.profiles === undefined) return bare;
   const content = [...PROFILE_TEXTS.map((field) => `p_${field}`), 'p_birth_date::VARCHAR', 'p_attributes'];
   const joined = content.map((column) => `coalesce(${column}, '')`).join(` || chr(31) || `);
   const isBare = `coalesce(${content.join(', ')}) IS NULL`;
-  const told = `SELECT ${profileColumns(source, 'p_id', 'p_seen_at', {
+  const told = `SELECT ${profileColumns(source.name, 'p_id', 'p_seen_at', {
     content_hash: `CASE WHEN ${isBare} THEN '' ELSE md5(${joined}) END`,
     birth_date: 'p_birth_date',
     attributes: 'p_attributes',
@@ -146,24 +146,30 @@ FROM mapped WHERE _reason IS NULL AND _is_event`;
   })}, ${literal(file)} AS file, _row AS file_row
 FROM mapped WHERE _reason IS NULL AND _is_profile`;
   if (source.events === undefined) return told;
+  if (knownBy(source) !== source.name) return `${told} UNION ALL ${bare}`;
   return `${told} UNION ALL ${bare} AND NOT (_is_profile AND p_id = e_profile)`;
 }
 
 function profileColumns(
-  source: Source,
+  source: string,
   id: string,
   seenAt: string,
   told: Readonly<Record<string, string>> = {},
 ): string {
   const field = (name: string, type = 'VARCHAR') => `${told[name] ?? `NULL::${type}`} AS ${name}`;
-  return `${profileId(source, id)} AS profile_id, ${literal(source.name)} AS source, ${id} AS external_id,
+  return `${profileId(source, id)} AS profile_id, ${literal(source)} AS source, ${id} AS external_id,
   ${PROFILE_TEXTS.map((name) => field(name)).join(', ')}, ${field('birth_date', 'DATE')}, ${field('attributes')},
   ${told['content_hash'] ?? `''`} AS content_hash, ${seenAt} AS seen_at`;
 }
 
 /** A profile's id names its source, since two systems may use the same number for different people. */
-function profileId(source: Source, external: string): string {
-  return `${literal(`${source.name}:`)} || ${external}`;
+function profileId(source: string, external: string): string {
+  return `${literal(`${source}:`)} || ${external}`;
+}
+
+/** The source that knows the people of the events. */
+function knownBy({ name, events }: Source): string {
+  return events?.profile_source ?? name;
 }
 
 /** Times outside are typing errors (year 0026, 9999-12-31 as "never"), not interactions. */

@@ -245,6 +245,16 @@ describe('an invalid hub', () => {
       { 'models/churn.yaml': MODEL.replace(', events: [churn]', '') },
       /^models\/churn.yaml: target: give one of events, classes or score/,
     ],
+    [
+      'people whom another source knows, which there is not',
+      {
+        'sources/desk.yaml': SOURCE.replace('name: shop', 'name: desk').replace(
+          'events: {',
+          'events: { profile_source: crm,',
+        ),
+      },
+      /^sources\/desk.yaml: events\.profile_source: there is no source "crm" with profiles/,
+    ],
     ['an empty file', { 'sources/shop.yaml': SOURCE, 'identity.yaml': '' }, /^identity.yaml: rules: .*found nothing$/],
     ['a field given twice', { 'hub.yaml': `${whole['hub.yaml']}name: Again\n` }, /^hub.yaml: Map keys must be unique/],
     // YAML takes the star for a reference to something named before.
