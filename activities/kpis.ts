@@ -52,7 +52,8 @@ export function createKpisActivities({ lake, kpiStore, kpis, settings }: KpisOpt
       const { startedAt = Date.now(), ...typed } = given;
       const input = refreshKpisInput.parse(typed, { reportInput: true });
       const today = input.businessDate ?? businessDateOf(startedAt, settings.timezone);
-      const chosen = input.kpis?.map((name, index) => kpiNamed(kpis, name, `kpis.${index}`)) ?? kpis.kpis;
+      // One that is named twice is computed once.
+      const chosen = [...new Set(input.kpis?.map((name, index) => kpiNamed(kpis, name, `kpis.${index}`)) ?? kpis.kpis)];
       const version = await lake.version();
       const content = await kpiContent(lake, version, cancellation());
       const progress = { stage: 'kpis', unit: 'KPIs', total: chosen.length };

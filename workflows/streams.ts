@@ -141,7 +141,11 @@ export const segmentSignal = defineSignal<[businessDate: string]>('segment');
 export async function followPosted({ source, waiting, ...before }: FollowPostedInput): Promise<void> {
   let isTold = waiting;
   const progress = () => ({ source, ...landings.totals });
-  const tell = () => setCurrentDetails(detailsTable([['source', source], ...landedRows(landings.totals)]));
+  const tell = () => {
+    const { totals } = landings;
+    const rows = [['source', source], ...landedRows(totals), ['could not land', totals.landingError]] as const;
+    setCurrentDetails(detailsTable(rows));
+  };
   const landings = new StreamLandings(source, before, tell);
   setHandler(postedProgressQuery, progress);
   setHandler(segmentSignal, (businessDate) => void (isTold = businessDate));
@@ -166,18 +170,17 @@ function detailsOf({ source, records, segments, behindMs, shards, note, streamEr
     ['behind, in seconds', Math.round(behindMs / 1_000)],
     ['records', records],
     ['files', segments],
-    ...landedRows(landed).slice(0, 3),
+    ...landedRows(landed),
     ['note', note],
     ['cannot be read', streamError],
-    ...landedRows(landed).slice(3),
+    ['could not land', landed.landingError],
   ]);
 }
 
-function landedRows({ landed, duplicates, quarantined, landingError }: LandedTotals) {
+function landedRows({ landed, duplicates, quarantined }: LandedTotals) {
   return [
     ['landed', landed],
     ['duplicates', duplicates],
     ['quarantined', quarantined],
-    ['could not land', landingError],
   ] as const;
 }

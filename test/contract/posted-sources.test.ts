@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createIngestActivities } from '../../activities/ingest';
 import type { LandSourceResult } from '../../activities/landed-files';
@@ -7,9 +7,8 @@ import { FolderSegmentLog } from '../../adapters/local/ingest/folder-segment-log
 import type { StagedFile } from '../../ports/landing-zone';
 import { postedAmong, type Source } from '../../schemas/source';
 import { PostedEvents } from '../../starters/events/posted-events';
-import { createApi } from '../../starters/http/app';
 import type { App } from '../../starters/http/hub-api';
-import { FakeTemporal } from '../support/fake-temporal';
+import { createTestApi } from '../support/test-api';
 import { openTestRoom, type TestRoom } from '../support/local-room';
 
 let room: TestRoom;
@@ -25,16 +24,7 @@ beforeAll(async () => {
     onSegment: () => {},
     rollMs: 60_000,
   });
-  app = await createApi({
-    client: new FakeTemporal(async () => ({})).asClient,
-    versions: { version: async () => 1, tableVersion: async () => 1, tableRevision: async () => 'r' },
-    weights: { pairs: [], steps: {} },
-    settings: { name: 'Test', timezone: 'UTC' },
-    models: [],
-    events: new PostedEvents(sources, log),
-    siteFolder: join(__dirname, '../../website/dist'),
-    logLevel: 'silent',
-  });
+  app = await createTestApi({ events: new PostedEvents(sources, log) });
 });
 afterAll(async () => {
   await app?.close();

@@ -130,6 +130,9 @@ it('of files with errors it says what is wrong, and computes the others', async 
   expect(failed.map(({ kpi }) => kpi)).toEqual(['broken', 'timeless', 'sales']);
   expect(failed[2]).toEqual({ kpi: 'sales', reason: 'kpis/sales.sql: unit: expected string, found nothing' });
   expect(await run({ kpis: ['calls'] })).toEqual({ kpis: 1, failed: [] });
+  const once = await values();
+  expect(await run({ kpis: ['calls', 'calls'] })).toEqual({ kpis: 1, failed: [] });
+  expect(await values()).toEqual(once);
   await expect(run({ kpis: ['sales'] })).rejects.toThrow('kpis.0: "sales" has errors: kpis/sales.sql: unit: expected');
 });
 

@@ -1,12 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import { join } from 'node:path';
 import { CloudEvent, HTTP } from 'cloudevents';
 import { HubError } from '../../../core/errors';
 import { sourceSchema, type Source } from '../../../schemas/source';
 import { PostedEvents } from '../../../starters/events/posted-events';
-import { createApi } from '../../../starters/http/app';
 import type { App } from '../../../starters/http/hub-api';
-import { FakeTemporal } from '../../support/fake-temporal';
+import { createTestApi } from '../../support/test-api';
 
 const source = (name: string, cloudevents: string[]): Source =>
   sourceSchema.parse({
@@ -38,16 +36,7 @@ beforeAll(async () => {
     },
     close: async () => {},
   };
-  app = await createApi({
-    client: new FakeTemporal(async () => ({})).asClient,
-    versions: { version: async () => 1, tableVersion: async () => 1, tableRevision: async () => 'r' },
-    weights: { pairs: [], steps: {} },
-    settings: { name: 'Test', timezone: 'UTC' },
-    models: [],
-    events: new PostedEvents(sources, log),
-    siteFolder: join(__dirname, '../../../website/dist'),
-    logLevel: 'silent',
-  });
+  app = await createTestApi({ events: new PostedEvents(sources, log) });
 });
 afterAll(() => app.close());
 beforeEach(() => {
@@ -221,15 +210,7 @@ describe('what the Open APIs of TM Forum notify', () => {
 });
 
 it('a hub without such sources has no such address', async () => {
-  const bare = await createApi({
-    client: new FakeTemporal(async () => ({})).asClient,
-    versions: { version: async () => 1, tableVersion: async () => 1, tableRevision: async () => 'r' },
-    weights: { pairs: [], steps: {} },
-    settings: { name: 'Test', timezone: 'UTC' },
-    models: [],
-    siteFolder: join(__dirname, '../../../website/dist'),
-    logLevel: 'silent',
-  });
+  const bare = await createTestApi();
   expect((await bare.inject({ method: 'POST', url: '/v1/events', payload: {} })).statusCode).toBe(404);
   await bare.close();
 });
