@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { HubError } from '../core/errors';
+import { HubError, messageOf } from '../core/errors';
 import { lineOf, segmentName } from '../core/ingest/segment';
 import {
   isRead,
@@ -14,7 +14,7 @@ import type { EventStream, StreamShard, StreamStart } from '../ports/event-strea
 import type { LandingZone } from '../ports/landing-zone';
 import type { HubSettings } from '../schemas/hub';
 import { segmentsFolder, streamedAmong, type Source, type StreamedSource } from '../schemas/source';
-import { cancellation, heartbeat } from './context';
+import { cancellation, heartbeat, warn } from './context';
 import { inLanes } from './lanes';
 
 /** Opens the stream of a source that has one. */
@@ -77,6 +77,7 @@ export function createStreamActivities({ landingZone, sources, settings, openStr
         const pull = new StreamPull(stream, source, isAnew ? { ...input, places: {} } : input);
         await pull.gather(cancellation());
         const segments = await pull.deliver(landingZone, cancellation());
+        await pull.tellStream(cancellation());
         return {
           ...pull.result(),
           stream: identity,
@@ -143,6 +144,15 @@ class StreamPull {
       this.tell();
     }
     return this.gathered.size;
+  }
+
+  /** How far it was read, which is for others: nothing depends on it. */
+  async tellStream(signal: AbortSignal): Promise<void> {
+    const places = [...this.gathered].map(([shard, { last }]) => [shard, last] as const);
+    await this.stream.readUpTo(Object.fromEntries(places), signal).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      warn(`the stream of ${this.source.name} could not be told how far it was read: ${messageOf(error)}`);
+    });
   }
 
   result(): Pick<PulledStream, 'places' | 'records' | 'behindMs'> {

@@ -4,24 +4,41 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { landFromKafka } from './ingest-kafka';
 import { print } from './measure';
 import { freePort, latencies, openLoop, rssMb, untilReady, type Answer } from './open-loop';
+import { postedEvent } from './posted-event';
 
 const NAME = 'ingest';
 const EVENTS_OF_A_BATCH = 100;
 const WARM_UP_S = 3;
+const KAFKA_ROUNDS = 3;
 /** A round is a minute: ten of them tell whether memory grows. */
 const SECONDS = 60;
-const RATES = [5_000, 10_000];
+/** What must be borne for long, and what is borne for a minute. */
+const SUSTAINED = 5_000;
+const BURST = 10_000;
+const CUSTOMERS = 1_000_000;
 
 /**
  * Events that are posted in batches, so many a second whatever the API does; it and who asks share the machine's cores, and each answer
- * comes once the events are forced to the disk.
+ * comes once the events are forced to the disk. Then events that wait in Kafka, until they are in the lake.
  *
- * @param rounds minutes of each rate
+ * @param rounds minutes; and how often Kafka's, three times at most
  */
 export async function ingestBench(rounds: number): Promise<void> {
-  for (const rate of RATES) await posted(rate, rounds);
+  await posted(SUSTAINED, rounds);
+  await posted(BURST, 1);
+  for (let round = 0; round < Math.min(rounds, KAFKA_ROUNDS); round++) await fromKafka();
+}
+
+async function fromKafka(): Promise<void> {
+  const { events, landed, seconds, peakMb } = await landFromKafka();
+  print({
+    bench: NAME,
+    what: 'Kafka into the lake',
+    ...{ events, landed, seconds, events_per_s: landed / seconds, peak_mb: peakMb },
+  });
 }
 
 async function posted(rate: number, rounds: number): Promise<void> {
@@ -63,19 +80,9 @@ async function posted(rate: number, rounds: number): Promise<void> {
   }
 }
 
-const TYPES = ['bill_shock', 'call_center', 'app_bill_view', 'complaint'];
-
 function batchOf(batch: number): string {
-  const time = new Date().toISOString();
-  const events = Array.from({ length: EVENTS_OF_A_BATCH }, (_, index) => ({
-    specversion: '1.0',
-    id: `${batch}-${index}`,
-    source: 'urn:bench',
-    type: TYPES[(batch + index) % TYPES.length],
-    time,
-    subject: `K${(batch * 7919 + index * 104_729) % 1_000_000}`,
-    data: { channel: 'app', screen: 'bill', session: `s${batch}`, amount: index * 1.25 },
-  }));
+  const first = batch * EVENTS_OF_A_BATCH;
+  const events = Array.from({ length: EVENTS_OF_A_BATCH }, (_, index) => postedEvent(first + index, CUSTOMERS));
   return JSON.stringify(events);
 }
 

@@ -26,7 +26,7 @@ export type StreamStart = 'oldest' | { readonly since: number };
 /**
  * A stream of records that keeps them for some days, in shards that come and go.
  *
- * Errors: `AWS_…`, `CANCELLED`. A place whose records the stream no longer has is followed by the oldest that it has.
+ * Errors: `AWS_…`, `KAFKA_…`, `CANCELLED`. A place whose records the stream no longer has is followed by the oldest that it has.
  */
 export interface EventStream {
   /** Which stream it is: another one that is made under the same name has positions of its own. */
@@ -44,5 +44,11 @@ export interface EventStream {
     after: { readonly position: string } | StreamStart,
     signal: AbortSignal,
   ): AsyncIterable<RecordPage>;
+  /**
+   * Tells the service how far shards have been read for good, for whoever watches it there: the hub itself never asks.
+   *
+   * @param places the position of the last record, by shard
+   */
+  readUpTo(places: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

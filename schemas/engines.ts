@@ -35,6 +35,28 @@ const trino = z.strictObject({
   passwordVariable: variable.optional(),
 });
 
+/** The Kafka cluster whose topics sources come by. */
+const kafka = z
+  .strictObject({
+    /** Of some of its brokers, e.g. [broker-1.example:9092]. */
+    brokers: z.array(z.string().regex(/^[^\s@/]+:\d{1,5}$/, 'expected a broker such as broker-1.example:9092')).min(1),
+    /** The consumer group whose offsets tell how far the hub has read: a hub has one of its own. */
+    group: z.string().regex(/^\S+$/, 'expected a name without blanks').default('journey-hub'),
+    tls: z.boolean().default(false),
+    mechanism: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']).optional(),
+    user: z.string().min(1).optional(),
+    /** Which has the user's password. */
+    passwordVariable: variable.optional(),
+  })
+  .refine(({ user, passwordVariable }) => (user === undefined) === (passwordVariable === undefined), {
+    error: 'expected both user and passwordVariable, or neither',
+    path: ['passwordVariable'],
+  })
+  .refine(({ user, mechanism }) => (user === undefined) === (mechanism === undefined), {
+    error: 'expected PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 where there is a user, and nothing where there is none',
+    path: ['mechanism'],
+  });
+
 /** Files in a folder that every worker and the lake's engine have mounted. */
 const folderFiles = z.strictObject({
   folder: z.string().min(1),
@@ -166,6 +188,7 @@ const aws = z.strictObject({
   triggers: z.strictObject({ prefix: z.string().min(1).default('journey-hub-') }).prefault({}),
 });
 
+export type KafkaSettings = z.infer<typeof kafka>;
 export type AwsSettings = z.infer<typeof aws>;
 export type SharedFilesSettings = z.infer<typeof folderFiles> | z.infer<typeof bucketFiles>;
 
@@ -207,6 +230,7 @@ export const engines = z.strictObject({
   files: z.union([folderFiles, bucketFiles]).optional(),
   /** Where Kinesis streams of sources are; in the AWS room, where the rest is. */
   kinesis: z.strictObject({ region: z.string().min(1), endpoint: service.optional() }).optional(),
+  kafka: kafka.optional(),
   aws: aws.optional(),
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { access } from './access';
 import { duration } from './duration';
 import { engines, neededEngines, room } from './engines';
 import { journeyCut } from './frequency';
@@ -39,6 +40,7 @@ export const hubSchema = z
         url: z.url({ protocol: /^https?$/ }).optional(),
         /** Origins of other systems' pages that may show dashboards and widgets, such as `https://desk.example`. */
         origins: z.array(webOrigin).max(100).default([]),
+        access: access.prefault({}),
       })
       .prefault({}),
     nightly: z.strictObject({ cron: cronLine.default('0 2 * * *'), paused: z.boolean().default(false) }).prefault({}),

@@ -85,12 +85,20 @@ export const eventMapping = z.strictObject({
   attributes: attributes.optional(),
 });
 
+/** Where a stream is begun that was never read: with all that it still holds, or with what comes next. */
+const streamStart = z.enum(['oldest', 'newest']).default('oldest');
+
 /** A stream that the source's records come from, one JSON object each; they land in files of the hub's own. */
 const kinesisStream = z.strictObject({
   /** The name of a Kinesis data stream. */
   kinesis: z.string().regex(/^[a-zA-Z0-9_.-]{1,128}$/, 'expected the name of a Kinesis data stream'),
-  /** Where a stream is begun that was never read: with all that it still holds, or with what comes next. */
-  from: z.enum(['oldest', 'newest']).default('oldest'),
+  from: streamStart,
+});
+
+const kafkaStream = z.strictObject({
+  /** The name of a topic. */
+  kafka: z.string().regex(/^(?!\.{1,2}$)[a-zA-Z0-9_.-]{1,249}$/, 'expected the name of a Kafka topic'),
+  from: streamStart,
 });
 
 /** Events that are posted to the API as CloudEvents: columns are their attributes, with `data` as JSON. */
@@ -106,7 +114,7 @@ const postedEvents = z.strictObject({
     .min(1),
 });
 
-const stream = z.union([kinesisStream, postedEvents]);
+const stream = z.union([kinesisStream, kafkaStream, postedEvents]);
 
 /** One file `sources/<name>.yaml`: where a system's exports lie, or which stream they come by, how to read them, what they mean. */
 export const sourceSchema = z
@@ -161,7 +169,7 @@ export const sourceSchema = z
 /** The sources that come by a stream, which is read. */
 export function streamedAmong(sources: readonly Source[]): StreamedSource[] {
   return sources.filter(
-    (source): source is StreamedSource => source.stream !== undefined && 'kinesis' in source.stream,
+    (source): source is StreamedSource => source.stream !== undefined && !('cloudevents' in source.stream),
   );
 }
 
@@ -183,5 +191,5 @@ export type DateMapping = z.infer<typeof dateMapping>;
 export type ProfileMapping = z.infer<typeof profileMapping>;
 export type EventMapping = z.infer<typeof eventMapping>;
 export type Source = z.infer<typeof sourceSchema>;
-export type StreamedSource = Source & { readonly stream: z.infer<typeof kinesisStream> };
+export type StreamedSource = Source & { readonly stream: z.infer<typeof kinesisStream> | z.infer<typeof kafkaStream> };
 export type PostedSource = Source & { readonly stream: z.infer<typeof postedEvents> };

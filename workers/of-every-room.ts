@@ -8,12 +8,16 @@ import { LakeTrainer } from '../adapters/local/propensity/lake-trainer';
 import { LakeWatch } from '../adapters/local/propensity/lake-watch';
 import { RememberedModels } from '../adapters/local/propensity/remembered-models';
 import { StoredModels } from '../adapters/local/propensity/stored-models';
+import type { KafkaAddress } from '../adapters/open/kafka/kafka-address';
+import { KafkaStream } from '../adapters/open/kafka/kafka-stream';
 import { HttpWebhooks } from '../adapters/webhooks/http-webhooks';
 import type { Lake } from '../ports/lake';
 import type { ObjectStore } from '../ports/object-store';
 import type { TreeBooster } from '../ports/tree-booster';
 import type { Webhooks } from '../ports/webhooks';
+import type { KafkaSettings } from '../schemas/engines';
 import { connectionOf, connectionTo } from './aws-connection';
+import { passwordOf } from './passwords';
 import type { Room } from './room';
 
 /** The DuckDB of a worker, with what hub.yaml gives it. */
@@ -23,12 +27,19 @@ export function startDuckDb(hub: Hub): Promise<DuckDb> {
 }
 
 /** Opens the streams of sources, which are where hub.yaml says, or where the AWS room is. */
-export function streamsOf({ settings: { engines } }: Hub): OpenStream {
+export function streamsOf(hub: Hub): OpenStream {
+  const { kafka, kinesis, aws } = hub.settings.engines;
+  const password = passwordOf('kafka', hub);
   return ({ stream }) => {
-    const { kinesis, aws } = engines;
+    if ('kafka' in stream) return new KafkaStream(kafkaAddress(kafka!, password), { topic: stream.kafka });
     const connection = kinesis === undefined ? connectionOf(aws!) : connectionTo('kinesis', kinesis);
-    return new KinesisStream(connection, { stream: stream!.kinesis });
+    return new KinesisStream(connection, { stream: stream.kinesis });
   };
+}
+
+function kafkaAddress({ user, mechanism, ...cluster }: KafkaSettings, password: string | undefined): KafkaAddress {
+  if (user === undefined) return cluster;
+  return { ...cluster, user: { name: user, mechanism: mechanism!, password: password! } };
 }
 
 /** What models are learned and asked by; what is not given is done in this process. */

@@ -2,7 +2,7 @@ import type { Hub } from '../adapters/local/hub-folder';
 import { HubError } from '../core/errors';
 
 /** The engines whose users may have passwords. */
-type Guarded = 'trino' | 'postgres';
+type Guarded = 'trino' | 'postgres' | 'kafka';
 
 /**
  * The password of an engine's user, from the variable that hub.yaml names; undefined where it names none. A variable that is not set

@@ -148,14 +148,15 @@ function refuseUnreachableStreams(
   { engines }: HubSettings,
   sources: readonly (readonly [file: string, source: Source])[],
 ): void {
-  if (engines.kinesis !== undefined || engines.aws !== undefined) return;
+  const isKinesisKnown = engines.kinesis !== undefined || engines.aws !== undefined;
+  const missing = [
+    ['kinesis', isKinesisKnown, 'expected engines.kinesis in hub.yaml, with the region that the stream is in'],
+    ['kafka', engines.kafka !== undefined, 'expected engines.kafka in hub.yaml, with the brokers that have the topic'],
+  ] as const;
   for (const [file, { stream }] of sources) {
-    if (stream === undefined || !('kinesis' in stream)) continue;
-    reader.problem(
-      file,
-      'stream.kinesis',
-      'expected engines.kinesis in hub.yaml, with the region that the stream is in',
-    );
+    for (const [engine, isKnown, message] of missing) {
+      if (stream !== undefined && engine in stream && !isKnown) reader.problem(file, `stream.${engine}`, message);
+    }
   }
 }
 

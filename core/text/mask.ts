@@ -1,4 +1,5 @@
 const SHOWN_DIGITS = 3;
+const YEAR_DIGITS = 4;
 
 /** `ada@example.com` as `a•••@example.com`. */
 export function maskEmail(email: string): string {
@@ -15,6 +16,16 @@ export function maskPhone(phone: string): string {
 /** `Ada L.` */
 export function maskName(given: string | null, family: string | null): string {
   return [given, family === null || family === '' ? null : `${first(family)}.`].filter((part) => part).join(' ');
+}
+
+/** What a profile tells of a person, as who may not know them sees it: values can be told apart, and say little. */
+export function maskField(field: string, value: string): string {
+  if (field === 'email') return maskEmail(value);
+  if (field === 'phone') return maskPhone(value);
+  if (field === 'birth_date') return value.slice(0, YEAR_DIGITS);
+  // Where somebody lives is told to the town.
+  if (field === 'city') return value;
+  return `${first(value)}•••`;
 }
 
 /** The first character, however many code units it has. */

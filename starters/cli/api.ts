@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { loadHub } from '../../adapters/local/hub-folder';
+import { openGuard } from '../../workers/hub-access';
 import { openSegmentLog } from '../../workers/segment-log';
 import { openLakeVersions } from '../../workers/shared-objects';
 import { openDashboards } from '../../workers/dashboards';
@@ -13,6 +14,7 @@ import { connectClient, engineAddresses, withHubOption } from './connection';
 import { wholeNumber } from './events-options';
 import { onStopSignal } from './signals';
 
+const LOOPBACKS = new Set(['127.0.0.1', '::1', 'localhost']);
 const siteFolder = join(packageFolder, 'website', 'dist');
 
 /** `hub api`: serves the API, as `hub start` runs it and as a deployment would. */
@@ -23,7 +25,7 @@ export function apiCommand(program: Command): void {
     .addOption(
       new Option(
         '--host <host>',
-        'the address to listen at: the API asks nobody who they are, so open others than this machine only to what does, such as a load balancer that verifies tokens',
+        'the address to listen at: open others than this machine only where api.access.required is true, or to a load balancer that verifies tokens',
       )
         .env('HUB_API_HOST')
         .default('127.0.0.1'),
@@ -43,6 +45,7 @@ async function runApi(options: { readonly hub: string; readonly host: string; re
     hub,
     () => hub.settings.api.url?.replace(/\/$/, '') ?? app.listeningOrigin,
   );
+  const guarded = hub.settings.api.access.required ? await openGuard(hub) : undefined;
   const announcer = new SegmentAnnouncer(client, hub.settings.timezone, (message) => app.log.warn(message));
   const log = openSegmentLog(hub, (source) => announcer.announce(source));
   const app: App = await createApi({
@@ -58,14 +61,20 @@ async function runApi(options: { readonly hub: string; readonly host: string; re
     dashboards: { dashboards: hub.dashboards, engine, tickets },
     ...(log && { events: new PostedEvents(hub.sources, log) }),
     origins: hub.settings.api.origins,
+    ...(guarded && { guard: guarded.guard }),
   });
   const stop = async () => {
     await app.close();
     // What was kept can land: whoever starts next tells of what nobody was told of.
     await log?.close();
     announcer.close();
-    await Promise.all([client.connection.close(), engine.close()]);
+    await Promise.all([client.connection.close(), engine.close(), guarded?.close()]);
   };
   onStopSignal(() => void stop());
   await app.listen({ host: options.host, port });
+  if (guarded === undefined && !LOOPBACKS.has(options.host)) {
+    app.log.warn(
+      'others than this machine reach the API, which asks nobody who they are: set api.access.required in hub.yaml, unless what lies before it does',
+    );
+  }
 }

@@ -20,7 +20,7 @@ export async function askHub<Answer extends object>(apiUrl: string, kind: string
  * @throws HubError HUB_UNREACHABLE, or QUESTION_REFUSED with the problem's detail
  */
 export async function callHub<Answer extends object>(apiUrl: string, path: string, body?: object): Promise<Answer> {
-  const headers = { prefer: 'wait=60' };
+  const headers = { prefer: 'wait=60', ...authorization() };
   const post = {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },
@@ -33,7 +33,15 @@ export async function callHub<Answer extends object>(apiUrl: string, path: strin
   }
   const answer = (await response.json()) as Answer & { readonly detail?: string };
   if (response.ok) return answer;
+  if (response.status === 401)
+    throw new HubError('ACCESS_REFUSED', `${answer.detail}; give a key in HUB_API_KEY (\`hub key create\`)`);
   throw new HubError('QUESTION_REFUSED', answer.detail ?? `the API answered ${response.status}`);
+}
+
+/** The key of whoever calls, where the API asks for one. */
+function authorization(): { readonly authorization?: string } {
+  const key = process.env['HUB_API_KEY'];
+  return key === undefined ? {} : { authorization: `Bearer ${key}` };
 }
 
 async function reach(url: string, request: RequestInit): Promise<Response> {

@@ -11,6 +11,8 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   worker: async () => (await import('./worker')).workerCommand,
   api: async () => (await import('./api')).apiCommand,
   backlog: async () => (await import('./backlog')).backlogCommand,
+  key: async () => (await import('./keys')).keyCommand,
+  audit: async () => (await import('./audit')).auditCommand,
   report: async () => (await import('./report')).reportCommand,
   identity: async () => (await import('./identity')).identityCommand,
   kpi: async () => (await import('./kpi')).kpiCommand,

@@ -3,6 +3,8 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { registerAccess } from './access';
+import { registerAudit } from './audit';
 import { registerDashboards } from './dashboards';
 import { registerEvents } from './events';
 import { registerFrequency } from './frequency';
@@ -51,6 +53,8 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
   await registerSite(app, siteFolder, origins);
   await app.register(async (scope) => {
     const api = { ...dependencies, app: scope.withTypeProvider<ZodTypeProvider>() };
+    if (dependencies.guard !== undefined) registerAudit(api.app, dependencies.guard.audit);
+    await registerAccess(api.app, dependencies.guard);
     registerOperations(api);
     registerQuarantine(api);
     registerRuns(api);

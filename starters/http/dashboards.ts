@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLimited, scopeWithin, type Caller } from '../../core/access/permissions';
 import { HubError } from '../../core/errors';
 import {
   dashboardAnswer,
@@ -6,6 +7,7 @@ import {
   dashboardPath,
   embeddedDashboard,
   embedQuestion,
+  type EmbedQuestion,
 } from '../../schemas/dashboard';
 import type { KpiAnswer } from '../../schemas/kpi-report';
 import { embedDashboard, showDashboard, type AskKpi } from '../dashboards';
@@ -24,7 +26,10 @@ export function registerDashboards(api: HubApi): void {
 
   app.get(
     DASHBOARDS,
-    { schema: { summary: 'The KPI dashboards', tags: TAGS, response: { 200: dashboardList, default: problem } } },
+    {
+      config: { needs: 'answers:read', holdsToRows: true },
+      schema: { summary: 'The KPI dashboards', tags: TAGS, response: { 200: dashboardList, default: problem } },
+    },
     () => ({
       dashboards: desk.dashboards.map(({ id, title, description }) => ({
         id,
@@ -37,6 +42,7 @@ export function registerDashboards(api: HubApi): void {
   app.post(
     `${DASHBOARDS}/:dashboard/embed`,
     {
+      config: { needs: 'answers:read', holdsToRows: true },
       schema: {
         summary: 'A short-lived address that shows a dashboard to one viewer, within what they may see',
         description:
@@ -48,13 +54,17 @@ export function registerDashboards(api: HubApi): void {
         response: { 201: embeddedDashboard, default: problem },
       },
     },
-    async ({ params: { dashboard }, body }, reply) =>
-      reply.code(201).send(await embedDashboard(desk, dashboard, embedQuestion.parse(body ?? {}))),
+    async ({ params: { dashboard }, body, caller }, reply) => {
+      const question = embedQuestion.parse(body ?? {});
+      const viewer = withinRows(question.viewer, caller);
+      return reply.code(201).send(await embedDashboard(desk, dashboard, { ...question, viewer }));
+    },
   );
 
   app.get(
     '/v1/embedded-dashboard',
     {
+      config: { needs: 'nothing' },
       schema: {
         summary: 'What a viewer of a built-in dashboard sees; the address that they were given says what that is',
         tags: TAGS,
@@ -82,6 +92,20 @@ export function registerDashboards(api: HubApi): void {
       return reply.header('cache-control', 'no-store').send(answer);
     },
   );
+}
+
+/** Nobody lets others see more than they do; as another user of QuickSight, only who may embed for others. */
+function withinRows(viewer: EmbedQuestion['viewer'], caller: Caller): EmbedQuestion['viewer'] {
+  if (viewer.kind === 'registered') {
+    if (caller.may.has('dashboards:embed') && !isLimited(caller)) return viewer;
+    throw new HubError(
+      'ACCESS_DENIED',
+      `viewer.user: ${caller.name} lacks the permission dashboards:embed, or sees not all rows`,
+    );
+  }
+  const scope = scopeWithin(viewer.scope, caller.rows);
+  if (scope !== undefined) return { ...viewer, scope };
+  throw new HubError('ACCESS_DENIED', `viewer: ${caller.name} may let others see only what they may see themselves`);
 }
 
 function askerOf(api: HubApi): AskKpi {

@@ -17,6 +17,7 @@ export async function registerEvents({ app, events }: HubApi): Promise<void> {
     scope.post(
       '/v1/events',
       {
+        config: { needs: 'events:post' },
         bodyLimit: MOST_BYTES,
         schema: {
           summary: 'Tell what happened, as CloudEvents 1.0',
@@ -36,6 +37,7 @@ export async function registerEvents({ app, events }: HubApi): Promise<void> {
       scope.post(
         path,
         {
+          config: { needs: 'events:post' },
           bodyLimit: MOST_BYTES,
           schema: {
             summary: 'Tell what happened, as the Open APIs of TM Forum notify it',

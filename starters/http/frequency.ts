@@ -17,6 +17,7 @@ export function registerFrequency(api: HubApi): void {
   registerReport(api, {
     kind: 'journey-frequency',
     workflow: 'journeyFrequency',
+    needs: 'answers:read',
     tags: ['journeys'],
     summary: 'The most frequent journeys that end with an event, or start from it',
     description:
@@ -27,6 +28,7 @@ export function registerFrequency(api: HubApi): void {
   registerReport(api, {
     kind: 'journey-comparison',
     workflow: 'journeyComparison',
+    needs: 'answers:read',
     tags: ['journeys'],
     summary: 'What two segments of customers, or two periods, do differently',
     description: 'Each side has its customers and its conditions on the event of interest; all else is shared.',
@@ -36,6 +38,7 @@ export function registerFrequency(api: HubApi): void {
   registerReport(api, {
     kind: 'journey-list',
     workflow: 'journeyList',
+    needs: 'customers:read',
     tags: ['journeys'],
     summary: 'The journeys behind one number of a frequency answer, page by page',
     description: 'The same question, and in `of` which number. `total` is that number.',
@@ -51,6 +54,7 @@ function registerStepTypes({ app, client, versions }: HubApi): void {
   app.get(
     STEPS,
     {
+      config: { needs: 'answers:read' },
       schema: {
         summary: 'What journeys are made of: every step type, how often it happened, and on which channels',
         tags: ['journeys'],

@@ -8,6 +8,7 @@ import type { StepWeights } from '../../schemas/similarity';
 import type { PostedEvents } from '../events/posted-events';
 import type { DashboardDesk } from '../dashboards';
 import type { HubSettings } from '../../schemas/hub';
+import type { Guard } from './access';
 
 export interface ApiDependencies {
   readonly client: Client;
@@ -29,6 +30,8 @@ export interface ApiDependencies {
   readonly events?: PostedEvents;
   /** Left out where there are no dashboards. */
   readonly dashboards?: DashboardDesk;
+  /** Left out where everybody may do everything. */
+  readonly guard?: Guard;
   /** The website's static files; absolute. */
   readonly siteFolder: string;
   readonly logLevel?: string;

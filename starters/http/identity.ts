@@ -1,8 +1,10 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import type { Caller } from '../../core/access/permissions';
 import type { LakeTable } from '../../core/lake/tables';
+import { maskField } from '../../core/text/mask';
 import { assertionAnswer, assertionList, assertionListQuestion, assertionQuestion } from '../../schemas/assertions';
-import { customerIdentity, customerIdentityQuestion } from '../../schemas/customer-identity';
+import { customerIdentity, customerIdentityQuestion, type CustomerIdentity } from '../../schemas/customer-identity';
 import { customerSearchAnswer, customerSearchQuestion } from '../../schemas/customer-search';
 import type { HubApi } from './hub-api';
 import { waitMsOf } from './prefer';
@@ -28,6 +30,7 @@ export function registerIdentity({ app, client, versions }: HubApi): void {
   app.post(
     ASSERTIONS,
     {
+      config: { needs: 'identities:assert' },
       schema: {
         summary: 'Says that profiles are one person, or that some are not who the rest of their customer is',
         description:
@@ -48,6 +51,7 @@ export function registerIdentity({ app, client, versions }: HubApi): void {
   app.get(
     `${ASSERTIONS}/:id`,
     {
+      config: { needs: 'customers:read' },
       schema: {
         summary: 'What came of an assertion made before',
         tags: TAGS,
@@ -65,6 +69,7 @@ export function registerIdentity({ app, client, versions }: HubApi): void {
   app.get(
     ASSERTIONS,
     {
+      config: { needs: 'customers:read' },
       schema: {
         summary: 'What was said of profiles, the newest first',
         tags: TAGS,
@@ -81,6 +86,7 @@ export function registerIdentity({ app, client, versions }: HubApi): void {
   app.post(
     '/v1/customers/search',
     {
+      config: { needs: 'customers:read' },
       schema: {
         summary: 'Finds customers by an id, a phone number or an e-mail address',
         description: 'What is looked for is in the body, and not in the address, which servers write to their logs.',
@@ -100,6 +106,7 @@ export function registerIdentity({ app, client, versions }: HubApi): void {
   app.get(
     '/v1/customers/:customer/identity',
     {
+      config: { needs: 'customers:read' },
       schema: {
         summary: 'What holds the profiles of a customer together, the weakest link, and the changes over time',
         tags: TAGS,
@@ -107,12 +114,24 @@ export function registerIdentity({ app, client, versions }: HubApi): void {
         response: { 200: customerIdentity, 202: runningReport, default: problem },
       },
     },
-    async ({ params: question }, reply) => {
+    async ({ params: question, caller }, reply) => {
       const request = { workflow: 'customerIdentity', kind: 'customer-identity', question };
       const from = ['identities', 'identity_edges', 'identity_changes', 'identity_assertions', 'profiles'] as const;
-      return answer(reply, `/v1/customers/${encodeURIComponent(question.customer)}/identity`, await ask(request, from));
+      const path = `/v1/customers/${encodeURIComponent(question.customer)}/identity`;
+      return answer(reply, path, seenBy(caller, await ask(request, from)));
     },
   );
+}
+
+/** Without what tells who a customer is in life, for callers who are not to know. */
+function seenBy({ may }: Caller, state: ReportState<object>): ReportState<object> {
+  if (state.status !== 'done' || may.has('customers:identify')) return state;
+  const answer = state.answer as CustomerIdentity;
+  const profiles = answer.profiles.map(({ fields, ...profile }) => ({
+    ...profile,
+    fields: Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, maskField(field, value)])),
+  }));
+  return { ...state, answer: { ...answer, profiles } };
 }
 
 /** An assertion is polled by its id, everything else by being asked again. */

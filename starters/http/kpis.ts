@@ -17,6 +17,7 @@ export function registerKpis(api: HubApi): void {
   app.get(
     KPIS,
     {
+      config: { needs: 'answers:read' },
       schema: {
         summary: 'Every KPI: its newest value, whether it is as expected, its trend, and when it was refreshed',
         tags: TAGS,
@@ -31,6 +32,7 @@ export function registerKpis(api: HubApi): void {
   app.get(
     `${KPIS}/:kpi`,
     {
+      config: { needs: 'answers:read', holdsToRows: true },
       schema: {
         summary: 'A KPI over time, by one of its filters or as a whole, with the SQL that computes it',
         tags: TAGS,
@@ -40,9 +42,11 @@ export function registerKpis(api: HubApi): void {
         response: { 200: kpiAnswer, 202: runningReport, default: problem },
       },
     },
-    async ({ params: { kpi }, query, url, headers: { prefer } }, reply) =>
+    async ({ params: { kpi }, query, url, caller, headers: { prefer } }, reply) => {
       // What callers may see is not theirs to say.
-      sendState(reply, url, await askKpis(api, 'kpiDetails', { ...query, scope: {}, kpi }, waitMsOf(prefer))),
+      const question = { ...query, scope: caller.rows, kpi };
+      return sendState(reply, url, await askKpis(api, 'kpiDetails', question, waitMsOf(prefer)));
+    },
   );
 }
 

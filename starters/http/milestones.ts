@@ -29,6 +29,7 @@ export function registerMilestones(api: HubApi): void {
   registerReport(api, {
     kind: 'milestone-funnel',
     workflow: 'milestoneFunnel',
+    needs: 'answers:read',
     tags: TAGS,
     summary: 'How many customers get from milestone to milestone, how fast, and who does not',
     description:
@@ -49,6 +50,7 @@ export function registerMilestones(api: HubApi): void {
   app.get(
     '/v1/milestones',
     {
+      config: { needs: 'answers:read' },
       schema: {
         summary: 'All milestones with how often they were reached, and what is wrong with others',
         tags: TAGS,
@@ -66,6 +68,7 @@ export function registerMilestones(api: HubApi): void {
   app.get(
     '/v1/milestones/:milestone',
     {
+      config: { needs: 'answers:read' },
       schema: {
         summary: 'A milestone: its spec, what it is compiled to, its versions, and how often it was reached by week',
         tags: TAGS,
@@ -82,6 +85,7 @@ export function registerMilestones(api: HubApi): void {
   app.post(
     '/v1/milestones/:milestone/test',
     {
+      config: { needs: 'answers:read' },
       schema: {
         summary: 'Whether a journey that is made up reaches a milestone, and why',
         description: 'As the files were when the API was started; nothing is kept, and nobody is asked.',
@@ -115,6 +119,7 @@ export function registerMilestones(api: HubApi): void {
   app.get(
     '/v1/customers/:customer/milestones',
     {
+      config: { needs: 'customers:read' },
       schema: {
         summary: 'What a customer reached, by which events, as the graph has it now, the newest first',
         tags: TAGS,

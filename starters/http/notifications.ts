@@ -15,6 +15,7 @@ export function registerNotifications({ app, client }: HubApi): void {
   app.get(
     '/v1/notifications',
     {
+      config: { needs: 'customers:read' },
       schema: {
         summary: 'What webhooks were told of milestones, are being told, and could not be told',
         tags: TAGS,
@@ -28,6 +29,7 @@ export function registerNotifications({ app, client }: HubApi): void {
   app.post(
     '/v1/notifications/retry',
     {
+      config: { needs: 'runs:change' },
       schema: {
         summary: 'Delivers again what could not be delivered',
         tags: TAGS,

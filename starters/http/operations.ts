@@ -9,6 +9,7 @@ export function registerOperations({ app, settings, versions }: HubApi): void {
   app.get(
     '/v1/health',
     {
+      config: { needs: 'nothing' },
       schema: {
         summary: 'Whether the hub answers, and how new its data is',
         tags: TAGS,
@@ -21,6 +22,7 @@ export function registerOperations({ app, settings, versions }: HubApi): void {
   app.get(
     '/v1/hub',
     {
+      config: { needs: 'nothing' },
       schema: {
         summary: "The hub's name, its time zone, and the question it is asked first",
         tags: TAGS,

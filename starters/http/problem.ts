@@ -16,6 +16,12 @@ export const problemSchema = z.object({
 export type Problem = z.infer<typeof problemSchema>;
 
 const STATUS: Readonly<Record<string, number>> = {
+  ACCESS_DENIED: 403,
+  ACCESS_TOKEN_EXPIRED: 401,
+  ACCESS_TOKEN_INVALID: 401,
+  ACCESS_TOKEN_MISSING: 401,
+  ACCESS_UNAVAILABLE: 503,
+  AUDIT_UNAVAILABLE: 503,
   CANCELLED: 410,
   BODY_TOO_LARGE: 413,
   INGEST_BUSY: 429,
@@ -49,6 +55,7 @@ const STATUS: Readonly<Record<string, number>> = {
   MODEL_BUSY: 409,
   IDENTITY_ASSERTIONS_CONTRADICT: 409,
   QUESTION_TOO_LARGE: 422,
+  RATE_LIMITED: 429,
   REPORT_CANCELLED: 410,
   TICKET_EXPIRED: 401,
   TICKET_INVALID: 401,
@@ -93,6 +100,8 @@ export function installProblemDetails(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = problemOf(error, request.url);
     if (problem.status >= 500) request.log.error({ err: error }, problem.title);
+    // How callers say who they are (RFC 6750).
+    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
     const { retryAfterMs } = error as Partial<HubError>;
     if (retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(retryAfterMs / 1_000));
     return sendProblem(reply, problem);

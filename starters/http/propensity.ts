@@ -54,6 +54,7 @@ function registerAnswers({ app, client, versions, models }: HubApi): void {
   app.get(
     '/v1/customers/:customer/propensities',
     {
+      config: { needs: 'customers:read' },
       schema: {
         summary: 'What is likely to happen to a customer: score, percentile, trend, and the strongest reasons in words',
         description: 'Of the last scoring of each deployed model; of those that do not speak of the customer, nothing.',
@@ -71,6 +72,7 @@ function registerAnswers({ app, client, versions, models }: HubApi): void {
   app.post(
     '/v1/propensities/:model/what-if',
     {
+      config: { needs: 'customers:read' },
       schema: {
         summary: 'What would be likely, were some features of a customer otherwise',
         description: 'Features have the names that reasons have. Asked again, an answer that was not there yet is.',
@@ -92,6 +94,7 @@ function registerModels({ app, client, versions, models }: HubApi): void {
   app.get(
     MODELS,
     {
+      config: { needs: 'answers:read' },
       schema: {
         summary: 'The models, which version of each is deployed, and what became of the others',
         tags: TAGS,
@@ -111,6 +114,7 @@ function registerModels({ app, client, versions, models }: HubApi): void {
   app.post(
     `${MODELS}/:model/trainings`,
     {
+      config: { needs: 'models:decide' },
       schema: {
         summary: 'Begins to train a model; it goes on as a workflow',
         tags: TAGS,
@@ -129,6 +133,7 @@ function registerModels({ app, client, versions, models }: HubApi): void {
   app.get(
     `${MODELS}/:model/training`,
     {
+      config: { needs: 'answers:read' },
       schema: {
         summary: 'What became of the last training of a model, and why it failed where it did',
         tags: TAGS,
@@ -142,6 +147,7 @@ function registerModels({ app, client, versions, models }: HubApi): void {
   app.post(
     `${MODELS}/:model/decisions`,
     {
+      config: { needs: 'models:decide' },
       schema: {
         summary: 'Approves or rejects the version that waits for it',
         tags: TAGS,
@@ -156,6 +162,7 @@ function registerModels({ app, client, versions, models }: HubApi): void {
   app.post(
     `${MODELS}/:model/roll-backs`,
     {
+      config: { needs: 'models:decide' },
       schema: {
         summary: 'Has a model go back to a version that answered before',
         tags: TAGS,

@@ -22,6 +22,7 @@ export function registerQuarantine({ app, client, versions }: HubApi): void {
   app.get(
     QUARANTINE,
     {
+      config: { needs: 'answers:read' },
       schema: {
         summary: 'How much was refused of which source, and why',
         tags: TAGS,
@@ -35,6 +36,7 @@ export function registerQuarantine({ app, client, versions }: HubApi): void {
   app.get(
     `${QUARANTINE}/rows`,
     {
+      config: { needs: 'quarantine:read' },
       schema: {
         summary: 'Rows that were refused, as they came, in the order of their files',
         tags: TAGS,

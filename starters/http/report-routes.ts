@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { writeTable } from '../../adapters/local/downloads/write-table';
+import type { Permission } from '../../core/access/permissions';
 import { HubError } from '../../core/errors';
 import type { LakeTable } from '../../core/lake/tables';
 import { answerTable } from '../../core/journeys/answer-table';
@@ -13,6 +14,8 @@ import { askReport, cancelReport, findReport, type ReportState } from './reports
 export interface ReportKind {
   readonly kind: string;
   readonly workflow: string;
+  /** What callers must be let do. */
+  readonly needs: Permission;
   readonly tags: readonly string[];
   readonly summary: string;
   readonly description: string;
@@ -51,6 +54,7 @@ export function sendState(reply: FastifyReply, poll: string, state: ReportState<
 export function registerReport({ app, client, versions, weights }: HubApi, report: ReportKind): void {
   const path = `/v1/reports/${report.kind}`;
   const tags = [...report.tags];
+  const config = { needs: report.needs };
   const params = z.object({
     id: z.string().regex(new RegExp(`^${report.kind}-[0-9a-f]{24}$`), 'is not the id of such a report'),
   });
@@ -69,7 +73,7 @@ export function registerReport({ app, client, versions, weights }: HubApi, repor
   const tables = [...ANSWERED_FROM, ...(report.from ?? [])];
   app.post(
     path,
-    { schema: { summary, description, tags, headers: waitHeaders, body: question, response } },
+    { config, schema: { summary, description, tags, headers: waitHeaders, body: question, response } },
     async (request, reply) => {
       // Of this version, should a night commit the next one in between.
       const lakeVersion = await versions.version();
@@ -89,13 +93,14 @@ export function registerReport({ app, client, versions, weights }: HubApi, repor
   );
   app.get(
     `${path}/:id`,
-    { schema: { summary: 'A report asked for before', tags, headers: waitHeaders, params, response } },
+    { config, schema: { summary: 'A report asked for before', tags, headers: waitHeaders, params, response } },
     async ({ params: { id }, headers: { prefer } }, reply) =>
       answer(reply, await findReport<object>(client, id, waitMsOf(prefer))),
   );
   app.get(
     `${path}/:id/table`,
     {
+      config,
       schema: {
         summary: 'The rows of an answer as a file: CSV or Parquet',
         tags,
@@ -104,11 +109,14 @@ export function registerReport({ app, client, versions, weights }: HubApi, repor
         response: { default: problem },
       },
     },
-    async ({ params: { id }, query: { format } }, reply) => {
+    async (request, reply) => {
+      const { id } = request.params;
+      const { format } = request.query;
       const state = await findReport<object>(client, id, DOWNLOAD_WAIT_MS);
       if (state.status === 'running') {
         throw new HubError('NOT_READY', `the report "${id}" is not answered yet: poll ${path}/${id}`);
       }
+      request.told = state.answer;
       const file = await writeTable(answerTable(report.kind, state.answer), format);
       return reply
         .type(MEDIA_TYPES[format])
@@ -119,6 +127,7 @@ export function registerReport({ app, client, versions, weights }: HubApi, repor
   app.delete(
     `${path}/:id`,
     {
+      config,
       schema: {
         summary: 'Calls a running report off; one that is answered stays',
         tags,

@@ -12,6 +12,7 @@ export function registerRuns({ app, client, temporalUiUrl = '' }: HubApi): void 
   app.get(
     RUNS,
     {
+      config: { needs: 'answers:read' },
       schema: {
         summary: 'What ran and what runs, the newest first',
         description: 'Parts of runs are not listed beside them; the Temporal UI has everything.',
@@ -26,6 +27,7 @@ export function registerRuns({ app, client, temporalUiUrl = '' }: HubApi): void 
   app.get(
     `${RUNS}/:id`,
     {
+      config: { needs: 'answers:read' },
       schema: {
         summary: 'How far a run is, stage by stage, and what it came to',
         tags: TAGS,
@@ -39,6 +41,7 @@ export function registerRuns({ app, client, temporalUiUrl = '' }: HubApi): void 
   app.post(
     RUNS,
     {
+      config: { needs: 'runs:change' },
       schema: {
         summary: 'Starts a run by hand: a night, milestones or scores for everybody',
         description: 'A night of the same date and sources that goes on already is joined.',
@@ -53,6 +56,7 @@ export function registerRuns({ app, client, temporalUiUrl = '' }: HubApi): void 
   app.delete(
     `${RUNS}/:id`,
     {
+      config: { needs: 'runs:change' },
       schema: {
         summary: 'Asks a run to end; what it committed stays',
         tags: TAGS,

@@ -11,6 +11,7 @@ export function registerSchedules({ app, client, temporalUiUrl = '' }: HubApi): 
   app.get(
     SCHEDULES,
     {
+      config: { needs: 'answers:read' },
       schema: {
         summary: 'What runs by itself, and when',
         tags: TAGS,
@@ -23,6 +24,7 @@ export function registerSchedules({ app, client, temporalUiUrl = '' }: HubApi): 
   app.patch(
     `${SCHEDULES}/:id`,
     {
+      config: { needs: 'runs:change' },
       schema: {
         summary: 'Pauses a schedule, or has it go on',
         tags: TAGS,

@@ -8,6 +8,7 @@ export function registerSimilarity(api: HubApi): void {
   registerReport(api, {
     kind: 'similar-journeys',
     workflow: 'similarJourneys',
+    needs: 'customers:read',
     tags: ['journeys'],
     summary: 'Customers with a journey very similar to one, every one of them',
     description:
@@ -18,6 +19,7 @@ export function registerSimilarity(api: HubApi): void {
   registerReport(api, {
     kind: 'journey-report',
     workflow: 'journeyReport',
+    needs: 'customers:read',
     from: ['events'],
     tags: ['journeys'],
     summary: "One customer's journey: timeline, who is similar, and what followed for others",

@@ -13,6 +13,8 @@ interface Shard extends StreamShard {
 export class MemoryStream implements EventStream {
   private readonly all: Shard[] = [{ id: 'shard-0', parents: [], records: [], takes: () => true, isOpen: true }];
   private sequence = 0;
+  /** How far it was said to have been read, by shard. */
+  readonly told: Record<string, string> = {};
 
   /** @param name of this one among those that were made under the same name */
   constructor(private readonly name = 'first') {}
@@ -74,6 +76,11 @@ export class MemoryStream implements EventStream {
       yield { records, behindMs: next === shard.records.length ? 0 : 1_000, isEnd };
       if (isEnd) return;
     }
+  }
+
+  readUpTo(places: Readonly<Record<string, string>>): Promise<void> {
+    Object.assign(this.told, places);
+    return Promise.resolve();
   }
 
   close(): Promise<void> {

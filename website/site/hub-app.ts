@@ -195,6 +195,7 @@ export class HubApp extends LitElement {
             ${this.theme === 'dark' ? '☀' : '☾'}
           </button>
         </header>
+        <hub-sign-in></hub-sign-in>
         <div role="status">
           ${this.isAway ? html`<div class="away">The hub does not answer. Trying again…</div>` : nothing}
         </div>

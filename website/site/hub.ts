@@ -1,8 +1,9 @@
 import { HubClient } from '../api/client';
+import { readersKey } from './sign-in';
 import type { JourneyCut } from '../../schemas/frequency';
 
 /** The hub that the website is of. */
-export const hub = new HubClient();
+export const hub = new HubClient({ token: readersKey });
 
 export interface HubFacts {
   readonly name: string;

@@ -44,9 +44,8 @@ export interface Visit {
   overflow(): Promise<number>;
 }
 
-/** A browser over the sample hub. */
-export async function openSite(): Promise<Site> {
-  const url = process.env['HUB_BROWSER_URL'];
+/** A browser over the sample hub, or over another API. */
+export async function openSite(url = process.env['HUB_BROWSER_URL']): Promise<Site> {
   if (url === undefined) throw new Error('there is no sample hub: run the tests by `npm run test:browser`');
   const browser = await chromium.launch({ executablePath: await chromiumPath(), args: FLAGS });
   const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
