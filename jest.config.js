@@ -1,7 +1,9 @@
 const shared = {
   testEnvironment: 'node',
   transform: { '^.+\\.[tj]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
-  transformIgnorePatterns: ['node_modules/(?!(cookie|gremlin|jose|scule|@platformatic/(?:dynamic-buffer|kafka|wasm-utils))/)'],
+  transformIgnorePatterns: [
+    'node_modules/(?!(cookie|gremlin|jose|scule|@platformatic/(?:dynamic-buffer|kafka|wasm-utils))/)',
+  ],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/infra/dist', '<rootDir>/cdk.out', '<rootDir>/.hub'],
 };
 

@@ -111,8 +111,13 @@ async function notLanded<File extends SourceFile>(
     `SELECT DISTINCT path, bytes, modified_at FROM files WHERE source = $source`,
     { parameters: { source }, signal: cancellation(), ...(version !== undefined && { version }) },
   );
-  const known = new Set(landed.map((file) => `${file.path}|${file.bytes}|${file.modified_at}`));
-  return files.filter((file) => !known.has(`${file.path}|${file.bytes}|${file.modifiedAt}`));
+  const known = new Set(landed.map(({ path, bytes, modified_at: at }) => versionOf(path, bytes, at)));
+  return files.filter(({ path, bytes, modifiedAt }) => !known.has(versionOf(path, bytes, modifiedAt)));
+}
+
+/** Whole milliseconds: fractions are lost where files are copied, or restored from a backup. */
+function versionOf(path: string, bytes: number | bigint, modifiedAt: number): string {
+  return `${path}|${bytes}|${Math.floor(modifiedAt)}`;
 }
 
 /** @throws HubError TOO_MANY_BAD_ROWS with the most frequent reasons */

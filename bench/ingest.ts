@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { landFromKafka } from './ingest-kafka';
+import { seenAfter } from './ingest-timeline';
 import { print } from './measure';
 import { freePort, latencies, openLoop, rssMb, untilReady, type Answer } from './open-loop';
 import { postedEvent } from './posted-event';
@@ -22,7 +23,8 @@ const CUSTOMERS = 1_000_000;
 
 /**
  * Events that are posted in batches, so many a second whatever the API does; it and who asks share the machine's cores, and each answer
- * comes once the events are forced to the disk. Then events that wait in Kafka, until they are in the lake.
+ * comes once the events are forced to the disk. Then events that wait in Kafka, until they are in the lake; and
+ * events that are posted one by one, until they are in the customer's timeline.
  *
  * @param rounds minutes; and how often Kafka's, three times at most
  */
@@ -30,6 +32,19 @@ export async function ingestBench(rounds: number): Promise<void> {
   await posted(SUSTAINED, rounds);
   await posted(BURST, 1);
   for (let round = 0; round < Math.min(rounds, KAFKA_ROUNDS); round++) await fromKafka();
+  await toTimeline();
+}
+
+async function toTimeline(): Promise<void> {
+  const seconds = await seenAfter();
+  const at = (share: number) => seconds[Math.ceil(share * seconds.length) - 1]!;
+  const spread = { p50_s: at(0.5), p95_s: at(0.95), max_s: at(1) };
+  print({
+    bench: NAME,
+    what: 'posted until seen in the timeline, 20,000 customers',
+    events: seconds.length,
+    ...spread,
+  });
 }
 
 async function fromKafka(): Promise<void> {

@@ -29,8 +29,8 @@ export const rowScope = z.record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'expected
 const oidc = z.strictObject({
   /** As tokens name it, and where `/.well-known/openid-configuration` is. */
   issuer: z.url({ protocol: /^https?$/ }),
-  /** Who tokens must be for. */
-  audience: z.string().min(1),
+  /** Who tokens must be for: one of these, as `aud` has it, or `client_id` where a token has none. */
+  audience: z.preprocess((one) => (typeof one === 'string' ? [one] : one), z.array(z.string().min(1)).min(1)),
   /** Of the provider's keys; left out: where its configuration says. */
   jwks: z.url({ protocol: /^https?$/ }).optional(),
   /** The claim that has a caller's groups, and the role of each group; of many, a caller has all. */

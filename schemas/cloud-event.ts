@@ -10,7 +10,7 @@ const word = z.string().min(1).max(2_000);
 
 /**
  * An event as CloudEvents 1.0 has it, in its JSON format. Beside the attributes of the specification there may be extensions: texts,
- * numbers that are whole, or booleans.
+ * whole numbers of 32 bits, or booleans.
  *
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
  */
@@ -27,7 +27,7 @@ export const cloudEvent = z
     data: z.json().optional(),
     data_base64: z.base64().optional(),
   })
-  .catchall(z.union([z.string(), z.number().int(), z.boolean()]))
+  .catchall(z.union([z.string(), z.int32(), z.boolean()]))
   .superRefine((event, context) => {
     for (const name of Object.keys(event)) {
       if (ATTRIBUTE.test(name) || name === 'data_base64') continue;

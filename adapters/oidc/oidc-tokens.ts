@@ -20,17 +20,25 @@ export class OidcTokens {
 
   /** @throws HubError ACCESS_TOKEN_INVALID, ACCESS_TOKEN_EXPIRED; retryable: ACCESS_UNAVAILABLE */
   async callerOf(token: string): Promise<Caller> {
-    const { issuer, audience } = this.settings;
+    const { issuer } = this.settings;
     try {
       const keys = await this.providerKeys();
       const { payload } = await jwtVerify(token, keys, {
-        ...{ issuer, audience, algorithms: ALGORITHMS, clockTolerance: CLOCKS_APART_S },
+        ...{ issuer, algorithms: ALGORITHMS, clockTolerance: CLOCKS_APART_S },
         requiredClaims: ['exp', 'sub'],
       });
+      this.checkAudience(payload);
       return this.callerFrom(payload);
     } catch (error) {
       throw tokenError(error);
     }
+  }
+
+  /** Amazon Cognito's access tokens name the client that they were given to in place of an audience. */
+  private checkAudience({ aud, client_id: client }: JWTPayload): void {
+    const named = [aud ?? client].flat();
+    if (this.settings.audience.some((one) => named.includes(one))) return;
+    throw new HubError('ACCESS_TOKEN_INVALID', 'the token is for somebody else: its audience is not the hub');
   }
 
   private callerFrom(payload: JWTPayload): Caller {
@@ -74,6 +82,7 @@ function textsOf(claim: unknown): string[] {
 }
 
 function tokenError(error: unknown): HubError {
+  if (error instanceof HubError) return error;
   if (error instanceof errors.JWTExpired) {
     return new HubError('ACCESS_TOKEN_EXPIRED', 'the token has expired: sign in again', { cause: error });
   }

@@ -62,7 +62,7 @@ export class Api extends Construct {
       port: API_PORT,
       protocol: ApplicationProtocol.HTTP,
       targets: [this.hub.service],
-      healthCheck: { path: '/v1/health', interval: Duration.seconds(15), healthyThresholdCount: 2 },
+      healthCheck: { path: '/healthz', interval: Duration.seconds(15), healthyThresholdCount: 2 },
       // A caller may be waiting for an answer.
       deregistrationDelay: Duration.seconds(65),
     });

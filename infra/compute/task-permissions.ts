@@ -54,13 +54,25 @@ export function allowApi(role: Role, data: DataStack, { quicksight }: InfraConfi
     key,
   } = data;
   if (quicksight !== undefined) allowDashboards(role, allow, quicksight);
-  allow(['s3:GetObject'], [bucket.arnForObjects(`${LAKE_PREFIX}/manifests/*`)]);
-  allow(['s3:ListBucket'], [bucket.bucketArn], [`${LAKE_PREFIX}/manifests`]);
-  // What is posted is kept in the landing zone.
-  allow(['s3:PutObject', 's3:AbortMultipartUpload'], [bucket.arnForObjects(`${LANDING_PREFIX}/streams/*`)]);
+  // The lake's versions, who may ask, and the end of the audit log's chains.
+  const read = [`${LAKE_PREFIX}/manifests`, `${LAKE_PREFIX}/access/keys`, `${LAKE_PREFIX}/audit`];
+  allow(
+    ['s3:GetObject'],
+    read.map((folder) => bucket.arnForObjects(`${folder}/*`)),
+  );
+  allow(['s3:ListBucket'], [bucket.bucketArn], read);
+  // What is posted is kept in the landing zone, and who saw whom in the audit log.
+  const kept = [`${LANDING_PREFIX}/streams`, `${LAKE_PREFIX}/audit`];
+  allow(
+    ['s3:PutObject', 's3:AbortMultipartUpload'],
+    kept.map((folder) => bucket.arnForObjects(`${folder}/*`)),
+  );
   allow(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
-  const written = [`/${LAKE_PREFIX}/manifests/*`, `/${LANDING_PREFIX}/streams/*`];
-  justifyWildcards(role, written, NAMED_AS_WRITTEN);
+  justifyWildcards(
+    role,
+    [...read, ...kept].map((folder) => `/${folder}/*`),
+    NAMED_AS_WRITTEN,
+  );
 }
 
 /** What the model server may: fetch its model as it starts. */

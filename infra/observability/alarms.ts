@@ -72,7 +72,7 @@ export class Alarms extends Construct {
         metric: api.targets.metrics.unhealthyHostCount(maximum),
         from: 1,
         periods: 2,
-        advice: 'Tasks of the API do not answer /v1/health: look at their log.',
+        advice: 'Tasks of the API do not answer /healthz: look at their log.',
       },
     };
   }

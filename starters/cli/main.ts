@@ -11,6 +11,8 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   worker: async () => (await import('./worker')).workerCommand,
   api: async () => (await import('./api')).apiCommand,
   backlog: async () => (await import('./backlog')).backlogCommand,
+  backup: async () => (await import('./backup')).backupCommand,
+  doctor: async () => (await import('./doctor')).doctorCommand,
   key: async () => (await import('./keys')).keyCommand,
   audit: async () => (await import('./audit')).auditCommand,
   report: async () => (await import('./report')).reportCommand,

@@ -8,13 +8,15 @@ import { registerAudit } from './audit';
 import { registerDashboards } from './dashboards';
 import { registerEvents } from './events';
 import { registerFrequency } from './frequency';
+import { registerHealth } from './health';
 import type { ApiDependencies, App } from './hub-api';
 import { registerIdentity } from './identity';
 import { registerKpis } from './kpis';
 import { registerMilestones } from './milestones';
 import { registerNotifications } from './notifications';
 import { registerOperations } from './operations';
-import { answerFrameworkError, installProblemDetails } from './problem';
+import { otherMethods } from './other-methods';
+import { answerBrokenRequest, answerFrameworkError, installProblemDetails } from './problem';
 import { openApiObject } from './openapi';
 import { registerPropensity } from './propensity';
 import { registerQuarantine } from './quarantine';
@@ -23,6 +25,9 @@ import { registerSchedules } from './schedules';
 import { registerSimilarity } from './similarity';
 import { registerSite } from './site';
 
+/** As they come, each character of a name being up to twelve of an address. */
+const MOST_PARAMETER_CHARACTERS = 4_000;
+
 /** The hub's API, its documentation, and the website. */
 export async function createApi(dependencies: ApiDependencies): Promise<App> {
   const app: App = fastify({
@@ -30,6 +35,9 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
     // A caller that keeps its connection open does not hold up the stop.
     forceCloseConnections: true,
     frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerBrokenRequest,
+    // Schemas say how long parameters may be.
+    routerOptions: { maxParamLength: MOST_PARAMETER_CHARACTERS },
   }).withTypeProvider<ZodTypeProvider>();
   app.setSerializerCompiler(serializerCompiler);
   installProblemDetails(app);
@@ -51,10 +59,13 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
   // Widgets ask from pages of other systems, which say so; nobody else's pages read what the hub answers.
   await app.register(cors, { origin: [...origins], exposedHeaders: ['location', 'retry-after'] });
   await registerSite(app, siteFolder, origins);
+  const methods = otherMethods();
   await app.register(async (scope) => {
+    scope.addHook('onRoute', methods.onRoute);
     const api = { ...dependencies, app: scope.withTypeProvider<ZodTypeProvider>() };
     if (dependencies.guard !== undefined) registerAudit(api.app, dependencies.guard.audit);
     await registerAccess(api.app, dependencies.guard);
+    registerHealth(api);
     registerOperations(api);
     registerQuarantine(api);
     registerRuns(api);
@@ -68,6 +79,7 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
     registerKpis(api);
     registerDashboards(api);
     await registerEvents(api);
+    methods.refuse(api.app);
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;

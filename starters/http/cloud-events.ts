@@ -10,7 +10,7 @@ import { checkInput } from './problem';
 /** What one request may hold, unpacked; how deep its JSON is nested; and how many events. */
 export const MOST_BYTES = 5 * 1024 * 1024;
 const MOST_NESTED = 64;
-const MOST_EVENTS = 10_000;
+export const MOST_EVENTS = 10_000;
 
 const batch = z.array(cloudEvent).min(1).max(MOST_EVENTS);
 

@@ -63,7 +63,7 @@ function messageOf({ headers, body }: Pick<FastifyRequest, 'headers' | 'body'>):
 
 async function accept(events: PostedEvents, read: readonly CloudEvent[]): Promise<number> {
   const { bySource, problems } = events.check(read);
-  if (problems.length > 0) throw new InputInvalid(problems);
+  if (problems.length > 0) throw new InputInvalid(problems, 422);
   await events.keep(bySource);
   return read.length;
 }

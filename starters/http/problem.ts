@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HubError } from '../../core/errors';
 import { z } from 'zod';
@@ -28,6 +30,7 @@ const STATUS: Readonly<Record<string, number>> = {
   INPUT_INVALID: 400,
   LANDING_UNAVAILABLE: 503,
   MEDIA_TYPE_UNSUPPORTED: 415,
+  METHOD_NOT_ALLOWED: 405,
   COLUMN_UNKNOWN: 400,
   METHOD_UNAVAILABLE: 422,
   MODEL_LOADING: 503,
@@ -39,13 +42,13 @@ const STATUS: Readonly<Record<string, number>> = {
   PROFILE_UNKNOWN: 422,
   JOURNEY_INVALID: 422,
   MILESTONE_UNKNOWN: 422,
-  EMBED_DASHBOARD_INVALID: 400,
-  EMBED_DOMAINS_INVALID: 400,
-  EMBED_FILTERS_INVALID: 400,
-  EMBED_LIFETIME_INVALID: 400,
-  EMBED_TAGS_INVALID: 400,
+  EMBED_DASHBOARD_INVALID: 422,
+  EMBED_DOMAINS_INVALID: 422,
+  EMBED_FILTERS_INVALID: 422,
+  EMBED_LIFETIME_INVALID: 422,
+  EMBED_TAGS_INVALID: 422,
   EMBED_VIEWER_INVALID: 422,
-  FILTER_UNKNOWN: 400,
+  FILTER_UNKNOWN: 422,
   KPI_OUT_OF_SCOPE: 403,
   MODEL_UNKNOWN: 404,
   NOTHING_TO_SPLIT: 422,
@@ -69,16 +72,27 @@ const STATUS: Readonly<Record<string, number>> = {
 const FRAMEWORK_CODES: Readonly<Record<number, string>> = {
   400: 'INPUT_INVALID',
   404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
   413: 'BODY_TOO_LARGE',
+  414: 'ADDRESS_TOO_LONG',
   415: 'MEDIA_TYPE_UNSUPPORTED',
 };
 
-/** A request that does not fit its schema. */
+/** A request that does not fit its schema; or that does, and means nothing: then its status is 422. */
 export class InputInvalid extends Error {
   override readonly name = 'InputInvalid';
 
-  constructor(readonly problems: readonly FieldProblem[]) {
+  constructor(
+    readonly problems: readonly FieldProblem[],
+    readonly status: 400 | 422 = 400,
+  ) {
     super(problems.map(problemText).join('; '));
+  }
+
+  static of(error: z.ZodError): InputInvalid {
+    // Rules that no schema tells are custom ones.
+    const isMeaningless = error.issues.every(({ code }) => code === 'custom');
+    return new InputInvalid(problemsOf(error), isMeaningless ? 422 : 400);
   }
 }
 
@@ -86,7 +100,7 @@ export class InputInvalid extends Error {
 export function checkInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
-  throw new InputInvalid(problemsOf(result.error));
+  throw InputInvalid.of(result.error);
 }
 
 const INTERNAL_DETAIL = 'the hub failed to answer; its log says why';
@@ -95,7 +109,7 @@ const INTERNAL_DETAIL = 'the hub failed to answer; its log says why';
 export function installProblemDetails(app: FastifyInstance): void {
   app.setValidatorCompiler<z.ZodType>(({ schema }) => (input: unknown) => {
     const result = schema.safeParse(input, { reportInput: true });
-    return result.success ? { value: result.data } : { error: new InputInvalid(problemsOf(result.error)) };
+    return result.success ? { value: result.data } : { error: InputInvalid.of(result.error) };
   });
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = problemOf(error, request.url);
@@ -122,6 +136,24 @@ export function answerFrameworkError(error: FastifyError, request: FastifyReques
   void sendProblem(reply, problemOf(error, request.url));
 }
 
+/** Headers that are too large, and what is no HTTP: answered before the framework has a request. */
+export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
+  const isLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const problem: Problem = {
+    ...(isLarge ? kind('HEADERS_TOO_LARGE', 431) : kind('INPUT_INVALID', 400)),
+    ...{ detail: isLarge ? 'the address and the headers are too large' : 'this is no HTTP request', instance: '' },
+  };
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Content-Type: application/problem+json',
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply.code(problem.status).type('application/problem+json').send(problem);
 }
@@ -131,7 +163,7 @@ export function problemOf(error: Error & Partial<FastifyError>, instance: string
   if (error instanceof InputInvalid) {
     const whole = (error as Partial<FastifyError>).validationContext ?? 'request';
     const errors = error.problems.map(({ field, message }) => ({ field: field === '' ? whole : field, message }));
-    return { ...kind('INPUT_INVALID', 400), detail: errors.map(problemText).join('; '), instance, errors };
+    return { ...kind('INPUT_INVALID', error.status), detail: errors.map(problemText).join('; '), instance, errors };
   }
   if (error instanceof HubError) {
     const status = STATUS[error.code];

@@ -87,7 +87,7 @@ const identity = {
 };
 
 describe('every route of the API', () => {
-  const OPEN = ['/v1/health', '/v1/hub', '/v1/embedded-dashboard'];
+  const OPEN = ['/healthz', '/readyz', '/v1/health', '/v1/hub', '/v1/embedded-dashboard'];
 
   it('asks callers who they are, unless it tells what everybody may know', async () => {
     await asked();

@@ -71,6 +71,14 @@ it('claims limit what a caller sees, and who lacks one sees nothing', async () =
   expect((await seen({ groups: 'cx-team' })).rows).toEqual({ region: [] });
 });
 
+it('a token without an audience is for the client that it was given to, as those of Cognito are', async () => {
+  const signed = new SignJWT({ client_id: 'journey-hub', roles: ['cx-team'] }).setProtectedHeader({ alg: 'ES256' });
+  const token = await signed.setIssuer(issuer).setSubject('ada').setExpirationTime('5m').sign(pair.privateKey);
+  expect((await tokens({ audience: ['site', 'journey-hub'] }).callerOf(token)).name).toBe('user:ada');
+  const otherwise = await sign({ audience: 'another', claims: { client_id: 'journey-hub' } });
+  await expect(tokens().callerOf(otherwise)).rejects.toMatchObject({ code: 'ACCESS_TOKEN_INVALID' });
+});
+
 describe('a token is refused', () => {
   const refused = async (token: string, code = 'ACCESS_TOKEN_INVALID') =>
     expect(tokens().callerOf(token)).rejects.toMatchObject({ code, retryable: false });
@@ -79,6 +87,11 @@ describe('a token is refused', () => {
     await refused(await sign({ audience: 'another' }));
     await refused(await sign({ issuer: 'https://evil.example' }));
     await refused(await sign({ expires: '-1m' }), 'ACCESS_TOKEN_EXPIRED');
+  });
+
+  it('for nobody at all', async () => {
+    const forNobody = new SignJWT({ roles: ['cx-team'] }).setProtectedHeader({ alg: 'ES256', kid: 'one' });
+    await refused(await forNobody.setIssuer(issuer).setSubject('ada').setExpirationTime('5m').sign(pair.privateKey));
   });
 
   it('without a signature, or with one of a key that is not the provider’s', async () => {

@@ -76,6 +76,16 @@ it(
     expect(leftovers()).toEqual([]);
     expect(existsSync(join(folder, 'data', 'running.json'))).toBe(false);
 
+    const backup = join(folder, 'backups', 'first.tar.gz');
+    expect(await hub('backup', 'create', backup).run).toMatchObject({ code: 0 });
+    await rm(join(folder, 'data'), { recursive: true });
+    expect(await hub('backup', 'restore', backup).run).toMatchObject({ code: 0 });
+    const looked = await hub('doctor').run;
+    expect(looked).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/✓ lake +version \d+\n(.*\n)*– Temporal/) as string,
+    });
+
     const second = await hub('start', '--once').run;
     const chart = (text: string) => text.slice(0, text.indexOf('website'));
     expect(chart(second.stdout)).toBe(chart(first.stdout));

@@ -209,7 +209,9 @@ describe('roles of tasks', () => {
     const allowed = (action: string) =>
       JSON.stringify(statementsOf(hub, 'Compute/ApiHubTaskRole').filter(({ Action }) => Action.includes(action)));
     expect(allowed('s3:GetObject')).toContain('/lake/manifests/*');
+    expect(allowed('s3:GetObject')).toContain('/lake/access/keys/*');
     expect(allowed('s3:PutObject')).toContain('/landing/streams/*');
+    expect(allowed('s3:PutObject')).toContain('/lake/audit/*');
   });
 
   it('allow what tells the backlog nothing at all', () => {

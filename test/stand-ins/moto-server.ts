@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../adapters/local/engines/command';
-import { installedEngine } from '../../adapters/local/engines/engine-cache';
 import { LOOPBACK, freePort } from '../../adapters/local/engines/ports';
 import { SupervisedProcess } from '../../adapters/local/engines/supervised-process';
+import { pipPackages } from '../support/pip-packages';
 import { engineUsed } from '../support/used-engines';
 
 const VERSION = '5.2.5';
@@ -121,21 +120,5 @@ async function ask(url: string, method: string): Promise<void> {
 }
 
 function motoFolder(): Promise<string> {
-  const flags = ['--disable-pip-version-check', '--quiet', '--only-binary=:all:'];
-  return installedEngine(
-    {
-      name: 'moto',
-      version: VERSION,
-      sources: [
-        {
-          title: 'fetching with pip',
-          install: async (folder) => {
-            await run('python3', ['-m', 'pip', 'install', ...flags, '--target', folder, `moto[server]==${VERSION}`]);
-          },
-        },
-      ],
-      remedy: 'Install Python 3 with pip.',
-    },
-    () => undefined,
-  );
+  return pipPackages('moto', VERSION, [`moto[server]==${VERSION}`]);
 }

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { run } from '../../adapters/local/engines/command';
-import { installedEngine } from '../../adapters/local/engines/engine-cache';
 import { XGBOOST_VERSION } from '../../adapters/local/engines/xgboost-library';
+import { pipPackages } from '../support/pip-packages';
 
 /** Beside XGBoost itself: what its Python package needs, in versions that Python 3.10 and later have. */
 const PACKAGES = [`xgboost-cpu==${XGBOOST_VERSION}`, 'numpy<3', 'scipy<2'];
@@ -32,6 +32,7 @@ for value in booster.predict(xgb.DMatrix(data.reshape(-1, booster.num_features()
 const TRAIN = `
 import json, sys, tarfile
 import xgboost as xgb
+import { pipPackages } from '../support/pip-packages';
 rows, archive, given = sys.argv[1:]
 parameters = json.loads(given)
 rounds = int(parameters.pop('num_round'))
@@ -82,22 +83,6 @@ export async function withCsv<T>(
 }
 
 async function python(script: string, args: readonly string[], cwd?: string): Promise<string> {
-  const packages = await installedEngine(
-    {
-      name: 'xgboost-python',
-      version: XGBOOST_VERSION,
-      sources: [
-        {
-          title: 'fetching with pip',
-          install: async (folder) => {
-            const flags = ['--disable-pip-version-check', '--quiet', '--only-binary=:all:', '--target', folder];
-            await run('python3', ['-m', 'pip', 'install', ...flags, ...PACKAGES]);
-          },
-        },
-      ],
-      remedy: 'Install Python 3 with pip.',
-    },
-    () => undefined,
-  );
+  const packages = await pipPackages('xgboost-python', XGBOOST_VERSION, PACKAGES);
   return run('env', [`PYTHONPATH=${packages}`, 'python3', '-c', script, ...args], cwd === undefined ? {} : { cwd });
 }

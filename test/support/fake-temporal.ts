@@ -37,6 +37,7 @@ export class FakeTemporal {
       // Nothing is found by its attributes.
       list: async function* () {},
     },
+    workflowService: { getSystemInfo: async () => ({}) },
     withDeadline: async <T>(_deadline: number, call: () => Promise<T>): Promise<T> => {
       if (this.failure !== undefined) throw this.failure;
       return call();

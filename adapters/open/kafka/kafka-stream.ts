@@ -82,8 +82,7 @@ export class KafkaStream implements EventStream {
   }
 
   async close(): Promise<void> {
-    await this.consumer.close(true);
-    await this.admin.close();
+    await Promise.all([this.consumer.close(), this.admin.close()]);
   }
 
   private async offsetOf(

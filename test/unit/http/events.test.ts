@@ -125,27 +125,27 @@ describe('is refused, whole, with a problem', () => {
   afterEach(() => expect(kept).toEqual([]));
   const nested = (levels: number) => `{"data":${'['.repeat(levels)}${']'.repeat(levels)}}`;
 
-  it.each<[string, object, string]>([
+  it.each<[string, object, string, number?]>([
     ['no id', { id: undefined }, 'id'],
     ['an empty id', { id: '' }, 'id'],
     ['another version', { specversion: '0.3' }, 'specversion'],
     ['no type', { type: undefined }, 'type'],
     ['a time without a zone', { time: '2026-01-01T10:00:00' }, 'time'],
     ['a time that is none', { time: 'yesterday' }, 'time'],
-    ['a clock far in the future', { time: '2126-01-01T10:00:00Z' }, 'time'],
-    ['a source that is of none', { source: 'urn:other' }, 'source'],
-    ['a source that is no URI reference', { source: 'http://[' }, 'source'],
-    ['an extension in capitals', { Priority: 1 }, 'Priority'],
+    ['a clock far in the future', { time: '2126-01-01T10:00:00Z' }, 'time', 422],
+    ['a source that is of none', { source: 'urn:other' }, 'source', 422],
+    ['a source that is no URI reference', { source: 'http://[' }, 'source', 422],
+    ['an extension in capitals', { Priority: 1 }, 'Priority', 422],
     ['an extension that is an object', { more: {} }, 'more'],
-    ['two kinds of data', { data: 1, data_base64: 'AQ==' }, 'data_base64'],
-  ])('an event with %s', async (_what, changes, field) => {
+    ['two kinds of data', { data: 1, data_base64: 'AQ==' }, 'data_base64', 422],
+  ])('an event with %s', async (_what, changes, field, expected = 400) => {
     const { status, body } = await postOne(changes);
-    expect([status, (body['errors'] as { field: string }[]).map((error) => error.field)]).toEqual([400, [field]]);
+    expect([status, (body['errors'] as { field: string }[]).map((error) => error.field)]).toEqual([expected, [field]]);
   });
 
   it('a batch of which one is wrong, which is named', async () => {
     const { status, body } = await postBatch([event, { ...event, id: '2', source: 'urn:other' }]);
-    expect([status, body['errors']]).toMatchObject([400, [{ field: '1.source' }]]);
+    expect([status, body['errors']]).toMatchObject([422, [{ field: '1.source' }]]);
   });
 
   it.each<[string, string | Buffer, Record<string, string>, number]>([

@@ -57,16 +57,16 @@ describe('an assertion', () => {
     expect([late.statusCode, late.json()]).toEqual([200, answer]);
   });
 
-  it.each([
-    [{ ...said, profiles: ['crm:1', 'crm:1'] }, 'profiles', /name two profiles or more/],
+  it.each<[object, string, RegExp, number?]>([
+    [{ ...said, profiles: ['crm:1', 'crm:1'] }, 'profiles', /name two profiles or more/, 422],
     [{ ...said, author: '  ' }, 'author', /expected/],
     [{ ...said, reason: undefined }, 'reason', /expected/],
     [{ ...said, kind: 'join' }, 'kind', /expected/],
     [{ ...said, profile: 'crm:1' }, 'profile', /unknown field/],
-  ])('that lacks something is refused, naming the field: %j', async (payload, field, message) => {
+  ])('that lacks something is refused, naming the field: %j', async (payload, field, message, status = 400) => {
     const { say } = await api(async () => answer);
     const response = await say(payload);
-    expect(response.statusCode).toBe(400);
+    expect(response.statusCode).toBe(status);
     expect(response.json().errors).toEqual([{ field, message: expect.stringMatching(message) }]);
   });
 
