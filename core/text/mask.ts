@@ -18,8 +18,12 @@ export function maskName(given: string | null, family: string | null): string {
   return [given, family === null || family === '' ? null : `${first(family)}.`].filter((part) => part).join(' ');
 }
 
-/** What a profile tells of a person, as who may not know them sees it: values can be told apart, and say little. */
-export function maskField(field: string, value: string): string {
+/** What is told of a person, by field, as who may not know them sees it: values can be told apart, and say little. */
+export function maskFields(fields: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, maskField(field, value)]));
+}
+
+function maskField(field: string, value: string): string {
   if (field === 'email') return maskEmail(value);
   if (field === 'phone') return maskPhone(value);
   if (field === 'birth_date') return value.slice(0, YEAR_DIGITS);

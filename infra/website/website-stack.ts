@@ -30,7 +30,7 @@ export interface WebsiteStackProps extends HubStackProps {
 }
 
 /** What the API serves; all else is the website's. */
-const API_PATHS = ['/v1/*', '/docs', '/docs/*', '/openapi.json', '/listener', '/listener/*'] as const;
+const API_PATHS = ['/v1/*', '/docs', '/docs/*', '/openapi.json', '/listener', '/listener/*', '/tmf-api/*'] as const;
 
 /** The website's files in a bucket that CloudFront alone reads, and the API beside them under the same name. */
 export class WebsiteStack extends HubStack {

@@ -4,6 +4,7 @@ import { ANYBODY, isLimited, type Caller, type Permission } from '../../core/acc
 import { HubError } from '../../core/errors';
 import type { AuditLog } from '../../ports/audit-log';
 import type { App } from './hub-api';
+import type { ReportState } from './reports';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -53,6 +54,16 @@ export async function registerAccess(app: App, guard: Omit<Guard, 'audit'> | und
     errorResponseBuilder: (_, { ttl }) =>
       new HubError('RATE_LIMITED', `more than ${requestsPerMinute} requests a minute: wait`, { retryAfterMs: ttl }),
   });
+}
+
+/** An answer as a caller may see it: masked where they may not know who customers are in life. */
+export function seenBy(
+  { may }: Pick<Caller, 'may'>,
+  state: ReportState<object>,
+  mask: ((answer: object) => object) | undefined,
+): ReportState<object> {
+  if (state.status !== 'done' || mask === undefined || may.has('customers:identify')) return state;
+  return { ...state, answer: mask(state.answer) };
 }
 
 async function admit(gate: Gate, { headers, routeOptions: { config } }: FastifyRequest): Promise<Caller> {

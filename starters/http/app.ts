@@ -5,6 +5,7 @@ import fastify from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { registerAccess } from './access';
 import { registerAudit } from './audit';
+import { registerCustomer360 } from './customer360';
 import { registerDashboards } from './dashboards';
 import { registerEvents } from './events';
 import { registerFrequency } from './frequency';
@@ -78,6 +79,7 @@ export async function createApi(dependencies: ApiDependencies): Promise<App> {
     registerPropensity(api);
     registerKpis(api);
     registerDashboards(api);
+    registerCustomer360(api);
     await registerEvents(api);
     methods.refuse(api.app);
   });

@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Caller } from '../../core/access/permissions';
 import type { LakeTable } from '../../core/lake/tables';
-import { maskField } from '../../core/text/mask';
+import { maskFields } from '../../core/text/mask';
 import { assertionAnswer, assertionList, assertionListQuestion, assertionQuestion } from '../../schemas/assertions';
 import { customerIdentity, customerIdentityQuestion, type CustomerIdentity } from '../../schemas/customer-identity';
 import { customerSearchAnswer, customerSearchQuestion } from '../../schemas/customer-search';
+import { seenBy } from './access';
 import type { HubApi } from './hub-api';
 import { waitMsOf } from './prefer';
 import { problem, runningReport, sendState, waitHeaders } from './report-routes';
@@ -118,20 +118,14 @@ export function registerIdentity({ app, client, versions }: HubApi): void {
       const request = { workflow: 'customerIdentity', kind: 'customer-identity', question };
       const from = ['identities', 'identity_edges', 'identity_changes', 'identity_assertions', 'profiles'] as const;
       const path = `/v1/customers/${encodeURIComponent(question.customer)}/identity`;
-      return answer(reply, path, seenBy(caller, await ask(request, from)));
+      return answer(reply, path, seenBy(caller, await ask(request, from), withoutPerson));
     },
   );
 }
 
-/** Without what tells who a customer is in life, for callers who are not to know. */
-function seenBy({ may }: Caller, state: ReportState<object>): ReportState<object> {
-  if (state.status !== 'done' || may.has('customers:identify')) return state;
-  const answer = state.answer as CustomerIdentity;
-  const profiles = answer.profiles.map(({ fields, ...profile }) => ({
-    ...profile,
-    fields: Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, maskField(field, value)])),
-  }));
-  return { ...state, answer: { ...answer, profiles } };
+function withoutPerson(answer: object): object {
+  const { profiles, ...rest } = answer as CustomerIdentity;
+  return { ...rest, profiles: profiles.map((profile) => ({ ...profile, fields: maskFields(profile.fields) })) };
 }
 
 /** An assertion is polled by its id, everything else by being asked again. */

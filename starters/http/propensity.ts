@@ -12,6 +12,7 @@ import type { LakeTable } from '../../core/lake/tables';
 import {
   customerPropensities,
   customerPropensitiesQuestion,
+  type CustomerPropensitiesQuestion,
   whatIfAnswer,
   whatIfQuestion,
 } from '../../schemas/propensity-scores';
@@ -19,7 +20,7 @@ import { decideModel, lastTrainingOf, rollBackModel, startTraining } from '../pr
 import type { HubApi } from './hub-api';
 import { waitMsOf } from './prefer';
 import { problem, runningReport, sendState } from './report-routes';
-import { askReport, type ReportRequest } from './reports';
+import { askReport, type ReportRequest, type ReportState } from './reports';
 
 const TAGS = ['propensity'];
 const MODELS = '/v1/propensity-models';
@@ -43,14 +44,25 @@ export function registerPropensity(api: HubApi): void {
   registerAnswers(api);
 }
 
-function registerAnswers({ app, client, versions, models }: HubApi): void {
-  const ask = async (request: Pick<ReportRequest, 'workflow' | 'kind' | 'question'>) => {
-    const lakeVersion = await versions.version();
-    const revisions = await Promise.all(ASKED_OF.map((table) => versions.tableRevision(table, lakeVersion)));
-    const dataRevision = JSON.stringify([models, revisions]);
-    return askReport<object>(client, { ...request, dataRevision, lakeVersion }, waitMsOf(undefined));
-  };
+type Asking = Pick<HubApi, 'client' | 'versions' | 'models'>;
 
+/** What is likely to happen to a customer. */
+export function askPropensities(api: Asking, question: CustomerPropensitiesQuestion): Promise<ReportState<object>> {
+  return ask(api, { workflow: 'customerPropensities', kind: 'propensities', question });
+}
+
+async function ask(
+  { client, versions, models }: Asking,
+  request: Pick<ReportRequest, 'workflow' | 'kind' | 'question'>,
+): Promise<ReportState<object>> {
+  const lakeVersion = await versions.version();
+  const revisions = await Promise.all(ASKED_OF.map((table) => versions.tableRevision(table, lakeVersion)));
+  const dataRevision = JSON.stringify([models, revisions]);
+  return askReport<object>(client, { ...request, dataRevision, lakeVersion }, waitMsOf(undefined));
+}
+
+function registerAnswers(api: HubApi): void {
+  const { app } = api;
   app.get(
     '/v1/customers/:customer/propensities',
     {
@@ -65,7 +77,7 @@ function registerAnswers({ app, client, versions, models }: HubApi): void {
     },
     async ({ params: question }, reply) => {
       const path = `/v1/customers/${encodeURIComponent(question.customer)}/propensities`;
-      return sendState(reply, path, await ask({ workflow: 'customerPropensities', kind: 'propensities', question }));
+      return sendState(reply, path, await askPropensities(api, question));
     },
   );
 
@@ -85,7 +97,11 @@ function registerAnswers({ app, client, versions, models }: HubApi): void {
     async ({ params: { model }, body }, reply) => {
       const path = `/v1/propensities/${encodeURIComponent(model)}/what-if`;
       const question = { model, ...body };
-      return sendState(reply, path, await ask({ workflow: 'propensityWhatIf', kind: 'propensity-what-if', question }));
+      return sendState(
+        reply,
+        path,
+        await ask(api, { workflow: 'propensityWhatIf', kind: 'propensity-what-if', question }),
+      );
     },
   );
 }

@@ -1,10 +1,11 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { writeTable } from '../../adapters/local/downloads/write-table';
-import type { Permission } from '../../core/access/permissions';
+import type { Caller, Permission } from '../../core/access/permissions';
 import { HubError } from '../../core/errors';
 import type { LakeTable } from '../../core/lake/tables';
 import { answerTable } from '../../core/journeys/answer-table';
+import { seenBy } from './access';
 import type { HubApi } from './hub-api';
 import { waitMsOf } from './prefer';
 import { problemSchema } from './problem';
@@ -21,6 +22,8 @@ export interface ReportKind {
   readonly description: string;
   readonly question: z.ZodType<object>;
   readonly answer: z.ZodType<object>;
+  /** The answer without what tells who customers are in life; left out where it has nothing of it. */
+  readonly mask?: (answer: object) => object;
   /** Other tables that answers are made from. */
   readonly from?: readonly LakeTable[];
 }
@@ -50,8 +53,32 @@ export function sendState(reply: FastifyReply, poll: string, state: ReportState<
     .send({ id: state.id, status: 'running', poll });
 }
 
+/**
+ * Asks for a report of a kind.
+ *
+ * @param question with every default filled in
+ * @throws HubError NO_DATA; as the workflow failed with
+ */
+export async function askOf(
+  { client, versions, weights }: Pick<HubApi, 'client' | 'versions' | 'weights'>,
+  { kind, workflow, from = [] }: Pick<ReportKind, 'kind' | 'workflow' | 'from'>,
+  question: object,
+  waitMs: number,
+): Promise<ReportState<object>> {
+  // Of this version, should a night commit the next one in between.
+  const lakeVersion = await versions.version();
+  const tables = [...ANSWERED_FROM, ...from];
+  const revisions = await Promise.all(tables.map((table) => versions.tableRevision(table, lakeVersion)));
+  if (revisions[0] === '') {
+    throw new HubError('NO_DATA', 'the hub holds no journeys yet: run `hub run nightly` and ask again');
+  }
+  const dataRevision = JSON.stringify([revisions, weights]);
+  return askReport<object>(client, { workflow, kind, question, dataRevision, lakeVersion }, waitMs);
+}
+
 /** Asking for a report of a kind, coming back for it, and calling it off. */
-export function registerReport({ app, client, versions, weights }: HubApi, report: ReportKind): void {
+export function registerReport(api: HubApi, report: ReportKind): void {
+  const { app, client } = api;
   const path = `/v1/reports/${report.kind}`;
   const tags = [...report.tags];
   const config = { needs: report.needs };
@@ -63,39 +90,27 @@ export function registerReport({ app, client, versions, weights }: HubApi, repor
     202: runningReport.describe('Not answered yet: poll `Location`.'),
     default: problem,
   };
-  const answer = (reply: FastifyReply, state: ReportState<object>) => {
+  const answer = (reply: FastifyReply, caller: Caller, found: ReportState<object>) => {
+    const state = seenBy(caller, found, report.mask);
     const location = `${path}/${state.id}`;
     reply.header('location', location);
     return sendState(reply, location, state);
   };
 
   const { summary, description, question } = report;
-  const tables = [...ANSWERED_FROM, ...(report.from ?? [])];
   app.post(
     path,
     { config, schema: { summary, description, tags, headers: waitHeaders, body: question, response } },
     async (request, reply) => {
-      // Of this version, should a night commit the next one in between.
-      const lakeVersion = await versions.version();
-      const revisions = await Promise.all(tables.map((table) => versions.tableRevision(table, lakeVersion)));
-      if (revisions[0] === '') {
-        throw new HubError('NO_DATA', 'the hub holds no journeys yet: run `hub run nightly` and ask again');
-      }
-      const asked = {
-        workflow: report.workflow,
-        kind: report.kind,
-        question: request.body,
-        dataRevision: JSON.stringify([revisions, weights]),
-        lakeVersion,
-      };
-      return answer(reply, await askReport<object>(client, asked, waitMsOf(request.headers.prefer)));
+      const state = await askOf(api, report, request.body, waitMsOf(request.headers.prefer));
+      return answer(reply, request.caller, state);
     },
   );
   app.get(
     `${path}/:id`,
     { config, schema: { summary: 'A report asked for before', tags, headers: waitHeaders, params, response } },
-    async ({ params: { id }, headers: { prefer } }, reply) =>
-      answer(reply, await findReport<object>(client, id, waitMsOf(prefer))),
+    async ({ params: { id }, caller, headers: { prefer } }, reply) =>
+      answer(reply, caller, await findReport<object>(client, id, waitMsOf(prefer))),
   );
   app.get(
     `${path}/:id/table`,
@@ -112,7 +127,7 @@ export function registerReport({ app, client, versions, weights }: HubApi, repor
     async (request, reply) => {
       const { id } = request.params;
       const { format } = request.query;
-      const state = await findReport<object>(client, id, DOWNLOAD_WAIT_MS);
+      const state = seenBy(request.caller, await findReport<object>(client, id, DOWNLOAD_WAIT_MS), report.mask);
       if (state.status === 'running') {
         throw new HubError('NOT_READY', `the report "${id}" is not answered yet: poll ${path}/${id}`);
       }

@@ -1,7 +1,22 @@
-import { journeyReport, journeyReportQuestion } from '../../schemas/report';
+import { maskFields } from '../../core/text/mask';
+import { journeyReport, journeyReportQuestion, type JourneyReport } from '../../schemas/report';
 import { similarJourneysAnswer, similarJourneysQuestion } from '../../schemas/similarity';
 import type { HubApi } from './hub-api';
-import { registerReport } from './report-routes';
+import { registerReport, type ReportKind } from './report-routes';
+
+/** The report of one customer. */
+export const journeyReportKind: ReportKind = {
+  kind: 'journey-report',
+  workflow: 'journeyReport',
+  mask: withoutPerson,
+  needs: 'customers:read',
+  from: ['events'],
+  tags: ['journeys'],
+  summary: "One customer's journey: timeline, who is similar, and what followed for others",
+  description: "The customer is named by the hub's id, or by the id under which one of the sources knows them.",
+  question: journeyReportQuestion,
+  answer: journeyReport,
+};
 
 /** The journey similarity analyzer: who goes the same way, and what became of those who once did. */
 export function registerSimilarity(api: HubApi): void {
@@ -16,15 +31,10 @@ export function registerSimilarity(api: HubApi): void {
     question: similarJourneysQuestion,
     answer: similarJourneysAnswer,
   });
-  registerReport(api, {
-    kind: 'journey-report',
-    workflow: 'journeyReport',
-    needs: 'customers:read',
-    from: ['events'],
-    tags: ['journeys'],
-    summary: "One customer's journey: timeline, who is similar, and what followed for others",
-    description: "The customer is named by the hub's id, or by the id under which one of the sources knows them.",
-    question: journeyReportQuestion,
-    answer: journeyReport,
-  });
+  registerReport(api, journeyReportKind);
+}
+
+function withoutPerson(answer: object): object {
+  const report = answer as JourneyReport;
+  return { ...report, attributes: maskFields(report.attributes) };
 }

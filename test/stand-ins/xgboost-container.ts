@@ -32,7 +32,6 @@ for value in booster.predict(xgb.DMatrix(data.reshape(-1, booster.num_features()
 const TRAIN = `
 import json, sys, tarfile
 import xgboost as xgb
-import { pipPackages } from '../support/pip-packages';
 rows, archive, given = sys.argv[1:]
 parameters = json.loads(given)
 rounds = int(parameters.pop('num_round'))
