@@ -67,7 +67,9 @@ it('the API is asked by way of the network, over TLS, never from a cache, and wi
     OriginRequestPolicyId: '216adef6-5c7f-47e4-b989-5492eafa07d3',
     ViewerProtocolPolicy: 'https-only',
   };
-  expect(behaviours.map(({ PathPattern }) => PathPattern)).toEqual(['/v1/*', '/docs', '/docs/*', '/openapi.json']);
+  expect(behaviours.map(({ PathPattern }) => PathPattern)).toEqual([
+    ...['/v1/*', '/docs', '/docs/*', '/openapi.json', '/listener', '/listener/*', '/tmf-api/*'],
+  ]);
   for (const behaviour of behaviours) expect(behaviour).toMatchObject(passedOn);
 });
 
