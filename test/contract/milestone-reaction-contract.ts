@@ -114,7 +114,8 @@ export function milestoneReactionContract(name: string, target: FollowedRoom): v
           { ...propertyRuns(target.runs), endOnFailure: true },
         );
       },
-      ENGINE_START_MS,
+      // Many draws, each with engines that are killed: on a machine with other tests, minutes.
+      3 * ENGINE_START_MS,
     );
 
     it('are taken back when something becomes known that is in the way', async () => {
