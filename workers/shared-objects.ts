@@ -30,10 +30,14 @@ export async function openSharedObjects(settings: SharedFilesSettings): Promise<
   };
 }
 
+/** The objects that all processes of a hub share: those of its lake, or in a folder of its data. */
+export async function openHubObjects({ dataFolder, settings: { room, engines } }: Hub): Promise<ObjectStore> {
+  if (room === 'local') return openFolderObjectStore(join(dataFolder, 'objects'));
+  return room === 'aws' ? openLakeObjects(engines.aws!) : (await openSharedObjects(engines.files!)).objects;
+}
+
 /** The versions of a hub's lake, for processes that never read its tables. */
 export async function openLakeVersions(hub: Hub): Promise<LakeVersions> {
-  const { room, engines } = hub.settings;
-  if (room === 'local') return new ManifestVersions(manifestsOf(join(hub.dataFolder, 'lake')));
-  const objects = room === 'aws' ? openLakeObjects(engines.aws!) : (await openSharedObjects(engines.files!)).objects;
-  return new ManifestVersions(new ObjectManifestLog(objects));
+  if (hub.settings.room === 'local') return new ManifestVersions(manifestsOf(join(hub.dataFolder, 'lake')));
+  return new ManifestVersions(new ObjectManifestLog(await openHubObjects(hub)));
 }

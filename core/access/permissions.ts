@@ -2,17 +2,17 @@ import type { Permission, Role } from '../../schemas/access';
 
 export type { Permission, Role } from '../../schemas/access';
 
+const STRATEGIST: readonly Permission[] = ['answers:read', 'customers:read', 'dashboards:embed', 'models:decide'];
+const DATA_ENGINEER: readonly Permission[] = [
+  ...(['answers:read', 'customers:read', 'customers:identify', 'identities:assert', 'quarantine:read'] as const),
+  ...(['events:post', 'models:decide', 'runs:change'] as const),
+];
+
 const OF_ROLES: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: ['answers:read'],
-  strategist: ['answers:read', 'customers:read', 'dashboards:embed', 'models:decide'],
-  'data-engineer': [
-    ...(['answers:read', 'customers:read', 'customers:identify', 'identities:assert', 'quarantine:read'] as const),
-    ...(['events:post', 'models:decide', 'runs:change'] as const),
-  ],
-  admin: [
-    ...(['answers:read', 'customers:read', 'customers:identify', 'identities:assert', 'quarantine:read'] as const),
-    ...(['dashboards:embed', 'events:post', 'models:decide', 'runs:change'] as const),
-  ],
+  strategist: STRATEGIST,
+  'data-engineer': DATA_ENGINEER,
+  admin: [...new Set([...STRATEGIST, ...DATA_ENGINEER])],
 };
 
 /** Values that a caller may see, by dimension; dimensions that are not in it are not limited. */

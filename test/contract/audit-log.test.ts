@@ -57,6 +57,17 @@ describe.each<[string, (folder: string) => Promise<ChainStore>]>([
     expect(await using((log) => log.check())).toEqual({ entries: 4, broken: [] });
   });
 
+  it('is whole where a process that started first writes after one that came later', async () => {
+    await using(async (first) => {
+      // Names tell processes' starts apart to the millisecond.
+      const started = Date.now();
+      while (Date.now() === started);
+      await using((second) => second.append(entry('b')));
+      await first.append(entry('a'));
+    });
+    expect(await using((log) => log.check())).toEqual({ entries: 2, broken: [] });
+  });
+
   it('has nothing before anything is added', async () => {
     expect(await using((log) => log.check())).toEqual({ entries: 0, broken: [] });
   });

@@ -25,7 +25,7 @@ const KEPT_MS = 10_000;
  * safe to keep as a slow one.
  */
 export class ApiKeys {
-  private readonly read = new Map<string, { readonly key: ApiKey | undefined; readonly at: number }>();
+  private readonly read = new Map<string, { readonly key: ApiKey; readonly at: number }>();
 
   constructor(
     private readonly objects: Pick<ObjectStore, 'put' | 'read' | 'list' | 'remove'>,
@@ -50,7 +50,7 @@ export class ApiKeys {
   async list(): Promise<ApiKey[]> {
     const keys: ApiKey[] = [];
     for await (const { key } of this.objects.list(FOLDER)) {
-      keys.push(apiKey.parse(JSON.parse(Buffer.from(await this.objects.read(key)).toString('utf8'))));
+      keys.push(await this.readKey(key));
     }
     return keys.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
   }
@@ -105,18 +105,22 @@ export class ApiKeys {
   }
 
   private async require(id: string): Promise<ApiKey> {
-    const key = /^[a-z0-9]{12}$/.test(id) ? await this.load(id) : undefined;
+    const key = apiKey.shape.id.safeParse(id).success ? await this.load(id) : undefined;
     if (key !== undefined) return key;
     throw new HubError('KEY_UNKNOWN', `there is no key "${id}": \`hub key list\` shows those that there are`);
   }
 
   private async load(id: string): Promise<ApiKey | undefined> {
     try {
-      return apiKey.parse(JSON.parse(Buffer.from(await this.objects.read(objectOf(id))).toString('utf8')));
+      return await this.readKey(objectOf(id));
     } catch (error) {
       if (error instanceof HubError && error.code === 'OBJECT_MISSING') return undefined;
       throw error;
     }
+  }
+
+  private async readKey(object: string): Promise<ApiKey> {
+    return apiKey.parse(JSON.parse(Buffer.from(await this.objects.read(object)).toString('utf8')));
   }
 
   private async keep(key: ApiKey): Promise<void> {

@@ -17,6 +17,7 @@ export interface ChainStore {
 const PENDING_BYTES = 16 * 1024 * 1024;
 /** Before the first entry there is none. */
 const NONE = '';
+const UNTIED = 'does not follow the one before it: some are missing, or were put in';
 
 /** Chains of entries as lines of JSON. A process's chain begins with the end of the newest one that it finds. */
 export class ChainedAuditLog implements AuditLog {
@@ -44,19 +45,26 @@ export class ChainedAuditLog implements AuditLog {
 
   async check(): Promise<AuditCheck> {
     const broken: { chain: string; what: string }[] = [];
+    // A chain may begin behind one that was named later, and was written to sooner.
+    const begun: { chain: string; number: number; previous: string }[] = [];
     const ends = new Set([NONE]);
     let entries = 0;
+    const tell = (chain: string, number: number, what: string) =>
+      broken.push({ chain, what: `entry ${number}: ${what}` });
     for (const chain of await this.store.chains()) {
       let previous: string | undefined;
       for await (const line of this.store.lines(chain)) {
         entries++;
         const found = readEntry(line);
-        const what = found === undefined ? 'is no entry' : whatIsWrong(found, previous, ends);
-        if (what !== undefined) broken.push({ chain, what: `entry ${entries}: ${what}` });
+        if (found === undefined) tell(chain, entries, 'is no entry');
+        else if (!isAsWritten(found)) tell(chain, entries, 'was changed');
+        else if (previous === undefined) begun.push({ chain, number: entries, previous: found.previous });
+        else if (found.previous !== previous) tell(chain, entries, UNTIED);
         previous = found?.hash;
         if (previous !== undefined) ends.add(previous);
       }
     }
+    for (const { chain, number, previous } of begun) if (!ends.has(previous)) tell(chain, number, UNTIED);
     return { entries, broken };
   }
 
@@ -94,14 +102,8 @@ export class ChainedAuditLog implements AuditLog {
   }
 }
 
-function whatIsWrong(
-  { hash, ...entry }: ChainedEntry,
-  previous: string | undefined,
-  ends: ReadonlySet<string>,
-): string | undefined {
-  if (hashOf(entry) !== hash) return 'was changed';
-  const isTied = previous === undefined ? ends.has(entry.previous) : entry.previous === previous;
-  return isTied ? undefined : 'does not follow the one before it: some are missing, or were put in';
+function isAsWritten({ hash, ...entry }: ChainedEntry): boolean {
+  return hashOf(entry) === hash;
 }
 
 function readEntry(line: string): ChainedEntry | undefined {
